@@ -1,0 +1,74 @@
+"""Rooms from the rows of a CSV file (RFC 4180), one after the other, in constant memory."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+
+from rentomatic.domain import FIELDS, Room
+from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.requests import parse_room
+from rentomatic.responses import RejectedRow
+
+Row = tuple[int, Room] | RejectedRow
+
+
+def read_csv(
+    lines: Iterable[str], columns: Mapping[str, str], rounding: bool = False
+) -> Iterator[Row]:
+    """Yield each row as the line it starts on and its room, or as rejected.
+
+    `columns` says which column holds a field that has another name there; further columns are
+    ignored. Raises InvalidRequest when a column is missing from the header or stands there twice.
+    """
+    names = {field: columns.get(field, field) for field in FIELDS}
+    records = _records(lines)
+    _, header = next(records, (1, []))
+    if isinstance(header, Problem):
+        raise InvalidRequest([header])
+    _check_header(header, names)
+    for line, cells in records:
+        try:
+            yield line, parse_room(_texts(cells, header, names), rounding)
+        except InvalidRequest as error:
+            problems = [Problem(names.get(p.parameter, "row"), p.message) for p in error.problems]
+            yield RejectedRow(line, tuple(problems))
+
+
+def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | Problem]]:
+    """Yield the line each record starts on, and its cells or why it has none; skip blank lines."""
+    reader = csv.reader(lines, skipinitialspace=True, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, Problem("row", f"Is not CSV: {error}")
+        else:
+            if cells:
+                yield line, cells
+
+
+def _check_header(header: list[str], names: Mapping[str, str]) -> None:
+    problems = [
+        Problem(
+            name, "Is not a column of the header" if name not in header else "Is a column twice"
+        )
+        for name in names.values()
+        if header.count(name) != 1
+    ]
+    if problems:
+        raise InvalidRequest(problems)
+
+
+def _texts(
+    cells: list[str] | Problem, header: list[str], names: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the text of every field, or raise InvalidRequest when the row does not fit."""
+    if isinstance(cells, Problem):
+        raise InvalidRequest([cells])
+    if len(cells) != len(header):
+        message = f"Has {len(cells)} cells where the header has {len(header)}"
+        raise InvalidRequest([Problem("row", message)])
+    row = dict(zip(header, cells, strict=True))
+    return {field: row[name] for field, name in names.items()}

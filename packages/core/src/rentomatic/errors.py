@@ -1,0 +1,57 @@
+"""Everything that can go wrong on purpose.
+
+RentomaticError
+├── InvalidRequest          what was asked for makes no sense
+├── RoomNotFound            no room has that code
+├── RoomConflict            a room has that code already
+└── RepositoryUnavailable   the rooms cannot be reached right now
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing wrong with a request: with which parameter, column or setting, and what."""
+
+    parameter: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.parameter}: {self.message}"
+
+
+class RentomaticError(Exception):
+    """A failure whose text may be shown to whoever asked."""
+
+
+class InvalidRequest(RentomaticError):
+    """What was asked for makes no sense; every problem is listed."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class RoomNotFound(RentomaticError):
+    """No room has that code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"There is no room {code}")
+
+
+class RoomConflict(RentomaticError):
+    """A room has that code already."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"There is already a room {code}")
+
+
+class RepositoryUnavailable(RentomaticError):
+    """The rooms cannot be reached right now; trying again later may help.
+
+    The text names no host and quotes no driver: those stay in the cause, for the log.
+    """
+
+    def __init__(self, message: str = "The rooms cannot be reached right now") -> None:
+        super().__init__(message)

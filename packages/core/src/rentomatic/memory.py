@@ -1,0 +1,94 @@
+"""Rooms kept in this process: to try things with, and the double of every fast test."""
+
+import operator
+from collections.abc import Callable, Iterable
+from threading import Lock
+from typing import Any
+
+from rentomatic.domain import Room
+from rentomatic.errors import RoomConflict, RoomNotFound
+from rentomatic.query import Filter, Operator, Query, sort_key
+from rentomatic.responses import ImportReport
+
+OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
+    Operator.EQ: operator.eq,
+    Operator.NE: operator.ne,
+    Operator.LT: operator.lt,
+    Operator.LTE: operator.le,
+    Operator.GT: operator.gt,
+    Operator.GTE: operator.ge,
+    Operator.IN: lambda value, values: value in values,
+}
+
+EXAMPLE_ROOMS = (
+    Room("f853578c-fc0f-4e65-81b8-566c5dffa35a", 215, 39, -0.09998975, 51.75436293),
+    Room("fe2c3195-aeff-487a-a08f-e0bdc0ec6e9a", 405, 66, 0.18228006, 51.74640997),
+    Room("913694c6-435a-4366-ba0d-da5334a611b2", 56, 60, 0.27891577, 51.45994069),
+    Room("eed76e77-55c1-41ce-985d-ca49bf6c0585", 93, 48, 0.33894476, 51.39916678),
+)
+
+
+class MemoryRooms:
+    """A RoomRepository over a dict. Threads may share it; processes cannot."""
+
+    def __init__(self, rooms: Iterable[Room] = ()) -> None:
+        self._rooms = {room.code: room for room in rooms}
+        self._writing = Lock()
+
+    def get(self, code: str) -> Room:
+        try:
+            return self._rooms[code]
+        except KeyError:
+            raise RoomNotFound(code) from None
+
+    def add(self, room: Room) -> None:
+        with self._writing:
+            if room.code in self._rooms:
+                raise RoomConflict(room.code)
+            self._rooms[room.code] = room
+
+    def replace(self, room: Room) -> None:
+        with self._writing:
+            self.get(room.code)
+            self._rooms[room.code] = room
+
+    def remove(self, code: str) -> None:
+        with self._writing:
+            self.get(code)
+            del self._rooms[code]
+
+    def put(self, rooms: Iterable[Room]) -> ImportReport:
+        new = {room.code: room for room in rooms}
+        with self._writing:
+            created = len(new.keys() - self._rooms.keys())
+            unchanged = len(new.items() & self._rooms.items())
+            self._rooms.update(new)
+        return ImportReport(created, len(new) - created - unchanged, unchanged)
+
+    def search(self, query: Query) -> list[Room]:
+        found = sorted(self._matching(query.filters), key=sort_key)
+        if query.after is not None:
+            found = [room for room in found if sort_key(room) > query.after]
+        return found[: query.limit]
+
+    def count(self, filters: tuple[Filter, ...] = ()) -> int:
+        return len(self._matching(filters))
+
+    def check(self) -> None:
+        """Memory is always there."""
+
+    def close(self) -> None:
+        """Memory holds no connection."""
+
+    def _matching(self, filters: tuple[Filter, ...]) -> list[Room]:
+        # The copy is taken in one step, so that a thread may write while another searches.
+        return [
+            room
+            for room in list(self._rooms.values())
+            if all(OPERATORS[f.operator](getattr(room, f.field), f.value) for f in filters)
+        ]
+
+
+def connect(_url: str) -> MemoryRooms:
+    """Return a repository that holds the four example rooms and forgets what is written to it."""
+    return MemoryRooms(EXAMPLE_ROOMS)

@@ -1,0 +1,69 @@
+"""Where rooms are kept: one protocol, and the way from a URL to an adapter."""
+
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from typing import Protocol, cast
+from urllib.parse import urlsplit
+
+from rentomatic.domain import Room
+from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.query import Filter, Query
+from rentomatic.responses import ImportReport
+
+GROUP = "rentomatic.repositories"
+
+
+class RoomRepository(Protocol):
+    """Rooms, each known by its code. Each method is one transaction.
+
+    Every method raises RepositoryUnavailable when the storage cannot be reached or takes too long.
+    """
+
+    def get(self, code: str) -> Room:
+        """Return the room, or raise RoomNotFound."""
+
+    def add(self, room: Room) -> None:
+        """Keep a new room, or raise RoomConflict when its code is taken."""
+
+    def replace(self, room: Room) -> None:
+        """Keep the room in place of the one with its code, or raise RoomNotFound."""
+
+    def remove(self, code: str) -> None:
+        """Forget the room, or raise RoomNotFound."""
+
+    def put(self, rooms: Iterable[Room]) -> ImportReport:
+        """Keep every room, new or not, and count them; putting them again changes nothing.
+
+        Of rooms with the same code the last one stays.
+        """
+
+    def search(self, query: Query) -> list[Room]:
+        """Return the rooms that meet every filter, by price, then code, at most `limit`."""
+
+    def count(self, filters: tuple[Filter, ...] = ()) -> int:
+        """Return how many rooms meet every filter."""
+
+    def check(self) -> None:
+        """Raise RepositoryUnavailable unless every other method can do its work now."""
+
+    def close(self) -> None:
+        """Let go of every connection; no method is called afterwards."""
+
+
+def scheme(url: str) -> str:
+    """Return the scheme of a URL without its driver: `postgresql` of postgresql+psycopg2://…"""
+    return urlsplit(url).scheme.partition("+")[0]
+
+
+def connect(url: str) -> RoomRepository:
+    """Return the repository at a URL; nothing is sent anywhere before its first method is called.
+
+    Raises InvalidRequest when no installed package knows the URL's scheme.
+    """
+    found = entry_points(group=GROUP, name=scheme(url))
+    if not found:
+        known = ", ".join(sorted(f"{point.name}://" for point in entry_points(group=GROUP)))
+        message = f"Names no kind of repository that is installed ({known})"
+        raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)])
+    (point,) = found
+    return cast(RoomRepository, point.load()(url))

@@ -1,0 +1,152 @@
+"""From untrusted text to values, Room and Query: every problem is collected, all are raised."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import Field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from rentomatic.domain import FIELDS, INT32_MAX, Room, Value, canonical_code, checked
+from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.query import (
+    DEFAULT_LIMIT,
+    MAX_IN_VALUES,
+    MAX_LIMIT,
+    Filter,
+    Operator,
+    Query,
+    operators,
+)
+
+PREFIX = "filter_"
+
+FILTER_KEYS = {
+    f"{field}__{operator}": (field, operator) for field in FIELDS for operator in operators(field)
+}
+
+_DIGITS = re.compile(r"0*([0-9]{1,10})")
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+
+
+def whole_number(text: str, minimum: int, maximum: int) -> int:
+    """Return a whole number spelled in ASCII digits, or raise ValueError.
+
+    int() would also take 1_000, ' 12 ', +5 and full-width digits.
+    """
+    match = _DIGITS.fullmatch(text)
+    if not match or not minimum <= int(match[1]) <= maximum:
+        raise ValueError(f"Is not a whole number from {minimum} to {maximum}")
+    return int(match[1])
+
+
+def finite_number(text: str) -> float:
+    """Return a number spelled as in JSON (RFC 8259, section 6), or raise ValueError."""
+    if not _JSON_NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
+        raise ValueError("Is not a finite number")
+    return number
+
+
+def rounded(text: str) -> str:
+    """Return a decimal as the nearest whole number, halves up, and any other text as it is."""
+    if _JSON_NUMBER.fullmatch(text) and abs(number := Decimal(text)) <= INT32_MAX:
+        return str(int(number.to_integral_value(ROUND_HALF_UP)))
+    return text
+
+
+def parse_room(texts: Mapping[str, str], rounding: bool = False) -> Room:
+    """Return the room that a row of text spells, or raise InvalidRequest with every problem."""
+    values: dict[str, Any] = {}
+    problems = []
+    for name, declared in FIELDS.items():
+        try:
+            values[name] = _room_value(declared, texts[name], rounding)
+        except ValueError as error:
+            problems.append(Problem(name, str(error)))
+    if problems:
+        raise InvalidRequest(problems)
+    return Room.trusted(**values)
+
+
+def _room_value(declared: Field[Any], text: str, rounding: bool) -> Value:
+    if not text:
+        raise ValueError("Is missing")
+    if declared.type is str:
+        return canonical_code(text)
+    if declared.type is float:
+        return checked(declared, finite_number(text))
+    bounds = declared.metadata
+    return whole_number(rounded(text) if rounding else text, bounds["minimum"], bounds["maximum"])
+
+
+def parse_query(parameters: Iterable[tuple[str, str]]) -> Query:
+    """Return the search that the query parameters of a URL ask for.
+
+    Raises InvalidRequest that lists every unknown, repeated and malformed parameter.
+    """
+    pairs = list(parameters)
+    given = dict(pairs)
+    problems = [
+        Problem(name, "Is given more than once")
+        for name, times in Counter(name for name, _ in pairs).items()
+        if times > 1
+    ]
+    problems += [
+        Problem(name, "Is not a known parameter")
+        for name in given
+        if name != "limit" and not name.startswith(PREFIX)
+    ]
+    limit, filters = DEFAULT_LIMIT, parse_filters({})
+    try:
+        limit = whole_number(given.get("limit", str(DEFAULT_LIMIT)), 1, MAX_LIMIT)
+    except ValueError as error:
+        problems.append(Problem("limit", str(error)))
+    try:
+        filters = parse_filters(
+            {n.removeprefix(PREFIX): value for n, value in given.items() if n.startswith(PREFIX)},
+            PREFIX,
+        )
+    except InvalidRequest as error:
+        problems += error.problems
+    if problems:
+        raise InvalidRequest(problems)
+    return Query(filters, limit)
+
+
+def parse_filters(filters: object, prefix: str = "") -> tuple[Filter, ...]:
+    """Return the filters of a mapping such as {"price__lt": "60"}.
+
+    Raises InvalidRequest with every problem; `prefix` is what parameters are called outside.
+    """
+    if not isinstance(filters, Mapping):
+        raise InvalidRequest([Problem("filters", "Is not iterable")])
+    parsed, problems = [], []
+    for key, value in filters.items():
+        if key not in FILTER_KEYS:
+            problems.append(Problem("filters", f"Key {key} cannot be used"))
+            continue
+        try:
+            parsed.append(_filter(*FILTER_KEYS[key], value))
+        except ValueError as error:
+            problems.append(Problem(f"{prefix}{key}", str(error)))
+    if problems:
+        raise InvalidRequest(problems)
+    return tuple(parsed)
+
+
+def _filter(field: str, operator: Operator, value: object) -> Filter:
+    text = value if isinstance(value, str) else repr(value)
+    if operator is not Operator.IN:
+        return Filter(field, operator, _filter_value(field, text))
+    texts = text.split(",")
+    if len(texts) > MAX_IN_VALUES:
+        raise ValueError(f"Has more than {MAX_IN_VALUES} values")
+    return Filter(field, operator, tuple(_filter_value(field, text) for text in texts))
+
+
+def _filter_value(field: str, text: str) -> Value:
+    kind = FIELDS[field].type
+    if kind is str:
+        return canonical_code(text)
+    return whole_number(text, 0, INT32_MAX) if kind is int else finite_number(text)

@@ -1,0 +1,32 @@
+"""What is answered when it is more than rooms."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from rentomatic.errors import Problem
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row of an import that was not carried over: its line, and everything wrong with it."""
+
+    line: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """How many rooms were made, changed and found as they were, and which rows were rejected."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: tuple[RejectedRow, ...] = ()
+
+    def __add__(self, other: Self) -> "ImportReport":
+        return ImportReport(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.rejected + other.rejected,
+        )
