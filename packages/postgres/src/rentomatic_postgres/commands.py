@@ -1,0 +1,75 @@
+"""`rentomatic db`: the commands that only a PostgreSQL database needs."""
+
+import os
+import shutil
+
+import click
+from sqlalchemy import URL
+
+from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.repository import scheme
+from rentomatic.settings import Settings
+from rentomatic_postgres import schema
+from rentomatic_postgres.database import create_database
+from rentomatic_postgres.engine import parse_url
+
+
+@click.group()
+def db() -> None:
+    """Make, migrate and look at the PostgreSQL database."""
+
+
+@db.command()
+@click.pass_obj
+def init(settings: Settings) -> None:
+    """Make the database, unless it is there."""
+    url = _url(settings)
+    made = create_database(url, settings.maintenance_database)
+    click.echo(f"The database {url.database} {'is made' if made else 'already exists'}")
+
+
+@db.command()
+@click.pass_obj
+def migrate(settings: Settings) -> None:
+    """Bring the database to the newest revision."""
+    before, after = schema.upgrade(_url(settings))
+    click.echo(f"The database was at {before or 'no revision'}, and is at {after}")
+
+
+@db.command()
+@click.pass_obj
+def status(settings: Settings) -> None:
+    """Say at which revision the database is; exit with 1 when that is not the newest."""
+    current, head = schema.current(_url(settings)), schema.head()
+    click.echo(f"The database is at {current or 'no revision'}, and the newest is {head}")
+    if current != head:
+        raise SystemExit(1)
+
+
+@db.command()
+@click.argument("message")
+@click.pass_obj
+def revision(settings: Settings, message: str) -> None:
+    """Write a migration to what tables.py says now."""
+    click.echo(f"Wrote {schema.revise(_url(settings), message)}")
+
+
+@db.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def psql(settings: Settings, arguments: tuple[str, ...]) -> None:
+    """Open the database in psql, which gets ARGUMENTS."""
+    url = _url(settings).set(drivername="postgresql")
+    # The password goes by the environment: a command line can be read by everyone.
+    environ = os.environ | ({"PGPASSWORD": url.password} if url.password else {})
+    target = url._replace(password=None).render_as_string()
+    program = shutil.which("psql")
+    if not program:
+        raise click.ClickException("psql is not on PATH")
+    os.execve(program, ["psql", "--dbname", target, *arguments], environ)  # noqa: S606 (the point)
+
+
+def _url(settings: Settings) -> URL:
+    if scheme(settings.repository) not in ("postgres", "postgresql"):
+        raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", "Is not a PostgreSQL database")])
+    return parse_url(settings.repository)

@@ -1,0 +1,29 @@
+"""From a driver's errors to ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import exc
+from sqlalchemy.exc import DBAPIError
+
+from rentomatic.errors import RepositoryUnavailable
+
+UNDEFINED_TABLE = "42P01"
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise RepositoryUnavailable for what time may heal, such as a table that is not made yet."""
+    try:
+        yield
+    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+        raise RepositoryUnavailable from error
+    except DBAPIError as error:
+        if error.connection_invalidated or sqlstate(error) == UNDEFINED_TABLE:
+            raise RepositoryUnavailable from error
+        raise
+
+
+def sqlstate(error: DBAPIError) -> str | None:
+    """Return PostgreSQL's five-character code of an error, if the server sent one."""
+    return getattr(error.orig, "pgcode", None)

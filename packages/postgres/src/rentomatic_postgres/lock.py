@@ -1,0 +1,44 @@
+"""One migration at a time, in each database."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, func, select, text
+
+from rentomatic.errors import RepositoryUnavailable
+
+# "rent" in ASCII. It stays the same for ever, or two versions would not see each other's lock.
+LOCK_KEY = 0x72656E74
+POLL_SECONDS = 0.2
+
+# A key below 2^32 stands in objid, and classid is 0.
+HOLDER = text(
+    "SELECT pid, application_name, query_start FROM pg_stat_activity JOIN pg_locks USING (pid)"
+    " WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = :key"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+@contextmanager
+def migration_lock(engine: Engine, patience: float) -> Iterator[None]:
+    """Hold the lock; raise RepositoryUnavailable that names its holder after `patience` seconds.
+
+    The lock is polled for, in a statement at a time: a waiting pg_advisory_lock would hold a
+    snapshot that CREATE INDEX CONCURRENTLY, in the migration waited for, itself waits for.
+    """
+    deadline = time.monotonic() + patience
+    with engine.connect() as connection:
+        while not connection.scalar(select(func.pg_try_advisory_lock(LOCK_KEY))):
+            if time.monotonic() > deadline:
+                raise RepositoryUnavailable(f"Another migration is running: {_holder(connection)}")
+            time.sleep(POLL_SECONDS)
+        try:
+            yield
+        finally:
+            connection.scalar(select(func.pg_advisory_unlock(LOCK_KEY)))
+
+
+def _holder(connection: Connection) -> str:
+    row = connection.execute(HOLDER, {"key": LOCK_KEY}).first()
+    return f"process {row[0]} of the server ({row[1]}), since {row[2]:%H:%M:%S}" if row else "gone"

@@ -1,0 +1,87 @@
+"""The rooms of a PostgreSQL database."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Engine, Executable, Row
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from rentomatic.domain import FIELDS, Room
+from rentomatic.errors import RepositoryUnavailable, RoomConflict, RoomNotFound
+from rentomatic.query import Filter, Query
+from rentomatic.responses import ImportReport
+from rentomatic_postgres import statements
+from rentomatic_postgres.failures import translated
+from rentomatic_postgres.schema import head
+
+
+class PostgresRooms:
+    """A RoomRepository over one engine. Each method is one statement, so it is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def get(self, code: str) -> Room:
+        rows = self._read(statements.GET, {"wanted": code})
+        if not rows:
+            raise RoomNotFound(code)
+        return Room.trusted(*rows[0])
+
+    def add(self, room: Room) -> None:
+        try:
+            self._write(statements.ADD, vars(room))
+        except IntegrityError:
+            raise RoomConflict(room.code) from None
+
+    def replace(self, room: Room) -> None:
+        if not self._write(statements.REPLACE, {"wanted": room.code, **vars(room)}):
+            raise RoomNotFound(room.code)
+
+    def remove(self, code: str) -> None:
+        if not self._write(statements.REMOVE, {"wanted": code}):
+            raise RoomNotFound(code)
+
+    def put(self, rooms: Iterable[Room]) -> ImportReport:
+        # In the order of their codes, so that two writers of the same rooms cannot deadlock.
+        new = sorted({room.code: room for room in rooms}.values(), key=lambda room: room.code)
+        arrays = {name: [getattr(room, name) for room in new] for name in FIELDS}
+        with translated(), self._engine.connect() as connection:
+            made = connection.execute(statements.PUT, arrays).scalars().all()
+        return ImportReport(sum(made), len(made) - sum(made), len(new) - len(made))
+
+    def search(self, query: Query) -> list[Room]:
+        return [Room.trusted(*row) for row in self._read(*statements.search(query))]
+
+    def count(self, filters: tuple[Filter, ...] = ()) -> int:
+        return int(self._read(*statements.count(filters))[0][0])
+
+    def check(self) -> None:
+        revisions = [row[0] for row in self._read(statements.REVISIONS, {})]
+        if revisions != [head()]:
+            raise RepositoryUnavailable("The database is not at the revision that is needed")
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _read(
+        self, statement: Executable, parameters: dict[str, Any]
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Return the rows; a connection that turns out to be dead is replaced once."""
+        with translated():
+            try:
+                return self._rows(statement, parameters)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                return self._rows(statement, parameters)
+
+    def _rows(
+        self, statement: Executable, parameters: dict[str, Any]
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        with self._engine.connect() as connection:
+            return connection.execute(statement, parameters).all()
+
+    def _write(self, statement: Executable, parameters: dict[str, Any]) -> int:
+        """Return how many rows were written. A write is never repeated: it may have been done."""
+        with translated(), self._engine.connect() as connection:
+            return connection.execute(statement, parameters).rowcount

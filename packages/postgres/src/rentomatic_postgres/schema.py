@@ -1,0 +1,90 @@
+"""The revisions of the database: where it stands, and the way to the newest."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import URL, Engine
+from sqlalchemy.exc import DBAPIError
+
+from rentomatic.errors import InvalidRequest, Problem
+from rentomatic_postgres.engine import make_engine
+from rentomatic_postgres.failures import sqlstate, translated
+from rentomatic_postgres.lock import migration_lock
+
+LOCK_PATIENCE_SECONDS = 60
+
+# The SQLSTATE with which our own migrations refuse a table that they cannot carry over.
+REFUSED = "RM001"
+
+
+class Migration(NamedTuple):
+    """The revision a database was at (None: none yet), and the one it is at now."""
+
+    before: str | None
+    after: str
+
+
+def alembic_config(engine: Engine | None = None) -> Config:
+    """Return Alembic's configuration, which needs no file, and no URL as text."""
+    config = Config()
+    config.set_main_option("script_location", "rentomatic_postgres:migrations")
+    config.attributes["engine"] = engine
+    return config
+
+
+@cache
+def head() -> str:
+    """Return the newest revision, which this version of the code needs."""
+    return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
+
+
+def current(url: URL) -> str | None:
+    """Return the revision the database is at, or None."""
+    with _engine(url) as engine, translated():
+        return _revision(engine)
+
+
+def upgrade(url: URL, patience: float = LOCK_PATIENCE_SECONDS) -> Migration:
+    """Bring the database to the newest revision, alone, in one transaction.
+
+    Raises RepositoryUnavailable when another migration runs for longer than `patience` seconds,
+    and InvalidRequest when rows or columns cannot be carried over; then nothing has changed.
+    """
+    with _engine(url) as engine, translated(), migration_lock(engine, patience):
+        before = _revision(engine)
+        try:
+            command.upgrade(alembic_config(engine), "head")
+        except DBAPIError as error:
+            if sqlstate(error) != REFUSED:
+                raise
+            raise InvalidRequest([Problem("room", str(error.orig).strip())]) from None
+        return Migration(before, head())
+
+
+def revise(url: URL, message: str) -> Path:
+    """Write a revision that takes the database at the newest one to what tables.py says."""
+    with _engine(url) as engine, translated():
+        script = command.revision(alembic_config(engine), message, autogenerate=True)
+    return Path(cast(Script, script).path)
+
+
+@contextmanager
+def _engine(url: URL) -> Iterator[Engine]:
+    """Lend an engine without the time limit of the statements that serve requests."""
+    engine = make_engine(url, options="-c statement_timeout=0")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,42 @@
+"""The table of rooms as the newest migration leaves it."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    Uuid,
+)
+
+metadata = MetaData()
+
+room = Table(
+    "room",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", Uuid(as_uuid=False), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("price", Integer, nullable=False),
+    Column("longitude", Double, nullable=False),
+    Column("latitude", Double, nullable=False),
+    UniqueConstraint("code", name="room_code_key"),
+    CheckConstraint("size >= 1", name="room_size_check"),
+    CheckConstraint("price >= 0", name="room_price_check"),
+    CheckConstraint("longitude >= -180 AND longitude <= 180", name="room_longitude_check"),
+    CheckConstraint("latitude >= -90 AND latitude <= 90", name="room_latitude_check"),
+)
+
+# A page by price is read from this index alone, without a look at the table.
+Index(
+    "room_price_code_idx",
+    room.c.price,
+    room.c.code,
+    postgresql_include=["size", "longitude", "latitude"],
+)
+Index("room_size_idx", room.c.size)
+Index("room_longitude_idx", room.c.longitude)
+Index("room_latitude_idx", room.c.latitude)
