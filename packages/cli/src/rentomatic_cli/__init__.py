@@ -1,0 +1,24 @@
+"""The `rentomatic` command: `main` runs it."""
+
+import os
+
+import click
+
+from rentomatic import __version__
+from rentomatic.settings import load
+from rentomatic_cli.commands import Commands
+from rentomatic_cli.config import config
+from rentomatic_cli.rooms import rooms
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__, prog_name="rentomatic")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Search rooms to rent, and look after them."""
+    # A function, so that --help needs no settings.
+    context.obj = lambda: load(os.environ)
+
+
+main.add_command(rooms)
+main.add_command(config)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from importlib.metadata import entry_points
 from typing import Protocol, cast
-from urllib.parse import urlsplit
 
 from rentomatic.domain import Room
 from rentomatic.errors import InvalidRequest, Problem
@@ -52,7 +51,9 @@ class RoomRepository(Protocol):
 
 def scheme(url: str) -> str:
     """Return the scheme of a URL without its driver: `postgresql` of postgresql+psycopg2://…"""
-    return urlsplit(url).scheme.partition("+")[0]
+    # urlsplit would stop at a bracket in the password, before an adapter can say what is wrong.
+    start, separator, _ = url.partition("://")
+    return start.partition("+")[0].lower() if separator else ""
 
 
 def connect(url: str) -> RoomRepository:

@@ -50,8 +50,12 @@ def finite_number(text: str) -> float:
 
 def rounded(text: str) -> str:
     """Return a decimal as the nearest whole number, halves up, and any other text as it is."""
-    if _JSON_NUMBER.fullmatch(text) and abs(number := Decimal(text)) <= INT32_MAX:
-        return str(int(number.to_integral_value(ROUND_HALF_UP)))
+    try:
+        if _JSON_NUMBER.fullmatch(text):
+            number = Decimal(text).to_integral_value(ROUND_HALF_UP)
+            return str(int(number)) if abs(number) <= INT32_MAX else text
+    except ArithmeticError:  # 1e99999999999999999999 is more than even Decimal holds
+        pass
     return text
 
 
@@ -78,6 +82,14 @@ def _room_value(declared: Field[Any], text: str, rounding: bool) -> Value:
         return checked(declared, finite_number(text))
     bounds = declared.metadata
     return whole_number(rounded(text) if rounding else text, bounds["minimum"], bounds["maximum"])
+
+
+def parse_code(text: str) -> str:
+    """Return the code that a UUID in any spelling means, or raise InvalidRequest."""
+    try:
+        return canonical_code(text)
+    except ValueError as error:
+        raise InvalidRequest([Problem("code", str(error))]) from None
 
 
 def parse_query(parameters: Iterable[tuple[str, str]]) -> Query:

@@ -41,14 +41,21 @@ class Settings:
     workers: int
 
     def masked(self) -> dict[str, str]:
-        """Return every setting as text that may be shown to anyone."""
-        return {name: mask(str(value)) for name, value in vars(self).items()}
+        """Return every setting by the name that sets it, as text that may be shown to anyone."""
+        return {
+            "RENTOMATIC_REPOSITORY": mask(self.repository),
+            "POSTGRES_DB": self.maintenance_database,
+            "FLASK_CONFIG": self.environment,
+            "RENTOMATIC_BIND": self.bind,
+            "RENTOMATIC_PORT": str(self.port),
+            "WEB_CONCURRENCY": str(self.workers),
+        }
 
 
 def mask(url: str) -> str:
     """Return a URL without its passwords."""
-    url = re.sub(r"(://[^:/?#]*:).*@", r"\1***@", url)
-    return re.sub(r"([?&][^=&]*password=)[^&]*", r"\1***", url)
+    url = re.sub(r"(?s)(://[^:/?#]*:).*@", r"\1***@", url)
+    return re.sub(r"(?i)([?&][^=&]*password=)[^&]*", r"\1***", url)
 
 
 def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 
 import click
 from sqlalchemy import URL
@@ -13,6 +14,8 @@ from rentomatic_postgres import schema
 from rentomatic_postgres.database import create_database
 from rentomatic_postgres.engine import parse_url
 
+Load = Callable[[], Settings]
+
 
 @click.group()
 def db() -> None:
@@ -21,8 +24,9 @@ def db() -> None:
 
 @db.command()
 @click.pass_obj
-def init(settings: Settings) -> None:
+def init(load: Load) -> None:
     """Make the database, unless it is there."""
+    settings = load()
     url = _url(settings)
     made = create_database(url, settings.maintenance_database)
     click.echo(f"The database {url.database} {'is made' if made else 'already exists'}")
@@ -30,17 +34,17 @@ def init(settings: Settings) -> None:
 
 @db.command()
 @click.pass_obj
-def migrate(settings: Settings) -> None:
+def migrate(load: Load) -> None:
     """Bring the database to the newest revision."""
-    before, after = schema.upgrade(_url(settings))
+    before, after = schema.upgrade(_url(load()))
     click.echo(f"The database was at {before or 'no revision'}, and is at {after}")
 
 
 @db.command()
 @click.pass_obj
-def status(settings: Settings) -> None:
+def status(load: Load) -> None:
     """Say at which revision the database is; exit with 1 when that is not the newest."""
-    current, head = schema.current(_url(settings)), schema.head()
+    current, head = schema.current(_url(load())), schema.head()
     click.echo(f"The database is at {current or 'no revision'}, and the newest is {head}")
     if current != head:
         raise SystemExit(1)
@@ -49,17 +53,17 @@ def status(settings: Settings) -> None:
 @db.command()
 @click.argument("message")
 @click.pass_obj
-def revision(settings: Settings, message: str) -> None:
+def revision(load: Load, message: str) -> None:
     """Write a migration to what tables.py says now."""
-    click.echo(f"Wrote {schema.revise(_url(settings), message)}")
+    click.echo(f"Wrote {schema.revise(_url(load()), message)}")
 
 
 @db.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
-def psql(settings: Settings, arguments: tuple[str, ...]) -> None:
+def psql(load: Load, arguments: tuple[str, ...]) -> None:
     """Open the database in psql, which gets ARGUMENTS."""
-    url = _url(settings).set(drivername="postgresql")
+    url = _url(load()).set(drivername="postgresql")
     # The password goes by the environment: a command line can be read by everyone.
     environ = os.environ | ({"PGPASSWORD": url.password} if url.password else {})
     target = url._replace(password=None).render_as_string()

@@ -1,0 +1,43 @@
+"""How commands are found, and how their failures end."""
+
+from importlib.metadata import entry_points
+from typing import Any, cast
+
+import click
+
+from rentomatic.errors import (
+    InvalidRequest,
+    RentomaticError,
+    RepositoryUnavailable,
+    RoomConflict,
+    RoomNotFound,
+)
+
+GROUP = "rentomatic.commands"
+
+EXIT_STATUSES: dict[type[RentomaticError], int] = {
+    InvalidRequest: 2,
+    RoomNotFound: 3,
+    RoomConflict: 4,
+    RepositoryUnavailable: 5,
+}
+
+
+class Commands(click.Group):
+    """Our own commands and those of installed adapters, which are loaded when they are named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *entry_points(group=GROUP).names])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for point in entry_points(group=GROUP, name=cmd_name):
+            return cast(click.Command, point.load())
+        return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a failure becomes its message and its exit status."""
+        try:
+            return super().invoke(ctx)
+        except RentomaticError as error:
+            click.echo(f"rentomatic: {error}", err=True)
+            raise SystemExit(EXIT_STATUSES[type(error)]) from None

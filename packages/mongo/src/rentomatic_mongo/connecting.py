@@ -1,0 +1,41 @@
+"""From a URL to a repository; what the URL leaves open is decided here."""
+
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import split_options
+
+from rentomatic.errors import InvalidRequest, Problem
+from rentomatic_mongo.rooms import MongoRooms
+
+DATABASE = "application"
+
+DEFAULTS = {
+    "appName": "rentomatic",
+    "serverSelectionTimeoutMS": 3000,
+    "socketTimeoutMS": 10000,
+    "timeoutMS": 5000,
+}
+
+
+def connect(url: str) -> MongoRooms:
+    """Return the repository at a URL; nothing is sent before its first method is called.
+
+    Raises InvalidRequest when the driver takes no such URL, or not one of its options.
+    """
+    try:
+        client: MongoClient[dict[str, Any]] = MongoClient(url, connect=False, **_open(url))
+        return MongoRooms(client.get_default_database(DATABASE))
+    except (PyMongoError, ValueError):
+        # The driver's own words may quote the password.
+        message = "Is not a MongoDB URL with percent-encoded parts and options that exist"
+        raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)]) from None
+
+
+def _open(url: str) -> dict[str, Any]:
+    """Return the defaults of the options that the URL does not set."""
+    query = url.partition("?")[2]
+    # Unlike MongoClient, which warns and goes on, this raises when an option does not exist.
+    given = {name.lower() for name in split_options(query)} if query else set()
+    return {name: value for name, value in DEFAULTS.items() if name.lower() not in given}

@@ -1,0 +1,58 @@
+"""Between rooms and documents, and from filters to MongoDB's conditions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import Field
+from typing import Any
+
+from bson.int64 import Int64
+
+from rentomatic.domain import FIELDS, Room
+from rentomatic.errors import InvalidRequest
+from rentomatic.query import Filter, Operator
+
+Document = dict[str, Any]
+
+OPERATORS: dict[Operator, str] = {
+    Operator.EQ: "$eq",
+    Operator.NE: "$ne",
+    Operator.LT: "$lt",
+    Operator.LTE: "$lte",
+    Operator.GT: "$gt",
+    Operator.GTE: "$gte",
+    Operator.IN: "$in",
+}
+
+
+def to_document(room: Room) -> Document:
+    """Return a room as it is kept: its code is text, which sorts here as it does everywhere."""
+    return dict(vars(room))
+
+
+def to_room(document: Mapping[str, Any]) -> Room:
+    """Return the room a document holds, or raise ValueError that says why it holds none."""
+    try:
+        room = Room(**{name: _value(field, document[name]) for name, field in FIELDS.items()})
+    except (KeyError, InvalidRequest) as error:
+        raise ValueError(f"The document {document['_id']!r} is no room: {error}") from error
+    if room.code != document["code"]:
+        # It could be found by a search, and by no code.
+        raise ValueError(f"The document {document['_id']!r} has a code that is not canonical")
+    return room
+
+
+def condition(filters: Iterable[Filter], after: tuple[int, str] | None = None) -> Document:
+    """Return the condition for rooms that meet every filter, and lie behind a sort key."""
+    conditions: list[Document] = [{f.field: {OPERATORS[f.operator]: f.value}} for f in filters]
+    if after is not None:
+        price, code = after
+        # The first half is implied by the second, and gives the index its lower bound.
+        conditions.append({"price": {"$gte": price}})
+        conditions.append({"$or": [{"price": {"$gt": price}}, {"code": {"$gt": code}}]})
+    return {"$and": conditions} if conditions else {}
+
+
+def _value(field: Field[Any], value: Any) -> Any:
+    """Return a whole number as an int, though others may have kept it as a double (39.0)."""
+    if field.type is int and isinstance(value, float | Int64) and value % 1 == 0:
+        return int(value)
+    return value

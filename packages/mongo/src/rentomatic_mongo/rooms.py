@@ -1,0 +1,107 @@
+"""The repository itself: one collection, each room a document."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError, OperationFailure
+
+from rentomatic.domain import FIELDS, Room
+from rentomatic.errors import RepositoryUnavailable, RoomConflict, RoomNotFound
+from rentomatic.query import Filter, Query
+from rentomatic.responses import ImportReport
+from rentomatic_mongo.documents import Document, condition, to_document, to_room
+from rentomatic_mongo.failures import reaching_the_rooms
+
+ORDER = [("price", ASCENDING), ("code", ASCENDING)]
+INDEXES = [IndexModel("code", unique=True), IndexModel(ORDER)]
+CHUNK = 1000
+
+
+class MongoRooms:
+    """A RoomRepository over the collection `rooms`. Threads may share it; forks may not."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._database = database
+
+    @reaching_the_rooms()
+    def get(self, code: str) -> Room:
+        document = self._rooms.find_one({"code": code}, list(FIELDS))
+        if document is None:
+            raise RoomNotFound(code)
+        return to_room(document)
+
+    @reaching_the_rooms()
+    def add(self, room: Room) -> None:
+        try:
+            self._rooms.insert_one(to_document(room))
+        except DuplicateKeyError as error:
+            raise RoomConflict(room.code) from error
+
+    @reaching_the_rooms()
+    def replace(self, room: Room) -> None:
+        # $set leaves alone what others may have added to the document.
+        found = self._rooms.update_one({"code": room.code}, {"$set": to_document(room)})
+        if not found.matched_count:
+            raise RoomNotFound(room.code)
+
+    @reaching_the_rooms()
+    def remove(self, code: str) -> None:
+        if not self._rooms.delete_one({"code": code}).deleted_count:
+            raise RoomNotFound(code)
+
+    @reaching_the_rooms()
+    def put(self, rooms: Iterable[Room]) -> ImportReport:
+        new = {room.code: room for room in rooms}
+        writes = [
+            UpdateOne({"code": code}, {"$set": to_document(room)}, upsert=True)
+            for code, room in new.items()
+        ]
+        # Each chunk has a time limit of its own.
+        chunks = (writes[start : start + CHUNK] for start in range(0, len(writes), CHUNK))
+        return sum(map(self._write, chunks), ImportReport())
+
+    @reaching_the_rooms()
+    def search(self, query: Query) -> list[Room]:
+        if query.limit == 0:  # which is no limit at all to MongoDB
+            return []
+        found = self._rooms.find(
+            condition(query.filters, query.after),
+            list(FIELDS),
+            sort=ORDER,
+            limit=query.limit,
+            batch_size=query.limit,
+        )
+        return [to_room(document) for document in found]
+
+    @reaching_the_rooms()
+    def count(self, filters: tuple[Filter, ...] = ()) -> int:
+        return self._rooms.count_documents(condition(filters))
+
+    @reaching_the_rooms()
+    def check(self) -> None:
+        self._rooms.database.command("ping")
+
+    def close(self) -> None:
+        self._database.client.close()
+
+    @cached_property
+    def _rooms(self) -> Collection[Document]:
+        """The collection with its indexes, which are made when the first method is called."""
+        rooms = self._database["rooms"]
+        try:
+            rooms.create_indexes(INDEXES)
+        except OperationFailure as error:
+            # No room can be promised to be the only one with its code.
+            raise RepositoryUnavailable from error
+        return rooms
+
+    def _write(self, writes: list[UpdateOne]) -> ImportReport:
+        written = self._rooms.bulk_write(writes, ordered=False)
+        return ImportReport(
+            written.upserted_count,
+            written.modified_count,
+            written.matched_count - written.modified_count,
+        )

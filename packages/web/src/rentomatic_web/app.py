@@ -1,0 +1,56 @@
+"""The application, put together."""
+
+from typing import Any
+
+import orjson
+from flask import Flask, Response
+from flask.json.provider import JSONProvider
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from rentomatic.repository import RoomRepository
+from rentomatic.settings import Settings
+from rentomatic_web import api, failures, health, request_log
+from rentomatic_web.code_converter import CodeConverter
+
+MAX_BODY_BYTES = 1024 * 1024
+
+
+class JSONResponse(Response):
+    """An answer is JSON unless a view says otherwise."""
+
+    default_mimetype = "application/json"
+
+
+class OrjsonProvider(JSONProvider):
+    """Makes answers of what views return; refuses NaN and whatever else is no JSON (RFC 8259)."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        return JSONResponse(orjson.dumps(self._prepare_response_obj(args, kwargs)))
+
+
+def create_app(rooms: RoomRepository, settings: Settings) -> Flask:
+    """Return the WSGI application that serves these rooms."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["TESTING"] = settings.environment == "testing"
+    # Testing would let exceptions through to the server, which answers them in HTML.
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.extensions["rooms"] = rooms
+    app.json = OrjsonProvider(app)
+    app.response_class = JSONResponse
+    app.url_map.converters["code"] = CodeConverter
+    # Doubled slashes would be answered by a redirect, whose body is HTML.
+    app.url_map.merge_slashes = False
+    app.register_blueprint(api.bp)
+    app.register_blueprint(health.bp)
+    failures.init_app(app)
+    request_log.init_app(app)
+    # One proxy stands before us, and overwrites what clients claim in these headers.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app

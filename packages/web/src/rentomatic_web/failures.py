@@ -1,0 +1,72 @@
+"""From failures to answers. Nothing else decides on the status of a failure."""
+
+from http import HTTPStatus
+from typing import cast
+
+from flask import Flask, Response, current_app
+from werkzeug.exceptions import HTTPException
+
+from rentomatic.errors import (
+    InvalidRequest,
+    RentomaticError,
+    RepositoryUnavailable,
+    RoomConflict,
+    RoomNotFound,
+)
+
+STATUSES: dict[type[RentomaticError], HTTPStatus] = {
+    InvalidRequest: HTTPStatus.BAD_REQUEST,
+    RoomNotFound: HTTPStatus.NOT_FOUND,
+    RoomConflict: HTTPStatus.CONFLICT,
+    RepositoryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+RETRY_AFTER_SECONDS = "1"
+
+ABOUT_THE_RESOURCE = (
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.PRECONDITION_FAILED,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every failure of this application as JSON."""
+    app.register_error_handler(RentomaticError, refused)
+    app.register_error_handler(HTTPException, http_failed)
+
+
+def refused(error: RentomaticError) -> Response:
+    """Answer with what our own errors say: their text is made for clients."""
+    status = STATUSES[type(error)]
+    more = {}
+    if isinstance(error, InvalidRequest):
+        more["errors"] = [problem._asdict() for problem in error.problems]
+    response = _answer(status, str(error), **more)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        current_app.logger.error("The rooms cannot be reached", exc_info=error)
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
+
+
+def http_failed(error: HTTPException) -> Response:
+    """Answer with the status that Flask decided on, a bug's 500 among them, and no more."""
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    response = _answer(status, status.description or status.phrase)
+    if "Allow" in (headers := dict(error.get_headers())):
+        response.headers["Allow"] = headers["Allow"]
+    return response
+
+
+def _answer(status: HTTPStatus, message: str, **more: object) -> Response:
+    body = {"type": _type(status), "message": message, **more}
+    response = cast(Response, current_app.json.response(body))
+    response.status_code = status
+    return response
+
+
+def _type(status: HTTPStatus) -> str:
+    """Return the book's name for what went wrong."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "SystemError"
+    return "ResourceError" if status in ABOUT_THE_RESOURCE else "ParametersError"

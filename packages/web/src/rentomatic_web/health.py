@@ -1,0 +1,20 @@
+"""What a supervisor or load balancer asks, by Kubernetes' names."""
+
+from flask import Blueprint
+
+from rentomatic_web.api import current_rooms
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/livez")
+def live() -> dict[str, str]:
+    """Answer that this process works; the database is never asked."""
+    return {"status": "ok"}
+
+
+@bp.get("/readyz")
+def ready() -> dict[str, str]:
+    """Answer that requests can be served, or fail with 503."""
+    current_rooms().check()
+    return {"status": "ok"}

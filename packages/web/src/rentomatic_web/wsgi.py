@@ -1,0 +1,13 @@
+"""`app`, for gunicorn: made in the worker, so that no connection is shared by a fork."""
+
+import logging.config
+import os
+
+from rentomatic.repository import connect
+from rentomatic.settings import load
+from rentomatic_web.app import create_app
+from rentomatic_web.logs import logging_config
+
+logging.config.dictConfig(logging_config())
+settings = load(os.environ)
+app = create_app(connect(settings.repository), settings)
