@@ -106,10 +106,14 @@ def _columns(texts: Iterable[str]) -> dict[str, str]:
 def _lines(file: BinaryIO) -> Iterator[Iterator[str]]:
     """Lend the lines of a file, with a progress bar on a terminal."""
     # Bytes that are no UTF-8 survive as surrogates: only a cell that matters is refused for them.
-    text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
-    size = os.fstat(file.fileno()).st_size
+    size = file.seek(0, os.SEEK_END) if file.seekable() else 0
     hidden = not size or not sys.stderr.isatty()
-    with click.progressbar(length=size, file=sys.stderr, hidden=hidden) as bar:
+    with (
+        io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="") as text,
+        click.progressbar(length=size, file=sys.stderr, hidden=hidden) as bar,
+    ):
+        if size:
+            file.seek(0)
 
         def counted() -> Iterator[str]:
             for line in text:

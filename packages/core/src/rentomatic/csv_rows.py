@@ -1,4 +1,4 @@
-"""Rooms from the rows of a CSV file (RFC 4180), one after the other, in constant memory."""
+"""Rooms from the rows of a CSV file (RFC 4180), one after the other; only codes are kept."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,13 +8,13 @@ from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.requests import parse_room
 from rentomatic.responses import RejectedRow
 
-Row = tuple[int, Room] | RejectedRow
+Row = Room | RejectedRow
 
 
 def read_csv(
     lines: Iterable[str], columns: Mapping[str, str], rounding: bool = False
 ) -> Iterator[Row]:
-    """Yield each row as the line it starts on and its room, or as rejected.
+    """Yield each row as its room, or as rejected; of a code given twice the first row counts.
 
     `columns` says which column holds a field that has another name there; further columns are
     ignored. Raises InvalidRequest when a column is missing from the header or stands there twice.
@@ -25,9 +25,13 @@ def read_csv(
     if isinstance(header, Problem):
         raise InvalidRequest([header])
     _check_header(header, names)
+    line_of: dict[str, int] = {}
     for line, cells in records:
         try:
-            yield line, parse_room(_texts(cells, header, names), rounding)
+            room = parse_room(_texts(cells, header, names), rounding)
+            if (first := line_of.setdefault(room.code, line)) != line:
+                raise InvalidRequest([Problem("code", f"Duplicate of line {first}")])
+            yield room
         except InvalidRequest as error:
             problems = [Problem(names.get(p.parameter, "row"), p.message) for p in error.problems]
             yield RejectedRow(line, tuple(problems))
@@ -52,7 +56,7 @@ def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | Problem]]:
 def _check_header(header: list[str], names: Mapping[str, str]) -> None:
     problems = [
         Problem(
-            name, "Is not a column of the header" if name not in header else "Is a column twice"
+            name, f"Is a column {header.count(name)} times" if name in header else "Is no column"
         )
         for name in names.values()
         if header.count(name) != 1

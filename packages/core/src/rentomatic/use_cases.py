@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from rentomatic.csv_rows import Row
 from rentomatic.domain import Room
-from rentomatic.errors import Problem
 from rentomatic.query import MAX_LIMIT, Query, sort_key
 from rentomatic.repository import RoomRepository
 from rentomatic.responses import ImportReport, RejectedRow
@@ -32,20 +31,17 @@ def export_rooms(rooms: RoomRepository) -> Iterator[Room]:
 
 
 def import_rooms(rooms: RoomRepository, rows: Iterable[Row]) -> ImportReport:
-    """Put the room of every row, in batches; of a code given twice the first row counts.
+    """Put the room of every row, in batches, and report the rejected ones.
 
     An interrupted import leaves whole batches, and importing again completes it.
     """
     report, rejected = ImportReport(), []
-    lines: dict[str, int] = {}
     batch: list[Room] = []
     for row in rows:
         if isinstance(row, RejectedRow):
             rejected.append(row)
-        elif (first := lines.setdefault(row[1].code, row[0])) != row[0]:
-            rejected.append(RejectedRow(row[0], (Problem("code", f"Duplicate of line {first}"),)))
         else:
-            batch.append(row[1])
+            batch.append(row)
         if len(batch) == BATCH:
             report += rooms.put(batch)
             batch = []

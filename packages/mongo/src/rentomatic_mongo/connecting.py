@@ -11,11 +11,14 @@ from rentomatic_mongo.rooms import MongoRooms
 
 DATABASE = "application"
 
+# An operation is stopped by the server after 5 s (see rooms.py); a server that stays silent for
+# longer is given up. The driver would wait for ever, and half a minute for one that is away.
 DEFAULTS = {
     "appName": "rentomatic",
+    "connectTimeoutMS": 3000,
     "serverSelectionTimeoutMS": 3000,
-    "socketTimeoutMS": 10000,
-    "timeoutMS": 5000,
+    "socketTimeoutMS": 6000,
+    "waitQueueTimeoutMS": 3000,
 }
 
 
@@ -25,15 +28,15 @@ def connect(url: str) -> MongoRooms:
     Raises InvalidRequest when the driver takes no such URL, or not one of its options.
     """
     try:
-        client: MongoClient[dict[str, Any]] = MongoClient(url, connect=False, **_open(url))
+        client: MongoClient[dict[str, Any]] = MongoClient(url, connect=False, **open_options(url))
         return MongoRooms(client.get_default_database(DATABASE))
-    except (PyMongoError, ValueError):
-        # The driver's own words may quote the password.
+    except (PyMongoError, ValueError, OSError):  # OSError: a certificate that is not there
+        # No cause: the driver's own words may quote the password.
         message = "Is not a MongoDB URL with percent-encoded parts and options that exist"
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)]) from None
 
 
-def _open(url: str) -> dict[str, Any]:
+def open_options(url: str) -> dict[str, Any]:
     """Return the defaults of the options that the URL does not set."""
     query = url.partition("?")[2]
     # Unlike MongoClient, which warns and goes on, this raises when an option does not exist.

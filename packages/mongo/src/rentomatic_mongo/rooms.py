@@ -18,6 +18,7 @@ from rentomatic_mongo.failures import reaching_the_rooms
 ORDER = [("price", ASCENDING), ("code", ASCENDING)]
 INDEXES = [IndexModel("code", unique=True), IndexModel(ORDER)]
 CHUNK = 1000
+TIME_LIMIT_MS = 5000  # of a search or a count; a timeoutMS in the URL takes its place
 
 
 class MongoRooms:
@@ -59,7 +60,7 @@ class MongoRooms:
             UpdateOne({"code": code}, {"$set": to_document(room)}, upsert=True)
             for code, room in new.items()
         ]
-        # Each chunk has a time limit of its own.
+        # The time limit is for each answer of the server, so for each chunk.
         chunks = (writes[start : start + CHUNK] for start in range(0, len(writes), CHUNK))
         return sum(map(self._write, chunks), ImportReport())
 
@@ -73,12 +74,13 @@ class MongoRooms:
             sort=ORDER,
             limit=query.limit,
             batch_size=query.limit,
+            max_time_ms=TIME_LIMIT_MS,
         )
         return [to_room(document) for document in found]
 
     @reaching_the_rooms()
     def count(self, filters: tuple[Filter, ...] = ()) -> int:
-        return self._rooms.count_documents(condition(filters))
+        return self._rooms.count_documents(condition(filters), maxTimeMS=TIME_LIMIT_MS)
 
     @reaching_the_rooms()
     def check(self) -> None:

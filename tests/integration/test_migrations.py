@@ -1,0 +1,324 @@
+"""The way of a database from nothing, or from the book's code, to the newest revision."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Engine, make_url
+
+from rentomatic.errors import InvalidRequest, RepositoryUnavailable
+from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.query import Query
+from rentomatic_postgres import connect, schema
+from rentomatic_postgres.engine import make_engine, parse_url
+from rentomatic_postgres.lock import migration_lock
+
+pytestmark = pytest.mark.integration
+
+ROOT = "4d4c19952a36"
+CODE = "3251a5bd-86be-428d-8ae9-6e51a8048c33"
+
+# What the book's Base.metadata.create_all() sends.
+BOOK_TABLE = """
+CREATE TABLE room (
+    id SERIAL NOT NULL,
+    code VARCHAR(36) NOT NULL,
+    size INTEGER,
+    price INTEGER,
+    longitude FLOAT,
+    latitude FLOAT,
+    PRIMARY KEY (id)
+)
+"""
+
+
+@pytest.fixture
+def url(empty_postgres_url: str) -> URL:
+    return parse_url(empty_postgres_url)
+
+
+@pytest.fixture
+def database(empty_postgres_url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(empty_postgres_url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def engine(url: URL) -> Iterator[Engine]:
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+
+
+def insert(database: psycopg.Connection, **changes: object) -> None:
+    values = {"code": CODE, "size": 20, "price": 5, "longitude": 1.5, "latitude": 2.5} | changes
+    database.execute(
+        "INSERT INTO room (code, size, price, longitude, latitude) VALUES"
+        " (%(code)s, %(size)s, %(price)s, %(longitude)s, %(latitude)s)",
+        values,
+    )
+
+
+def columns(database: psycopg.Connection) -> list[tuple[str, ...]]:
+    return database.execute(
+        "SELECT column_name, data_type, is_nullable FROM information_schema.columns"
+        " WHERE table_name = 'room' ORDER BY column_name"
+    ).fetchall()
+
+
+def constraints_and_indexes(database: psycopg.Connection) -> list[tuple[str, ...]]:
+    return database.execute(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid = 'room'::regclass UNION ALL"
+        " SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'room' ORDER BY 1, 2"
+    ).fetchall()
+
+
+def test_there_is_one_newest_revision() -> None:
+    assert len(ScriptDirectory.from_config(schema.alembic_config()).get_heads()) == 1
+
+
+def test_an_empty_database_comes_to_the_newest_revision(url: URL) -> None:
+    assert schema.current(url) is None
+
+    assert schema.upgrade(url) == (None, schema.head())
+
+    assert schema.current(url) == schema.head()
+
+
+def test_migrating_again_changes_nothing(url: URL) -> None:
+    schema.upgrade(url)
+
+    assert schema.upgrade(url) == (schema.head(), schema.head())
+
+
+def test_every_revision_can_be_left_and_reached_again(url: URL, engine: Engine) -> None:
+    config = schema.alembic_config(engine)
+    revisions = list(ScriptDirectory.from_config(config).walk_revisions())
+    for script in reversed(revisions):
+        command.upgrade(config, script.revision)
+        command.downgrade(config, str(script.down_revision or "base"))
+        command.upgrade(config, script.revision)
+
+    assert schema.current(url) == schema.head()
+
+
+def test_the_tables_and_the_migrations_say_the_same(url: URL, engine: Engine) -> None:
+    schema.upgrade(url)
+
+    command.check(schema.alembic_config(engine))
+
+
+def test_every_revision_renders_offline_and_psql_makes_the_same_of_it(
+    url: URL, database: psycopg.Connection
+) -> None:
+    schema.upgrade(url)
+    online = columns(database), constraints_and_indexes(database)
+    database.execute("DROP TABLE room; DROP TABLE alembic_version")
+    config = schema.alembic_config()
+    config.output_buffer = rendered = StringIO()
+
+    command.upgrade(config, "head", sql=True)
+
+    psql(url, rendered.getvalue())
+    assert (columns(database), constraints_and_indexes(database)) == online
+    assert schema.current(url) == schema.head()
+
+
+def psql(url: URL, text: str) -> None:
+    from services.programs import postgres_program  # noqa: PLC0415
+
+    subprocess.run(
+        [postgres_program("psql"), "-qX", "-v", "ON_ERROR_STOP=1", "-d", libpq(url)],
+        input=text,
+        text=True,
+        check=True,
+    )
+
+
+def libpq(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def test_a_database_that_the_books_migration_made_is_upgraded_in_place(
+    url: URL, database: psycopg.Connection
+) -> None:
+    database.execute(BOOK_TABLE)
+    database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+    database.execute("INSERT INTO alembic_version VALUES (%s)", [ROOT])
+    insert(database)
+
+    assert schema.upgrade(url) == (ROOT, schema.head())
+
+    assert rooms_of(url) == [(CODE, 20, 5, 1.5, 2.5)]
+
+
+def test_a_table_that_the_books_code_made_by_itself_is_taken_over(
+    url: URL, database: psycopg.Connection
+) -> None:
+    database.execute(BOOK_TABLE)
+    for room in EXAMPLE_ROOMS:
+        insert(database, **vars(room))
+
+    assert schema.upgrade(url) == (None, schema.head())
+
+    assert sorted(rooms_of(url)) == sorted(tuple(vars(room).values()) for room in EXAMPLE_ROOMS)
+
+
+@pytest.mark.parametrize(
+    "spelling", [CODE.upper(), CODE.replace("-", ""), f"{{{CODE.replace('-', '')}}}"]
+)
+def test_codes_become_canonical(url: URL, database: psycopg.Connection, spelling: str) -> None:
+    database.execute(BOOK_TABLE)
+    insert(database, code=spelling)
+
+    schema.upgrade(url)
+
+    assert rooms_of(url)[0][0] == CODE
+
+
+def test_a_room_inserted_by_hand_is_found(url: URL, database: psycopg.Connection) -> None:
+    schema.upgrade(url)
+
+    database.execute(
+        "INSERT INTO room (code, size, price, longitude, latitude)"
+        " VALUES ('3251a5bd-86be-428d-8ae9-6e51a8048c33', 20, 5, 1.5, 2.5)"
+    )
+
+    assert rooms_of(url) == [(CODE, 20, 5, 1.5, 2.5)]
+
+
+def rooms_of(url: URL) -> list[tuple[object, ...]]:
+    rooms = connect(libpq(url))
+    try:
+        return [tuple(vars(room).values()) for room in rooms.search(Query())]
+    finally:
+        rooms.close()
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"size": None}, "size is null"),
+        ({"price": None}, "price is null"),
+        ({"longitude": None}, "longitude is null"),
+        ({"latitude": None}, "latitude is null"),
+        ({"code": "no UUID"}, "code is not a UUID"),
+        ({"code": CODE.upper()}, "code is a duplicate"),
+        ({"size": 0}, "size is less than 1"),
+        ({"price": -1}, "price is less than 0"),
+        ({"longitude": float("nan")}, "longitude is not between -180 and 180"),
+        ({"longitude": 180.5}, "longitude is not between -180 and 180"),
+        ({"latitude": float("-inf")}, "latitude is not between -90 and 90"),
+    ],
+)
+def test_a_row_that_cannot_be_carried_over_stops_the_upgrade_and_changes_nothing(
+    url: URL, database: psycopg.Connection, changes: dict[str, object], problem: str
+) -> None:
+    database.execute(BOOK_TABLE)
+    insert(database)
+    other_code = {"code": "913694c6-435a-4366-ba0d-da5334a611b2"}
+    insert(database, **other_code | changes)
+    before = columns(database), everything(database)
+
+    with pytest.raises(InvalidRequest, match=f"id 2: {problem}"):
+        schema.upgrade(url)
+
+    assert (columns(database), everything(database)) == before
+    assert schema.current(url) is None
+
+
+def everything(database: psycopg.Connection) -> str:
+    return str(database.execute("SELECT * FROM room ORDER BY id").fetchall())
+
+
+def test_the_first_20_refused_rows_are_listed_and_all_are_counted(
+    url: URL, database: psycopg.Connection
+) -> None:
+    database.execute(BOOK_TABLE)
+    database.execute("INSERT INTO room (code) SELECT 'x' || n FROM generate_series(1, 30) AS n")
+
+    with pytest.raises(InvalidRequest) as refused:
+        schema.upgrade(url)
+
+    text = str(refused.value)
+    assert "30 rows cannot be carried over" in text
+    assert "id 20: code is not a UUID, size is null, price is null" in text
+    assert "id 21:" not in text
+
+
+@pytest.mark.parametrize(
+    "table", ["id int, code text", BOOK_TABLE.strip()[:-2] + ", floor INTEGER)", ""]
+)
+def test_a_table_with_other_columns_stops_the_upgrade_with_a_list(
+    url: URL, database: psycopg.Connection, table: str
+) -> None:
+    database.execute(table if "CREATE" in table else f"CREATE TABLE room ({table})")
+
+    with pytest.raises(InvalidRequest, match="There is a table with other columns"):
+        schema.upgrade(url)
+
+    assert schema.current(url) is None
+
+
+def test_ten_migrations_at_once_all_succeed(url: URL) -> None:
+    with ThreadPoolExecutor(10) as threads:
+        migrations = list(threads.map(schema.upgrade, [url] * 10))
+
+    assert sorted(migration.before or "" for migration in migrations) == [""] + [schema.head()] * 9
+    assert {migration.after for migration in migrations} == {schema.head()}
+
+
+def test_a_migration_waits_so_long_and_names_the_one_it_waits_for(
+    url: URL, engine: Engine
+) -> None:
+    with (
+        migration_lock(engine, 0),
+        pytest.raises(RepositoryUnavailable, match=r"process \d+ of the server \(rentomatic\)"),
+    ):
+        schema.upgrade(url, patience=0)
+
+
+def test_a_waiting_migration_holds_no_snapshot(
+    url: URL, engine: Engine, database: psycopg.Connection
+) -> None:
+    """It would, and CREATE INDEX CONCURRENTLY would wait for it, if it waited in the server."""
+    schema.upgrade(url)
+
+    with ThreadPoolExecutor(1) as thread, migration_lock(engine, 0):
+        waiting = thread.submit(schema.upgrade, url)
+        database.execute("CREATE INDEX CONCURRENTLY another ON room (size)")
+        assert not waiting.done()
+
+    assert waiting.result().after == schema.head()
+
+
+def test_a_revision_is_written_for_what_the_tables_say(url: URL) -> None:
+    schema.upgrade(url)
+
+    path = schema.revise(url, "nothing new")
+    try:
+        text = path.read_text("utf-8")
+    finally:
+        path.unlink()
+
+    assert text.startswith('"""nothing new."""')
+    assert f'down_revision = "{schema.head()}"' in text.replace("'", '"')
+
+
+def test_the_application_needs_no_psycopg_3() -> None:
+    program = "import sys, rentomatic_postgres; sys.exit('psycopg' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_plain_url_means_psycopg2() -> None:
+    assert make_url("postgresql://h/d").get_driver_name() != "psycopg2"
+    assert parse_url("postgresql://h/d").get_driver_name() == "psycopg2"
+    assert parse_url("postgres://h/d").get_driver_name() == "psycopg2"

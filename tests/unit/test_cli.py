@@ -1,0 +1,167 @@
+"""The command line, over the example rooms in memory."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from rentomatic import __version__
+from rentomatic.errors import RentomaticError
+from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic_cli import main
+from rentomatic_cli.commands import EXIT_STATUSES
+
+HEADER = "id,squareMeters,price,longitude,latitude,city\n"
+MAPPED = ("--map", "code=id", "--map", "size=squareMeters")
+CODE = EXAMPLE_ROOMS[0].code
+
+
+def run(*arguments: str, text: str | None = None, **environ: str) -> Result:
+    variables = {"RENTOMATIC_REPOSITORY": "memory://"} | environ
+    return CliRunner().invoke(main, arguments, input=text, env=variables)
+
+
+def test_it_knows_its_version() -> None:
+    assert run("--version").output == f"rentomatic, version {__version__}\n"
+
+
+@pytest.mark.parametrize("command", [(), ("rooms",), ("rooms", "list"), ("db",), ("config",)])
+def test_help_needs_no_settings(command: tuple[str, ...]) -> None:
+    result = run(*command, "--help", RENTOMATIC_REPOSITORY="")
+
+    assert result.exit_code == 0
+    assert result.output.startswith("Usage: ")
+
+
+def test_rooms_are_listed_as_json_where_there_is_no_terminal() -> None:
+    result = run("rooms", "list", "-f", "price__lt=60", "--limit", "1")
+
+    assert [room["price"] for room in json.loads(result.output)] == [39]
+
+
+def test_rooms_are_listed_as_a_table() -> None:
+    heading, *rows = run("rooms", "list", "--format", "table").output.splitlines()
+
+    assert heading.split() == ["code", "size", "price", "latitude", "longitude"]
+    assert [row.split()[2] for row in rows] == ["39", "48", "60", "66"]
+    assert len({len(row) for row in rows}) == 1
+
+
+def test_bad_filters_are_all_named() -> None:
+    result = run("rooms", "list", "-f", "price__lt=x", "-f", "floor=1", "--limit", "0")
+
+    assert result.exit_code == 2
+    assert "filter_price__lt: Is not a whole number" in result.stderr
+    assert "filters: Key floor cannot be used" in result.stderr
+    assert "limit: Is not a whole number from 1 to 1000" in result.stderr
+
+
+def test_a_room_is_shown() -> None:
+    assert json.loads(run("rooms", "show", CODE.upper()).output)["code"] == CODE
+
+
+def test_a_room_that_is_not_there_has_an_exit_status_of_its_own() -> None:
+    result = run("rooms", "show", "00000000-0000-0000-0000-000000000000")
+
+    assert result.exit_code == 3
+    assert result.stderr == "rentomatic: There is no room 00000000-0000-0000-0000-000000000000\n"
+
+
+def test_every_failure_has_an_exit_status() -> None:
+    assert set(EXIT_STATUSES) == set(RentomaticError.__subclasses__())
+
+
+def test_a_csv_file_is_imported(tmp_path: Path) -> None:
+    file = tmp_path / "rooms.csv"
+    file.write_text(f"\ufeff{HEADER}{CODE},215.4,39,-0.09998975,51.75436293,Kraków\n", "utf-8")
+
+    result = run("rooms", "import", str(file), *MAPPED, "--round")
+
+    assert result.exit_code == 0
+    assert result.stdout == "created 0, updated 0, unchanged 1, rejected 0\n"
+
+
+def test_every_rejected_row_is_named_with_line_column_and_reason() -> None:
+    rows = f"{CODE},20.5,39,1,2,x\n{CODE},20,40,1,2,x\n{CODE},20,40,1,2,x\n,1,1\n"
+
+    result = run("rooms", "import", "-", *MAPPED, text=HEADER + rows)
+
+    assert result.exit_code == 1
+    assert result.stdout == "created 0, updated 1, unchanged 0, rejected 3\n"
+    assert result.stderr.splitlines() == [
+        "line 2, squareMeters: Is not a whole number from 1 to 2147483647",
+        "line 4, id: Duplicate of line 3",
+        "line 5, row: Has 3 cells where the header has 6",
+    ]
+
+
+def test_bytes_that_are_no_text_are_refused_only_where_they_matter() -> None:
+    text = HEADER.encode() + f"{CODE},20,40,1,2,".encode() + b"\xff\n"
+
+    result = CliRunner().invoke(
+        main,
+        ["rooms", "import", "-", *MAPPED],
+        input=text,
+        env={"RENTOMATIC_REPOSITORY": "memory://"},
+    )
+
+    assert result.stdout == "created 0, updated 1, unchanged 0, rejected 0\n"
+
+
+def test_a_header_without_a_needed_column_is_refused() -> None:
+    result = run("rooms", "import", "-", text=HEADER)
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        "rentomatic: code: Is no column",
+        "size: Is no column",
+    ]
+
+
+@pytest.mark.parametrize("mapping", ["floor=level", "code"])
+def test_a_mapping_that_makes_no_sense_is_refused(mapping: str) -> None:
+    assert run("rooms", "import", "-", "--map", mapping, text=HEADER).exit_code == 2
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "ndjson", "geojson"])
+def test_every_room_is_exported(kind: str) -> None:
+    output = run("rooms", "export", "--format", kind).output
+
+    assert all(room.code in output for room in EXAMPLE_ROOMS)
+
+
+def test_an_export_is_imported_without_a_change() -> None:
+    exported = run("rooms", "export").stdout
+
+    result = run("rooms", "import", "-", text=exported)
+
+    assert result.stdout == "created 0, updated 0, unchanged 4, rejected 0\n"
+
+
+def test_the_configuration_is_shown_without_secrets() -> None:
+    result = run("config", "show", RENTOMATIC_REPOSITORY="postgresql://me:s3cr3t@h/d")
+
+    assert "RENTOMATIC_REPOSITORY=postgresql://me:***@h/d\n" in result.output
+    assert "WEB_CONCURRENCY=4\n" in result.output
+
+
+def test_a_wrong_setting_is_one_line_that_names_it() -> None:
+    result = run("config", "show", RENTOMATIC_PORT="http")
+
+    assert result.exit_code == 2
+    assert result.stderr == "rentomatic: RENTOMATIC_PORT: Is not a whole number from 1 to 65535\n"
+
+
+def test_an_unknown_kind_of_repository_is_told_the_known_ones() -> None:
+    result = run("rooms", "list", RENTOMATIC_REPOSITORY="oracle://h/d")
+
+    assert result.exit_code == 2
+    assert "memory://" in result.stderr
+
+
+def test_rooms_in_memory_have_no_database_to_migrate() -> None:
+    result = run("db", "migrate")
+
+    assert result.exit_code == 2
+    assert result.stderr == "rentomatic: RENTOMATIC_REPOSITORY: Is not a PostgreSQL database\n"

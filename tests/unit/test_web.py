@@ -1,0 +1,302 @@
+"""The HTTP interface, over rooms in memory."""
+
+import json
+import logging
+from http import HTTPStatus
+from typing import Any, NoReturn
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from rentomatic.errors import RentomaticError, RepositoryUnavailable
+from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
+from rentomatic.query import Query
+from rentomatic.serializers import room_to_dict
+from rentomatic.settings import load
+from rentomatic_web import create_app
+from rentomatic_web.failures import STATUSES
+from rentomatic_web.logs import JSONFormatter, logging_config
+
+CODE = EXAMPLE_ROOMS[0].code
+SETTINGS = load({"RENTOMATIC_REPOSITORY": "memory://"})
+
+
+class AwayRooms(MemoryRooms):
+    """Rooms whose storage is away."""
+
+    def search(self, query: Query) -> NoReturn:
+        raise RepositoryUnavailable from ConnectionError(f"no host db.internal for {query}")
+
+    def check(self) -> None:
+        raise RepositoryUnavailable
+
+
+class BrokenRooms(MemoryRooms):
+    """Rooms with a bug."""
+
+    def search(self, query: Query) -> NoReturn:
+        raise ZeroDivisionError(f"a secret in {query}")
+
+
+def read(answer: TestResponse) -> Any:
+    assert answer.content_type == "application/json"
+    return json.loads(answer.text)
+
+
+def client_of(rooms: MemoryRooms) -> FlaskClient:
+    return create_app(rooms, SETTINGS).test_client()
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    return client_of(MemoryRooms(EXAMPLE_ROOMS))
+
+
+def problems(answer: TestResponse) -> list[tuple[str, str]]:
+    assert answer.status_code == 400
+    body = read(answer)
+    assert body["type"] == "ParametersError"
+    listed = [(problem["parameter"], problem["message"]) for problem in body["errors"]]
+    assert body["message"] == "\n".join(": ".join(problem) for problem in listed)
+    return listed
+
+
+def test_rooms_are_a_bare_array_by_price(client: FlaskClient) -> None:
+    answer = client.get("/rooms")
+
+    assert answer.status_code == 200
+    assert [room["price"] for room in read(answer)] == [39, 48, 60, 66]
+    assert list(read(answer)[0]) == ["code", "size", "price", "latitude", "longitude"]
+    assert read(answer)[0] == room_to_dict(EXAMPLE_ROOMS[0])
+
+
+@pytest.mark.parametrize(
+    ("query", "prices"),
+    [
+        ("filter_price__lt=60", [39, 48]),
+        ("filter_price__lte=60", [39, 48, 60]),
+        ("filter_price__gt=48&filter_price__lt=66", [60]),
+        ("filter_price__eq=60", [60]),
+        ("filter_price__ne=60", [39, 48, 66]),
+        ("filter_price__in=39,66,1", [39, 66]),
+        ("filter_size__gte=215", [39, 66]),
+        ("filter_longitude__lt=-0.05e0", [39]),
+        ("filter_latitude__gt=51.7", [39, 66]),
+        (f"filter_code__eq={CODE}", [39]),
+        (f"filter_code__eq={CODE.upper()}", [39]),
+        (f"filter_code__ne={CODE}", [48, 60, 66]),
+        ("limit=1", [39]),
+        ("filter_price__gt=2147483647", []),
+    ],
+)
+def test_filters_choose_rooms(client: FlaskClient, query: str, prices: list[int]) -> None:
+    assert [room["price"] for room in read(client.get(f"/rooms?{query}"))] == prices
+
+
+@pytest.mark.parametrize(
+    ("query", "parameters"),
+    [
+        ("filter_price__lt=abc", ["filter_price__lt"]),
+        ("filter_price__lt=-1", ["filter_price__lt"]),
+        ("filter_price__lt=%2B5", ["filter_price__lt"]),
+        ("filter_price__lt=+5", ["filter_price__lt"]),
+        ("filter_price__lt=5.0", ["filter_price__lt"]),
+        ("filter_price__lt=", ["filter_price__lt"]),
+        ("filter_price__lt=%EF%BC%95", ["filter_price__lt"]),
+        ("filter_price__lt=5%00", ["filter_price__lt"]),
+        ("filter_price__lt=%ff", ["filter_price__lt"]),
+        ("filter_price__lt=2147483648", ["filter_price__lt"]),
+        ("filter_longitude__lt=1e400", ["filter_longitude__lt"]),
+        ("filter_longitude__lt=NaN", ["filter_longitude__lt"]),
+        ("filter_code__eq=x", ["filter_code__eq"]),
+        ("filter_code__lt=" + CODE, ["filters"]),
+        ("filter_filter_price__lt=5", ["filters"]),
+        ("price__lt=5", ["price__lt"]),
+        ("limit=0", ["limit"]),
+        ("limit=1001", ["limit"]),
+        ("limit=1&limit=2", ["limit"]),
+        ("utm_source=x&filter_price__lt=x", ["utm_source", "filter_price__lt"]),
+    ],
+)
+def test_every_bad_parameter_is_named(
+    client: FlaskClient, query: str, parameters: list[str]
+) -> None:
+    assert [name for name, _ in problems(client.get(f"/rooms?{query}"))] == parameters
+
+
+def test_an_unknown_filter_is_refused_in_the_books_words(client: FlaskClient) -> None:
+    answer = client.get("/rooms?filter_floor__eq=1")
+
+    assert problems(answer) == [("filters", "Key floor__eq cannot be used")]
+
+
+def test_five_hundred_parameters_are_answered(client: FlaskClient) -> None:
+    answer = client.get("/rooms?" + "&".join(f"p{number}=1" for number in range(500)))
+
+    assert len(problems(answer)) == 500
+
+
+@pytest.mark.parametrize("spelling", [CODE, CODE.upper(), CODE.replace("-", ""), f"{{{CODE}}}"])
+def test_a_room_is_read_by_its_code(client: FlaskClient, spelling: str) -> None:
+    assert client.get(f"/rooms/{spelling}").json == room_to_dict(EXAMPLE_ROOMS[0])
+
+
+@pytest.mark.parametrize(
+    "path", ["/rooms/fe2c3195-aeff-487a-a08f-e0bdc0ec6e9b", "/rooms/1", "/rooms/", "/nothing"]
+)
+def test_what_is_not_there_is_a_resource_error(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    assert read(answer)["type"] == "ResourceError"
+
+
+def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient) -> None:
+    answer = client.post("/rooms")
+
+    assert answer.status_code == 405
+    assert read(answer)["type"] == "ResourceError"
+    assert answer.allow == {"GET", "HEAD", "OPTIONS"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/"), ("OPTIONS", "/rooms"), ("HEAD", "/rooms"), ("PUT", "/rooms"), ("GET", "/x")],
+)
+def test_nothing_is_ever_html(client: FlaskClient, method: str, path: str) -> None:
+    assert client.open(path, method=method).content_type == "application/json"
+
+
+def test_home_leads_to_the_rooms(client: FlaskClient) -> None:
+    answer = client.get("/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/rooms")
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_a_working_process_is_alive_and_ready(client: FlaskClient, path: str) -> None:
+    assert client.get(path).json == {"status": "ok"}
+
+
+def test_a_process_without_storage_is_alive_but_not_ready() -> None:
+    client = client_of(AwayRooms())
+
+    assert client.get("/livez").status_code == 200
+    assert client.get("/readyz").status_code == 503
+
+
+def test_a_storage_that_is_away_is_503_and_may_be_retried() -> None:
+    answer = client_of(AwayRooms()).get("/rooms")
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "1"
+    assert read(answer)["type"] == "SystemError"
+    assert "db.internal" not in answer.text
+
+
+def test_a_bug_is_500_and_tells_the_client_nothing() -> None:
+    answer = client_of(BrokenRooms()).get("/rooms")
+
+    assert answer.status_code == 500
+    assert read(answer)["type"] == "SystemError"
+    assert "secret" not in answer.text
+    assert "ZeroDivisionError" not in answer.text
+
+
+def test_every_failure_has_a_status() -> None:
+    assert set(STATUSES) == set(RentomaticError.__subclasses__())
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, "ParametersError"),
+        (413, "ParametersError"),
+        (415, "ParametersError"),
+        (422, "ParametersError"),
+        (404, "ResourceError"),
+        (409, "ResourceError"),
+        (412, "ResourceError"),
+        (500, "SystemError"),
+        (503, "SystemError"),
+    ],
+)
+def test_statuses_have_the_books_types(status: int, kind: str) -> None:
+    from werkzeug.exceptions import default_exceptions  # noqa: PLC0415
+
+    app = create_app(MemoryRooms(), SETTINGS)
+
+    @app.get("/fail")
+    def fail() -> NoReturn:
+        raise default_exceptions[status]
+
+    answer = app.test_client().get("/fail")
+
+    assert answer.status_code == HTTPStatus(status)
+    assert read(answer)["type"] == kind
+
+
+def test_a_clients_request_id_comes_back(client: FlaskClient) -> None:
+    answer = client.get("/rooms", headers={"X-Request-ID": "from-client_1.2"})
+
+    assert answer.headers["X-Request-ID"] == "from-client_1.2"
+
+
+@pytest.mark.parametrize("claimed", ["", "a b", '"}{"', "x" * 129, "é"])
+def test_a_request_id_that_could_harm_a_log_is_replaced(client: FlaskClient, claimed: str) -> None:
+    answer = client.get("/rooms", headers={"X-Request-ID": claimed})
+
+    assert len(answer.headers["X-Request-ID"]) == 32
+
+
+def test_each_request_is_one_json_line_without_its_query(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+
+    client.get("/rooms?limit=7", headers={"X-Request-ID": "one"})
+
+    (record,) = caplog.records
+    line = json.loads(JSONFormatter().format(record))
+    assert line["method"] == "GET"
+    assert line["path"] == line["route"] == "/rooms"
+    assert line["status"] == 200
+    assert line["duration_ms"] >= 0
+    assert "limit" not in str(line)
+
+
+def test_a_failure_is_logged_with_its_cause_under_the_requests_id(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client = client_of(AwayRooms())
+    client.get("/rooms", headers={"X-Request-ID": "two"})
+
+    failure = next(record for record in caplog.records if record.levelname == "ERROR")
+    assert "db.internal" in JSONFormatter().format(failure)
+
+
+def test_the_logging_configuration_is_one_that_logging_takes() -> None:
+    import logging.config  # noqa: PLC0415
+
+    assert logging.config.DictConfigurator(logging_config())
+
+
+def test_a_proxys_word_about_the_client_is_taken_once() -> None:
+    app = create_app(MemoryRooms(), SETTINGS)
+
+    @app.get("/seen")
+    def seen() -> dict[str, str]:
+        from flask import request  # noqa: PLC0415
+
+        return {"url": request.url, "client": str(request.remote_addr)}
+
+    forwarded = {
+        "X-Forwarded-For": "6.6.6.6, 1.2.3.4",
+        "X-Forwarded-Host": "rooms.example:8080",
+        "X-Forwarded-Proto": "https",
+    }
+    assert app.test_client().get("/seen", headers=forwarded).json == {
+        "url": "https://rooms.example:8080/seen",
+        "client": "1.2.3.4",
+    }
