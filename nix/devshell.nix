@@ -1,0 +1,33 @@
+# `nix develop`: the pinned Python, PostgreSQL and Nginx, which every recipe finds on PATH.
+{
+  lib,
+  mkShellNoCC,
+  git,
+  just,
+  nginx,
+  postgresql_18,
+  python313,
+  uv,
+  zlib,
+}:
+mkShellNoCC {
+  name = "rentomatic";
+  packages = [
+    git
+    just
+    nginx
+    postgresql_18
+    python313
+    uv
+  ];
+
+  # uv may neither look for another Python nor fetch one.
+  UV_PYTHON = "${python313}/bin/python3";
+  UV_PYTHON_DOWNLOADS = "never";
+  # All that the wheels of requirements/ expect of the system and do not find on NixOS.
+  LD_LIBRARY_PATH = lib.makeLibraryPath [ zlib ];
+
+  shellHook = ''
+    just --list
+  '';
+}

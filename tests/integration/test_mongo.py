@@ -1,0 +1,161 @@
+"""What only the MongoDB adapter has to answer for: documents of others, and a failing server."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from bson.int64 import Int64
+from pymongo import MongoClient
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from rentomatic.errors import RepositoryUnavailable
+from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.query import Filter, Operator, Query
+from rentomatic_mongo import MongoRooms, connect
+from tests.rooms import room
+
+pytestmark = pytest.mark.integration
+
+Document = dict[str, Any]
+
+
+@pytest.fixture
+def rooms(mongo_url: str) -> Iterator[MongoRooms]:
+    rooms = connect(mongo_url)
+    yield rooms
+    rooms.close()
+
+
+@pytest.fixture
+def client(mongo_url: str) -> Iterator[MongoClient[Document]]:
+    with MongoClient[Document](mongo_url) as client:
+        yield client
+
+
+@pytest.fixture
+def documents(client: MongoClient[Document]) -> Collection[Document]:
+    """The collection, as another program sees it."""
+    return client.get_default_database()["rooms"]
+
+
+def test_documents_of_the_books_code_are_rooms(
+    rooms: MongoRooms, documents: Collection[Document]
+) -> None:
+    documents.insert_many(dict(vars(example)) for example in EXAMPLE_ROOMS)
+
+    assert [found.price for found in rooms.search(Query())] == [39, 48, 60, 66]
+    assert rooms.get(EXAMPLE_ROOMS[0].code) == EXAMPLE_ROOMS[0]
+
+
+def test_a_document_of_ours_has_the_members_of_the_books(
+    rooms: MongoRooms, documents: Collection[Document]
+) -> None:
+    rooms.add(room(1))
+    rooms.put([room(2)])
+
+    for number in (1, 2):
+        document = documents.find_one({"code": room(number).code}, {"_id": False})
+        assert document == vars(room(number))
+
+
+@pytest.mark.parametrize("price", [39.0, Int64(39)])
+def test_a_whole_number_is_read_however_it_is_kept(
+    rooms: MongoRooms, documents: Collection[Document], price: object
+) -> None:
+    documents.insert_one({**vars(room()), "price": price})
+
+    (found,) = rooms.search(Query((Filter("price", Operator.EQ, 39),)))
+
+    assert repr(found) == repr(room(price=39))
+    assert type(found.price) is int
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"price": 39.5}, "price: Is not a whole number"),
+        ({"price": "39"}, "price: Is not a number"),
+        ({"price": True}, "price: Is not a number"),
+        ({"price": None}, "price: Is not a number"),
+        ({"price": -1}, "price: Is not between 0 and 2147483647"),
+        ({"size": float("nan")}, "size: Is not a whole number"),
+        ({"size": float("inf")}, "size: Is not a whole number"),
+        ({"longitude": float("nan")}, "longitude: Is not between -180 and 180"),
+        ({"latitude": 90.1, "longitude": "x"}, "longitude: Is not a number\nlatitude: "),
+        ({"code": room().code[:-1] + "G"}, "code: Is not a UUID"),
+        ({"code": "ABCDEF00-0000-4000-8000-000000000000"}, "has a code that is not canonical"),
+    ],
+    ids=repr,
+)
+def test_a_document_that_is_no_room_is_an_error_and_never_left_out(
+    rooms: MongoRooms, documents: Collection[Document], changes: Document, reason: str
+) -> None:
+    kept = documents.insert_one({**vars(room()), **changes}).inserted_id
+
+    with pytest.raises(ValueError, match=r"^The document ") as failure:
+        rooms.search(Query())
+
+    assert repr(kept) in str(failure.value)
+    assert reason in str(failure.value)
+
+
+def test_a_document_without_a_member_is_an_error(
+    rooms: MongoRooms, documents: Collection[Document]
+) -> None:
+    documents.insert_one({"code": room().code})
+
+    with pytest.raises(ValueError, match="is no room: 'size'"):
+        rooms.get(room().code)
+
+
+def test_what_others_keep_in_a_document_stays(
+    rooms: MongoRooms, documents: Collection[Document]
+) -> None:
+    documents.insert_one({**vars(room(price=50)), "owner": "Leonardo"})
+
+    rooms.put([room(price=60)])
+    rooms.replace(room(price=70))
+
+    (document,) = documents.find()
+    assert (document["price"], document["owner"]) == (70, "Leonardo")
+
+
+def test_the_indexes_are_made_by_the_first_method_and_last(
+    rooms: MongoRooms, documents: Collection[Document], mongo_url: str
+) -> None:
+    assert documents.index_information() == {}
+
+    rooms.check()
+    again = connect(mongo_url)
+    again.check()
+    again.close()
+
+    indexes = documents.index_information()
+    assert set(indexes) == {"_id_", "code_1", "price_1_code_1"}
+    assert indexes["code_1"]["unique"]
+
+
+def test_a_collection_with_a_code_twice_cannot_serve(
+    rooms: MongoRooms, documents: Collection[Document]
+) -> None:
+    documents.insert_many([dict(vars(room())), dict(vars(room()))])
+
+    with pytest.raises(RepositoryUnavailable) as failure:
+        rooms.check()
+    assert isinstance(failure.value.__cause__, DuplicateKeyError)
+
+    documents.delete_one({})
+    rooms.check()
+
+
+def test_a_url_without_a_database_means_application(mongo_server: str) -> None:
+    rooms = connect(mongo_server)
+    with MongoClient[Document](mongo_server) as client:
+        client.drop_database("application")
+
+        rooms.add(room())
+
+        assert client["application"]["rooms"].count_documents({}) == 1
+        client.drop_database("application")
+    rooms.close()

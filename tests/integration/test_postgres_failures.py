@@ -1,0 +1,128 @@
+"""What happens to requests when PostgreSQL is slow, restarted or away."""
+
+import logging
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from flask.testing import FlaskClient
+
+from rentomatic.errors import RepositoryUnavailable, RoomConflict
+from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.settings import load
+from rentomatic_postgres import connect
+from rentomatic_postgres.database import create_database
+from rentomatic_postgres.engine import parse_url
+from rentomatic_postgres.rooms import PostgresRooms
+from rentomatic_web import create_app
+from tests.servers import PostgresServer
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def postgres_rooms(postgres_url: str) -> Iterator[PostgresRooms]:
+    rooms = connect(postgres_url)
+    rooms.put(EXAMPLE_ROOMS)
+    yield rooms
+    rooms.close()
+
+
+@pytest.fixture
+def client(postgres_url: str, postgres_rooms: PostgresRooms) -> FlaskClient:
+    settings = load({"RENTOMATIC_REPOSITORY": postgres_url})
+    return create_app(postgres_rooms, settings).test_client()
+
+
+@pytest.fixture
+def database(postgres_url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        yield connection
+
+
+def end_every_other_connection(database: psycopg.Connection) -> None:
+    database.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+
+def test_a_read_outlives_the_death_of_its_connection(
+    client: FlaskClient, database: psycopg.Connection
+) -> None:
+    for path in ("/rooms", f"/rooms/{EXAMPLE_ROOMS[0].code}", "/readyz"):
+        assert client.get(path).status_code == 200
+        end_every_other_connection(database)
+
+        assert client.get(path).status_code == 200
+
+
+def test_a_write_is_not_repeated_on_a_dead_connection(
+    postgres_rooms: PostgresRooms, database: psycopg.Connection
+) -> None:
+    end_every_other_connection(database)
+
+    with pytest.raises(RepositoryUnavailable):
+        postgres_rooms.remove(EXAMPLE_ROOMS[0].code)
+
+    postgres_rooms.remove(EXAMPLE_ROOMS[0].code)
+
+
+def test_a_statement_that_takes_too_long_is_503_and_leaks_nothing(
+    client: FlaskClient, database: psycopg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+    with database.transaction():
+        database.execute("LOCK TABLE room IN ACCESS EXCLUSIVE MODE")
+
+        answer = client.get("/rooms")
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "1"
+    assert answer.json == {
+        "type": "SystemError",
+        "message": "The rooms cannot be reached right now",
+    }
+    assert "statement timeout" in caplog.text
+    assert client.get("/rooms").status_code == 200
+
+
+def test_a_database_that_is_not_migrated_is_not_ready(
+    empty_postgres_url: str,
+) -> None:
+    rooms = connect(empty_postgres_url)
+    client = create_app(rooms, load({"RENTOMATIC_REPOSITORY": empty_postgres_url})).test_client()
+
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/rooms").status_code == 503
+    assert client.get("/livez").status_code == 200
+    rooms.close()
+
+
+def test_a_database_at_another_revision_is_not_ready(
+    client: FlaskClient, database: psycopg.Connection
+) -> None:
+    database.execute("UPDATE alembic_version SET version_num = '4d4c19952a36'")
+
+    assert client.get("/readyz").status_code == 503
+
+
+def test_a_database_is_made_once(postgres_server: PostgresServer) -> None:
+    url = parse_url(postgres_server.url('odd "name" %41'))
+
+    assert create_database(url, "postgres")
+    assert not create_database(url, "postgres")
+
+
+def test_connections_go_back_to_the_pool_whatever_happens(
+    postgres_rooms: PostgresRooms, database: psycopg.Connection
+) -> None:
+    for _ in range(20):
+        with pytest.raises(RoomConflict):
+            postgres_rooms.add(EXAMPLE_ROOMS[0])
+
+    (count,) = database.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'rentomatic'"
+        " AND datname = current_database()"
+    ).fetchone() or (0,)
+    assert count == 1
