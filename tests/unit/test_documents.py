@@ -1,0 +1,117 @@
+"""Documents say what is true: each of these fails when code and text part."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from rentomatic.memory import MemoryRooms
+from rentomatic.serializers import FORMATS
+from rentomatic.settings import load
+from rentomatic_cli import main
+from rentomatic_web import create_app
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = sorted(path.name for path in (ROOT / "packages").iterdir())
+SETTING = re.compile(r"\b(?:RENTOMATIC|POSTGRES|APPLICATION|FLASK|WEB)_[A-Z_]+\b")
+
+
+def text(path: str) -> str:
+    return (ROOT / path).read_text("utf-8")
+
+
+def toml(path: str) -> dict[str, Any]:
+    return tomllib.loads(text(path))
+
+
+def commands(group: click.Command, name: str = "rentomatic") -> list[str]:
+    if not isinstance(group, click.Group):
+        return [name]
+    context = click.Context(group)
+    names = group.list_commands(context)
+    found = [(group.get_command(context, sub), f"{name} {sub}") for sub in names]
+    return [each for command, path in found if command for each in commands(command, path)]
+
+
+@pytest.mark.parametrize("command", commands(main))
+def test_the_readme_names_every_command(command: str) -> None:
+    assert f"`{command}" in text("README.md")
+
+
+def recipes() -> list[str]:
+    names = re.findall(r"^([a-z][a-z-]*)(?: [*+]?[A-Z]+)*:(?!=)", text("justfile"), re.MULTILINE)
+    return [name for name in names if name != "default"]
+
+
+@pytest.mark.parametrize("recipe", recipes())
+def test_the_readme_names_every_recipe(recipe: str) -> None:
+    assert re.search(rf"`(?:\./just )?{recipe}(?:`| [\"A-Z])", text("README.md"))
+
+
+def test_the_api_page_has_a_section_for_every_path() -> None:
+    app = create_app(MemoryRooms(), load({"RENTOMATIC_REPOSITORY": "memory://"}))
+    paths = {
+        re.sub(r"<code:(\w+)>", r"&lt;\1&gt;", rule.rule) for rule in app.url_map.iter_rules()
+    }
+
+    assert set(re.findall(r"^## GET (\S+)$", text("docs/api.md"), re.MULTILINE)) == paths
+
+
+def test_the_readme_names_every_format() -> None:
+    export = next(line for line in text("README.md").splitlines() if "rooms export" in line)
+
+    assert set(re.findall(r"`(?:--format )?(\w+)`", export)) == set(FORMATS)
+
+
+def test_the_operations_page_lists_every_setting() -> None:
+    sources = [*ROOT.glob("packages/*/src/**/*.py"), *ROOT.glob("services/**/*.py")]
+    used = {name for path in sources for name in SETTING.findall(path.read_text("utf-8"))}
+    listed = re.findall(r"^\| `(\w+)`", text("docs/operations.md"), re.MULTILINE)
+
+    assert set(listed) == used
+    assert len(listed) == len(used)
+
+
+def test_architecture_draws_the_layers_that_are_checked() -> None:
+    contracts = toml("pyproject.toml")["tool"]["importlinter"]["contracts"]
+    checked = next(c["layers"] for c in contracts if c.get("containers") == ["rentomatic"])
+    drawing = text("ARCHITECTURE.md").split("```")[1]
+    drawn = [re.findall(r"\b[a-z_]{5,}\b", line) for line in drawing.splitlines()]
+    layers = [set(layer.split(" | ")) for layer in checked]
+
+    assert [words for words in map(set, drawn) if words in layers] == [
+        words for words in layers if words
+    ]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_architecture_draws_every_package(package: str) -> None:
+    assert re.search(rf"[│▶] {package}\b", text("ARCHITECTURE.md"))
+
+
+def test_the_packages_share_one_version() -> None:
+    projects = [toml(f"packages/{package}/pyproject.toml")["project"] for package in PACKAGES]
+    (version,) = {project["version"] for project in projects}
+
+    assert f"## {version} " in text("CHANGELOG.md")
+    for project in projects:
+        ours = [each for each in project["dependencies"] if each.startswith("rentomatic-")]
+        assert ours in ([], [f"rentomatic-core=={version}"])
+
+
+def test_the_locks_name_no_host() -> None:
+    for lock in ("requirements/prod.txt", "requirements/dev.txt"):
+        assert "://" not in text(lock)
+
+
+def test_what_runs_in_production_is_what_is_tested() -> None:
+    pins = [
+        set(re.findall(r"^(\S+==\S+)", text(f"requirements/{name}.txt"), re.MULTILINE))
+        for name in ("prod", "dev")
+    ]
+
+    assert pins[0] <= pins[1]
+    assert not any(pin.startswith("psycopg==") for pin in pins[0])
