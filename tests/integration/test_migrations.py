@@ -115,7 +115,7 @@ def test_the_tables_and_the_migrations_say_the_same(url: URL, engine: Engine) ->
     command.check(schema.alembic_config(engine))
 
 
-def test_every_revision_renders_offline_and_psql_makes_the_same_of_it(
+def test_every_revision_renders_offline_and_the_sql_does_the_same(
     url: URL, database: psycopg.Connection
 ) -> None:
     schema.upgrade(url)
@@ -126,20 +126,9 @@ def test_every_revision_renders_offline_and_psql_makes_the_same_of_it(
 
     command.upgrade(config, "head", sql=True)
 
-    psql(url, rendered.getvalue())
+    database.execute(rendered.getvalue())
     assert (columns(database), constraints_and_indexes(database)) == online
     assert schema.current(url) == schema.head()
-
-
-def psql(url: URL, text: str) -> None:
-    from services.programs import postgres_program  # noqa: PLC0415
-
-    subprocess.run(
-        [postgres_program("psql"), "-qX", "-v", "ON_ERROR_STOP=1", "-d", libpq(url)],
-        input=text,
-        text=True,
-        check=True,
-    )
 
 
 def libpq(url: URL) -> str:

@@ -6,8 +6,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from rentomatic.errors import InvalidRequest, Problem
-
-INT32_MAX = 2**31 - 1
+from rentomatic.numbers import INT32_MAX
 
 Value = str | int | float
 

@@ -1,15 +1,13 @@
 """From untrusted text to values, Room and Query: every problem is collected, all are raised."""
 
-import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import Field
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from rentomatic.domain import FIELDS, INT32_MAX, Room, Value, canonical_code, checked
+from rentomatic.domain import FIELDS, Room, Value, canonical_code, checked
 from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.numbers import INT32_MAX, finite_number, rounded, whole_number
 from rentomatic.query import (
     DEFAULT_LIMIT,
     MAX_IN_VALUES,
@@ -25,38 +23,6 @@ PREFIX = "filter_"
 FILTER_KEYS = {
     f"{field}__{operator}": (field, operator) for field in FIELDS for operator in operators(field)
 }
-
-_DIGITS = re.compile(r"0*([0-9]{1,10})")
-_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-
-
-def whole_number(text: str, minimum: int, maximum: int) -> int:
-    """Return a whole number spelled in ASCII digits, or raise ValueError.
-
-    int() would also take 1_000, ' 12 ', +5 and full-width digits.
-    """
-    match = _DIGITS.fullmatch(text)
-    if not match or not minimum <= int(match[1]) <= maximum:
-        raise ValueError(f"Is not a whole number from {minimum} to {maximum}")
-    return int(match[1])
-
-
-def finite_number(text: str) -> float:
-    """Return a number spelled as in JSON (RFC 8259, section 6), or raise ValueError."""
-    if not _JSON_NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
-        raise ValueError("Is not a finite number")
-    return number
-
-
-def rounded(text: str) -> str:
-    """Return a decimal as the nearest whole number, halves up, and any other text as it is."""
-    try:
-        if _JSON_NUMBER.fullmatch(text):
-            number = Decimal(text).to_integral_value(ROUND_HALF_UP)
-            return str(int(number)) if abs(number) <= INT32_MAX else text
-    except ArithmeticError:  # 1e99999999999999999999 is more than even Decimal holds
-        pass
-    return text
 
 
 def parse_room(texts: Mapping[str, str], rounding: bool = False) -> Room:

@@ -1,17 +1,16 @@
 """From the environment, over a JSON file, to one checked value."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import quote
 
 from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.numbers import whole_number
 from rentomatic.repository import scheme
-from rentomatic.requests import whole_number
+from rentomatic.repository_url import mask, repository_url
 
 DEFAULTS = {
     "APPLICATION_CONFIG": "development",
@@ -24,6 +23,11 @@ DEFAULTS = {
     "RENTOMATIC_PORT": "8080",
     "WEB_CONCURRENCY": "4",
 }
+# Each of these says what another says as well: where the environment has one, the file has none.
+ALTERNATIVES = (
+    {"POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE"},
+    {"RENTOMATIC_REPOSITORY", "POSTGRES_HOSTNAME"},
+)
 ENVIRONMENTS = ("development", "testing", "production")
 
 T = TypeVar("T")
@@ -52,12 +56,6 @@ class Settings:
         }
 
 
-def mask(url: str) -> str:
-    """Return a URL without its passwords."""
-    url = re.sub(r"(?s)(://[^:/?#]*:).*@", r"\1***@", url)
-    return re.sub(r"(?i)([?&][^=&]*password=)[^&]*", r"\1***", url)
-
-
 def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:
     """Return the settings of an environment, which wins over the JSON file that it chooses.
 
@@ -65,7 +63,9 @@ def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:
     none is named. Raises InvalidRequest that names every missing and every wrong value.
     """
     given = {name: value for name, value in environ.items() if value}
-    values = {**DEFAULTS, **_read_file(given), **given}
+    overruled = set().union(*(names for names in ALTERNATIVES if names & given.keys()))
+    file = {name: text for name, text in _read_file(given).items() if name not in overruled}
+    values = {**DEFAULTS, **file, **given}
     problems: list[Problem] = []
 
     def read(name: str, convert: Callable[[str], T], otherwise: T) -> T:
@@ -77,7 +77,7 @@ def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:
 
     repository = ""
     try:
-        repository = _repository(values, embedded)
+        repository = repository_url(values, embedded)
     except InvalidRequest as error:
         problems += error.problems
     settings = Settings(
@@ -98,74 +98,19 @@ def _read_file(given: Mapping[str, str]) -> dict[str, str]:
     """Return what the chosen file says: a JSON list of {"name": …, "value": …}."""
     name = given.get("APPLICATION_CONFIG", DEFAULTS["APPLICATION_CONFIG"])
     folder = Path(given.get("APPLICATION_CONFIG_PATH", DEFAULTS["APPLICATION_CONFIG_PATH"]))
+    file = folder / f"{name}.json"
+    if not file.exists() and "APPLICATION_CONFIG" not in given:
+        return {}
     try:
-        entries = json.loads((folder / f"{name}.json").read_text("utf-8"))
-        return {entry["name"]: str(entry["value"]) for entry in entries if entry["value"] != ""}
+        pairs = {entry["name"]: entry["value"] for entry in json.loads(file.read_text("utf-8"))}
+        return {name: str(value) for name, value in pairs.items() if value not in ("", None)}
     except FileNotFoundError:
-        if "APPLICATION_CONFIG" not in given:
-            return {}
-        raise _invalid("APPLICATION_CONFIG", f"There is no file {folder / name}.json") from None
+        message = f"There is no file {file}"
     except OSError as error:
-        message = f"{folder / name}.json cannot be read: {error.strerror}"
-        raise _invalid("APPLICATION_CONFIG", message) from None
+        message = f"{file} cannot be read: {error.strerror}"
     except (ValueError, TypeError, KeyError):
-        message = f"{folder / name}.json is not a JSON list of name/value pairs"
-        raise _invalid("APPLICATION_CONFIG", message) from None
-
-
-def _repository(values: Mapping[str, str], embedded: Path | None) -> str:
-    """Return where the rooms are: the URL given, or the PostgreSQL host given, or our own."""
-    if "RENTOMATIC_REPOSITORY" in values:
-        return values["RENTOMATIC_REPOSITORY"]
-    if "POSTGRES_HOSTNAME" in values:
-        return _postgresql_url(values)
-    if embedded is None:
-        message = "Is not set, and POSTGRES_HOSTNAME is not either: there is no database"
-        raise _invalid("RENTOMATIC_REPOSITORY", message)
-    return f"postgresql://postgres@/{_quoted(values['APPLICATION_DB'])}?host={_quoted(embedded)}"
-
-
-def _postgresql_url(values: Mapping[str, str]) -> str:
-    problems = []
-    user, password = values.get("POSTGRES_USER", ""), ""
-    if not user:
-        problems.append(Problem("POSTGRES_USER", "Is not set, but POSTGRES_HOSTNAME is"))
-    try:
-        password = _password(values)
-        port = _port(values["POSTGRES_PORT"])
-    except InvalidRequest as error:
-        problems += error.problems
-    except ValueError as error:
-        problems.append(Problem("POSTGRES_PORT", str(error)))
-    if problems:
-        raise InvalidRequest(problems)
-    host, database = values["POSTGRES_HOSTNAME"], _quoted(values["APPLICATION_DB"])
-    login = f"postgresql://{_quoted(user)}:{_quoted(password)}@"
-    if host.startswith("/"):
-        return f"{login}:{port}/{database}?host={_quoted(host)}"
-    return f"{login}{f'[{host}]' if ':' in host else _quoted(host)}:{port}/{database}"
-
-
-def _password(values: Mapping[str, str]) -> str:
-    """Return the password itself, or what stands in the file named instead."""
-    if "POSTGRES_PASSWORD" in values:
-        return values["POSTGRES_PASSWORD"]
-    if "POSTGRES_PASSWORD_FILE" not in values:
-        message = "Is not set, nor is POSTGRES_PASSWORD_FILE, but POSTGRES_HOSTNAME is"
-        raise _invalid("POSTGRES_PASSWORD", message)
-    path = Path(values["POSTGRES_PASSWORD_FILE"])
-    try:
-        return path.read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        raise _invalid("POSTGRES_PASSWORD_FILE", f"{path} cannot be read") from None
-
-
-def _invalid(name: str, message: str) -> InvalidRequest:
-    return InvalidRequest([Problem(name, message)])
-
-
-def _quoted(part: object) -> str:
-    return quote(str(part), safe="")
+        message = f"{file} is not a JSON list of name/value pairs"
+    raise InvalidRequest([Problem("APPLICATION_CONFIG", message)])
 
 
 def _environment(text: str) -> str:

@@ -1,0 +1,97 @@
+# What can be done with Rent-o-Matic. Without just on the machine: ./just RECIPE
+
+set positional-arguments
+
+caller := quote(invocation_directory())
+compile := "uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --prerelease if-necessary-or-explicit" + replace_regex(" cli core mongo postgres web", ' (\w+)', ' --no-emit-package rentomatic-$1')
+
+# List the recipes
+[private]
+default:
+    @{{ quote(just_executable()) }} --justfile {{ quote(justfile()) }} --list --unsorted
+
+# Make .venv what requirements/dev.txt and packages/ say, unless it is
+_venv:
+    @python3 -I -S services/venv.py
+
+# Serve http://127.0.0.1:8080/rooms until Ctrl-C
+[no-exit-message]
+serve: _venv
+    @exec .venv/bin/python -m services serve
+
+# Start the stack in the background
+[no-exit-message]
+up: _venv
+    @exec .venv/bin/python -m services up
+
+# Stop the stack in the background
+[no-exit-message]
+down: _venv
+    @exec .venv/bin/python -m services down
+
+# Show the programs of the stack
+[no-exit-message]
+ps: _venv
+    @exec .venv/bin/python -m services ps
+
+# Follow the log of the stack in the background
+[no-exit-message]
+logs: _venv
+    @exec .venv/bin/python -m services logs
+
+# Create the database of APPLICATION_DB, unless it is there
+[no-exit-message]
+init-db: (rentomatic "db" "init")
+
+# Bring the database to the newest revision
+[no-exit-message]
+migrate: (rentomatic "db" "migrate")
+
+# Write a migration from what the tables declare: just revision "add a column"
+[no-exit-message]
+revision TEXT: (rentomatic "db" "revision" TEXT)
+
+# Open the database in psql
+[no-exit-message]
+psql *ARGS: _venv
+    @exec .venv/bin/python -m services run --directory {{ caller }} -- rentomatic db psql "$@"
+
+# Run the rentomatic command: just rentomatic rooms list
+[no-exit-message]
+rentomatic *ARGS: _venv
+    @exec .venv/bin/python -m services run --directory {{ caller }} -- rentomatic "$@"
+
+# Run every test, or those that pytest's ARGS choose
+[no-exit-message]
+test *ARGS: _venv
+    @exec .venv/bin/python -m pytest --integration "$@"
+
+# Check everything that needs no run: lint, types, contracts
+check: lint types contracts
+
+# Find what ruff objects to
+lint: _venv
+    .venv/bin/ruff check
+    .venv/bin/ruff format --check
+
+# Format the code
+format: _venv
+    .venv/bin/ruff check --fix
+    .venv/bin/ruff format
+
+# Check the types
+types: _venv
+    .venv/bin/mypy
+
+# Check who imports whom
+contracts: _venv
+    .venv/bin/lint-imports
+
+# Write requirements/: every dependency, pinned with its hashes
+lock: _venv
+    {{ compile }} pyproject.toml --output-file requirements/prod.txt
+    {{ compile }} pyproject.toml --group dev --output-file requirements/dev.txt
+
+# Build the wheels into dist/
+build: _venv
+    uv build --all-packages --wheel --no-build-isolation --python .venv --out-dir dist

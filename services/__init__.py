@@ -1,0 +1,1 @@
+"""What runs Rent-o-Matic: PostgreSQL, gunicorn and Nginx under one supervisor."""

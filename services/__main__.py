@@ -1,0 +1,49 @@
+"""`python -m services`: serve, up, down, ps, logs, and run for a single command."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from services import background, privileges
+from services.answering import announce
+from services.run import run
+from services.stack import serve
+from services.state import from_environment, prepare
+
+STACK = {
+    "serve": serve,
+    "up": background.up,
+    "down": background.down,
+    "ps": background.ps,
+    "logs": background.logs,
+    "announce": announce,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the first argument names, and return the exit status."""
+    state = from_environment(os.environ)
+    name, *rest = arguments or [""]
+    if name == "run":
+        return run(state, *_directory_and_command(rest))
+    if name not in STACK:
+        sys.exit(f"usage: python -m services {'|'.join([*STACK, 'run'])}")
+    privileges.drop(state.folder, arguments)
+    prepare(state)
+    return STACK[name](state)
+
+
+def _directory_and_command(arguments: list[str]) -> tuple[Path, list[str]]:
+    """Read `[--directory DIRECTORY] -- COMMAND…`."""
+    end = arguments.index("--") if "--" in arguments else 0
+    parser = argparse.ArgumentParser(
+        prog="services run", usage="[--directory DIRECTORY] -- COMMAND…"
+    )
+    parser.add_argument("--directory", type=Path, default=Path())
+    directory = parser.parse_args(arguments[:end]).directory
+    return directory, arguments[end + 1 :] or parser.error("no command")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,53 @@
+"""The operator's settings, and what they mean for the programs that are started."""
+
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import quote
+
+from rentomatic import settings
+from rentomatic.errors import InvalidRequest
+from rentomatic.repository import connect, scheme
+from rentomatic.settings import Settings
+from services.database import PORT
+from services.state import ROOT, State
+
+
+def load(state: State) -> Settings:
+    """Return the settings, or end with status 2 and a line for each that is wrong."""
+    os.environ.setdefault("APPLICATION_CONFIG_PATH", str(ROOT / "services/config"))
+    try:
+        return settings.load(os.environ, embedded=state.run)
+    except InvalidRequest as error:
+        _refuse(error)
+
+
+def check_repository(chosen: Settings) -> None:
+    """End like `load` when no adapter takes the repository's URL; nothing is sent anywhere."""
+    try:
+        connect(chosen.repository).close()
+    except InvalidRequest as error:
+        _refuse(error)
+
+
+def _refuse(error: InvalidRequest) -> NoReturn:
+    print(error, file=sys.stderr)
+    sys.exit(2)
+
+
+def is_embedded(chosen: Settings, state: State) -> bool:
+    """Say whether the rooms are in the database that the state keeps."""
+    return chosen.repository.endswith(f"?host={quote(str(state.run), safe='')}")
+
+
+def is_postgresql(chosen: Settings) -> bool:
+    return scheme(chosen.repository) in ("postgres", "postgresql")
+
+
+def apply(chosen: Settings, state: State, programs: Path | None) -> None:
+    """Let every program started from here find the others, PostgreSQL's too, and the rooms."""
+    path = [Path(sys.executable).parent, os.environ.get("PATH", os.defpath), programs]
+    os.environ["PATH"] = os.pathsep.join(str(folder) for folder in path if folder)
+    if is_embedded(chosen, state):
+        os.environ.update(RENTOMATIC_REPOSITORY=chosen.repository, PGPORT=PORT)

@@ -1,0 +1,58 @@
+# ruff: noqa: N999 (the name by which gunicorn finds it)
+"""gunicorn's settings, for every way to deploy it; its command line wins."""
+
+import json
+import os
+import sys
+from socket import socket
+
+from gunicorn import util
+
+from rentomatic.errors import InvalidRequest
+from rentomatic.settings import load
+from rentomatic_web.logs import logging_config
+
+try:
+    workers = load(os.environ).workers
+except InvalidRequest as error:
+    sys.exit(str(error))
+
+wsgi_app = "rentomatic_web.wsgi:app"
+worker_class = "sync"
+bind = os.environ.get("RENTOMATIC_GUNICORN_BIND", "127.0.0.1:8000")
+
+# A reload must load new code, and connections must not be made before the fork.
+preload_app = False
+# Heartbeats on a disk would stop a worker whenever the disk is slow.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+control_socket_disable = True
+
+timeout = 30
+graceful_timeout = 10
+
+# Nginx bounds what it passes on; to be stricter than Nginx only splits the rules.
+limit_request_line = 8190
+limit_request_field_size = 16380
+limit_request_fields = 32768
+permit_unconventional_http_method = True
+
+# The application logs its requests itself.
+accesslog = None
+logconfig_dict = logging_config()
+
+
+def _write_error(client: socket, status: int, reason: str, _details: str) -> None:
+    """Refuse what is no HTTP in the shape of every other error; the log has the details."""
+    kind = "SystemError" if status >= 500 else "ParametersError"
+    body = json.dumps({"type": kind, "message": reason}).encode()
+    fields = (
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+    )
+    head = "\r\n".join([f"HTTP/1.1 {status} {reason}", *fields, "", ""])
+    util.write_nonblock(client, head.encode("latin-1") + body)
+
+
+# There is no setting for it, and the original writes HTML.
+util.write_error = _write_error

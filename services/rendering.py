@@ -1,0 +1,85 @@
+"""Configuration files, from their templates: `${NAME}` is ours, `$name` is Nginx's."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from secrets import token_hex
+from string import Template
+
+from rentomatic.settings import Settings
+from services.database import Database
+from services.programs import nginx
+from services.state import ROOT, State
+
+SERVICES = ROOT / "services"
+
+
+def render(name: str, values: Mapping[str, object]) -> str:
+    """Return a template of services/ with the values in place of their names."""
+    template = SERVICES / f"{name}.template"
+    return Template(template.read_text("utf-8")).safe_substitute(values)
+
+
+def address(chosen: Settings) -> str:
+    """Return address and port as Nginx and URLs write them."""
+    return f"{f'[{chosen.bind}]' if ':' in chosen.bind else chosen.bind}:{chosen.port}"
+
+
+def write_nginx(folder: Path, listen: str, gunicorns: Sequence[Path]) -> Path:
+    """Write the site that every deployment shares, in a frame of our own."""
+    site = {
+        "NGINX_LISTEN": listen,
+        "NGINX_UPSTREAM": " ".join(f'server "unix:{socket}";' for socket in gunicorns),
+        "NGINX_ACCESS_LOG": "/dev/stdout",
+    }
+    folder.mkdir(exist_ok=True)
+    (folder / "rentomatic.conf").write_text(render("nginx/rentomatic.conf", site), "utf-8")
+    frame = folder / "nginx.conf"
+    frame.write_text(render("nginx/nginx.conf", {"FOLDER": folder}), "utf-8")
+    return frame
+
+
+def write_supervisord(state: State, chosen: Settings, database: Database | None) -> Path:
+    """Write supervisord's configuration, and those of the programs that it runs."""
+    frame = write_nginx(state.run / "nginx", address(chosen), [state.gunicorn])
+    values = {
+        "ROOT": str(ROOT),
+        "RUN": str(state.run),
+        "LOG": str(state.log),
+        "PASSWORD": token_hex(),
+        "TIED": shlex.join(_tied()),
+        "GUNICORN": shlex.join(_gunicorn(state.gunicorn)),
+        "NGINX": shlex.join(nginx_command(frame)),
+        "POSTGRES": shlex.join(database.server()) if database else "",
+    }
+    # To supervisord a % begins the name of a value of its own.
+    escaped = {name: value.replace("%", "%%") for name, value in values.items()}
+    parts = ("supervisord", "postgres") if database else ("supervisord",)
+    file = state.run / "supervisord.conf"
+    file.write_text("".join(render(f"supervisor/{part}.conf", escaped) for part in parts), "utf-8")
+    return file
+
+
+def _tied() -> tuple[str, ...]:
+    """Return what, before a signal and a command, sends it the signal when supervisord is killed.
+
+    Where the kernel or setpriv cannot do that, it runs just the command.
+    """
+    setpriv = ("setpriv", "--pdeathsig")
+    if shutil.which("setpriv") and not subprocess.call((*setpriv, "keep", "true")):
+        return setpriv
+    return ("sh", "-c", 'shift; exec "$@"', "sh")
+
+
+def _gunicorn(socket: Path) -> tuple[str, ...]:
+    settings = str(SERVICES / "gunicorn.conf.py")
+    return (sys.executable, "-m", "gunicorn", "-c", settings, "--bind", f"unix:{socket}")
+
+
+def nginx_command(frame: Path) -> tuple[str, ...]:
+    """Return the command of an Nginx that reads and writes nothing outside its frame's folder."""
+    return (str(nginx(os.environ)), "-e", "stderr", "-p", str(frame.parent), "-c", str(frame))

@@ -1,0 +1,82 @@
+"""The whole of Rent-o-Matic in the foreground."""
+
+import errno
+import os
+import socket
+import subprocess
+import sys
+
+from rentomatic.settings import Settings
+from services import configuration, preparing, rendering, sharing
+from services.database import Database
+from services.output import relayed_output
+from services.presence import alone
+from services.programs import postgresql, postgresqls
+from services.signals import end_in_order
+from services.state import State
+from services.supervise import supervise
+
+
+def serve(state: State) -> int:
+    """Serve until a signal comes or a program stays down; return the exit status."""
+    end_in_order()
+    chosen = configuration.load(state)
+    with alone(state):
+        check_address(chosen)
+        if configuration.is_embedded(chosen, state):
+            return _serve_embedded(state, chosen)
+        return _serve_elsewhere(state, chosen)
+
+
+def _serve_embedded(state: State, chosen: Settings) -> int:
+    database = Database(state, postgresql(os.environ, state.data))
+    configuration.apply(chosen, state, database.programs)
+    with sharing.owned(database, _prepare):
+        return _supervise(state, chosen, database)
+
+
+def _prepare(database: Database) -> None:
+    preparing.start(database)
+    preparing.migrate()
+    preparing.furnish(database)
+
+
+def _serve_elsewhere(state: State, chosen: Settings) -> int:
+    configuration.check_repository(chosen)
+    configuration.apply(chosen, state, next(postgresqls(os.environ), None))
+    if configuration.is_postgresql(chosen):
+        preparing.migrate()
+    return _supervise(state, chosen, None)
+
+
+def _supervise(state: State, chosen: Settings, database: Database | None) -> int:
+    """Run the programs, and tell when they answer."""
+    state.gunicorn.unlink(missing_ok=True)
+    file = rendering.write_supervisord(state, chosen, database)
+    announce = (sys.executable, "-m", "services", "announce")
+    with relayed_output(), subprocess.Popen(announce) as herald:
+        try:
+            return supervise(file)
+        finally:
+            herald.terminate()
+
+
+def check_address(chosen: Settings) -> None:
+    """End with a line that names what to change when nobody can listen there."""
+    family = socket.AF_INET6 if ":" in chosen.bind else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((chosen.bind, chosen.port))
+        except OSError as error:
+            raise SystemExit(_obstacle(chosen, error)) from None
+
+
+def _obstacle(chosen: Settings, error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"RENTOMATIC_PORT: another program listens on port {chosen.port}"
+        case errno.EACCES:
+            return f"RENTOMATIC_PORT: this user may not listen on port {chosen.port}"
+        case _:
+            return f"RENTOMATIC_BIND: nobody can listen on {chosen.bind} ({error.strerror})"

@@ -1,0 +1,58 @@
+"""supervisord inside this process, which ends everything when a program stays down."""
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from supervisor import events
+from supervisor.medusa.asyncore_25 import ExitNow
+from supervisor.options import ServerOptions
+from supervisor.states import SupervisorStates
+from supervisor.supervisord import Supervisor
+
+GONE = (
+    events.ProcessStateBackoffEvent,
+    events.ProcessStateExitedEvent,
+    events.ProcessStateStoppedEvent,
+)
+
+
+class Stack(Supervisor):  # type: ignore[misc]
+    """A supervisor of programs that are nothing without each other."""
+
+    has_failed = False
+
+    def runforever(self) -> None:
+        events.subscribe(GONE, _end_group)
+        events.subscribe(events.ProcessStateFatalEvent, self._end)
+        super().runforever()
+
+    def _end(self, event: Any) -> None:
+        name = event.process.config.name
+        print(f"{name} does not stay up, so the stack ends", file=sys.stderr, flush=True)
+        self.has_failed = True
+        self.options.mood = SupervisorStates.SHUTDOWN
+
+
+def supervise(configuration: Path) -> int:
+    """Run the programs until a signal ends them (0) or one of them cannot be kept up (1)."""
+    options = ServerOptions()
+    options.realize(["--configuration", str(configuration)], doc=__doc__)
+    options.first, options.test = True, False
+    stack = Stack(options)
+    with suppress(ExitNow):
+        stack.main()
+    options.close_httpservers()
+    options.close_logger()
+    return int(stack.has_failed)
+
+
+def _end_group(event: Any) -> None:
+    """End what a killed program leaves: workers of Nginx would keep the port for ever."""
+    leader = event.process.pid
+    if leader:  # 0 when nothing could be started, and to killpg 0 is our own group
+        with suppress(ProcessLookupError):
+            os.killpg(leader, signal.SIGKILL)

@@ -1,0 +1,76 @@
+"""Makes .venv what requirements/dev.txt and packages/ say; python3 runs this file by itself."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "requirements/dev.txt"
+PACKAGES = sorted(path.parent for path in ROOT.glob("packages/*/pyproject.toml"))
+
+# Two lines: the Python that .venv was made for, and, once it is complete, what it was made from.
+STAMP = VENV / "rentomatic.stamp"
+
+
+def main() -> None:
+    if sys.version_info < (3, 11):  # noqa: UP036 (of whatever python3 is on PATH)
+        sys.exit(f"just: needs Python 3.11 or newer, and python3 is {sys.version.split()[0]}")
+    if _stamp() != [_interpreter(), _contents()]:
+        _renew()
+
+
+def _stamp() -> list[str]:
+    return STAMP.read_text("utf-8").splitlines() if STAMP.is_file() else []
+
+
+def _interpreter() -> str:
+    """Name what a .venv is bound to: its Python, and the place where it lies."""
+    return f"{os.path.realpath(sys.executable)} {sys.version.split()[0]} {ROOT}"
+
+
+def _contents() -> str:
+    """Digest what a .venv is made from."""
+    digest = hashlib.sha256()
+    for path in (LOCK, *(package / "pyproject.toml" for package in PACKAGES)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _renew() -> None:
+    """Bring .venv up to date, or find that another process has done it meanwhile."""
+    cache = ROOT / ".cache"
+    cache.mkdir(exist_ok=True)
+    with (cache / "venv.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _stamp() != [_interpreter(), _contents()]:
+            _build()
+
+
+def _build() -> None:
+    if _stamp()[:1] != [_interpreter()]:
+        shutil.rmtree(VENV, ignore_errors=True)
+        _uv("venv", "--no-project", "--python", sys.executable, str(VENV))
+    STAMP.write_text(_interpreter(), "utf-8")
+    _uv("pip", "sync", "--require-hashes", str(LOCK))
+    editables = [part for package in PACKAGES for part in ("-e", str(package))]
+    _uv("pip", "install", "--no-deps", "--no-build-isolation", *editables)
+    STAMP.write_text(f"{_interpreter()}\n{_contents()}", "utf-8")
+
+
+def _uv(*arguments: str) -> None:
+    """Run uv on .venv with the Python that is there; end with its status when it fails."""
+    environ = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "VIRTUAL_ENV": str(VENV)}
+    if not os.access(environ.get("HOME", ""), os.W_OK):
+        environ.setdefault("UV_CACHE_DIR", str(ROOT / ".cache/uv"))
+    status = subprocess.call(("uv", *arguments, "--quiet"), cwd=ROOT, env=environ)
+    if status:
+        sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""What every test can ask for: an environment of nobody's, real servers, empty repositories."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import settings
+from pymongo import MongoClient
+from pytest_postgresql import factories
+from pytest_postgresql.executors import NoopExecutor
+from pytest_postgresql.janitor import DatabaseJanitor
+
+from rentomatic.memory import MemoryRooms
+from rentomatic.repository import RoomRepository, connect
+from rentomatic_postgres import schema
+from rentomatic_postgres.engine import parse_url
+from tests import programs, servers
+
+# A busy machine is no reason to fail.
+settings.register_profile("rentomatic", deadline=None, max_examples=50)
+settings.load_profile("rentomatic")
+
+STORAGES = (
+    "memory",
+    pytest.param("postgres", marks=pytest.mark.integration),
+    pytest.param("mongo", marks=pytest.mark.integration),
+)
+
+OUR_VARIABLES = ("APPLICATION_", "FLASK_", "PG", "POSTGRES_", "RENTOMATIC_", "WEB_CONCURRENCY")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--integration", action="store_true", help="run integration tests")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if "integration" in item.keywords and not item.config.getoption("integration"):
+        pytest.skip("need --integration option to run")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shell() -> Iterator[dict[str, str]]:
+    """What the developer's shell says; the tests see nothing of it that is about Rent-o-Matic."""
+    environ = dict(os.environ)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in environ:
+            if name.startswith(OUR_VARIABLES):
+                patch.delenv(name)
+        yield environ
+
+
+@pytest.fixture(scope="session")
+def postgres_server(shell: dict[str, str]) -> Iterator[servers.PostgresServer]:
+    """A PostgreSQL server, for the whole run."""
+    with servers.postgres(shell) as server:
+        yield server
+
+
+def _migrate(host: str, user: str, dbname: str, **_others: Any) -> None:
+    schema.upgrade(parse_url(servers.PostgresServer(host, user=user).url(dbname)))
+
+
+# The database that is migrated once, and copied for each test.
+postgres_template = factories.postgresql_noproc(depends_on="postgres_server", load=[_migrate])
+
+
+@pytest.fixture
+def postgres_url(
+    postgres_server: servers.PostgresServer, postgres_template: NoopExecutor
+) -> Iterator[str]:
+    """The URL of a migrated database without rooms."""
+    with _database(postgres_server, "test", postgres_template.template_dbname) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: servers.PostgresServer) -> Iterator[str]:
+    """The URL of a database without tables."""
+    with _database(postgres_server, "test_empty", postgres_server.template_dbname) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mongo_server() -> Iterator[str]:
+    """The start of the URL of a server that speaks MongoDB's protocol, for the whole run."""
+    with servers.mongo(programs.free_port()) as url:
+        yield url
+
+
+@pytest.fixture
+def mongo_url(mongo_server: str) -> Iterator[str]:
+    """The URL of a MongoDB database without collections."""
+    name = f"test_{uuid4().hex}"
+    yield f"{mongo_server}/{name}"
+    with MongoClient[dict[str, Any]](mongo_server) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture(params=STORAGES)
+def rooms(request: pytest.FixtureRequest) -> Iterator[RoomRepository]:
+    """An empty repository of each kind there is."""
+    if request.param == "memory":
+        yield MemoryRooms()
+        return
+    rooms = connect(request.getfixturevalue(f"{request.param}_url"))
+    yield rooms
+    rooms.close()
+
+
+@contextmanager
+def _database(server: servers.PostgresServer, name: str, template: str) -> Iterator[str]:
+    with DatabaseJanitor(
+        user=server.user,
+        host=server.host,
+        port=server.port,
+        dbname=name,
+        template_dbname=template,
+    ):
+        yield server.url(name)

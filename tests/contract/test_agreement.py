@@ -1,0 +1,80 @@
+"""Whatever is done and whatever is asked, every repository answers as the others do."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as any_of
+
+from rentomatic.domain import Room
+from rentomatic.errors import RentomaticError
+from rentomatic.memory import MemoryRooms
+from rentomatic.query import MAX_LIMIT, Query
+from rentomatic.repository import RoomRepository, connect
+from tests import strategies
+
+pytestmark = pytest.mark.integration
+
+# The repositories last for all examples: each example begins with emptying them.
+bounded = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+CHANGES = ("add", "replace", "remove")
+
+
+@pytest.fixture
+def repositories(postgres_url: str, mongo_url: str) -> Iterator[list[RoomRepository]]:
+    """One repository of each kind."""
+    repositories = [MemoryRooms(), connect(postgres_url), connect(mongo_url)]
+    yield repositories
+    for rooms in repositories:
+        rooms.close()
+
+
+@bounded
+@given(some_rooms=any_of.lists(strategies.rooms, max_size=30), query=strategies.queries)
+def test_the_same_rooms_are_found_in_the_same_order(
+    repositories: list[RoomRepository], some_rooms: list[Room], query: Query
+) -> None:
+    answers = []
+    for rooms in repositories:
+        empty(rooms)
+        report = rooms.put(some_rooms)
+        answers.append((report, repr(rooms.search(query)), rooms.count(query.filters)))
+
+    assert answers[1:] == answers[:1] * 2
+
+
+@bounded
+@given(
+    some_rooms=any_of.lists(strategies.rooms, max_size=5),
+    changes=any_of.lists(any_of.tuples(any_of.sampled_from(CHANGES), strategies.rooms)),
+)
+def test_the_same_changes_lead_to_the_same_rooms(
+    repositories: list[RoomRepository], some_rooms: list[Room], changes: list[tuple[str, Room]]
+) -> None:
+    answers = []
+    for rooms in repositories:
+        empty(rooms)
+        rooms.put(some_rooms)
+        outcomes = [outcome(rooms, change, room) for change, room in changes]
+        answers.append((outcomes, rooms.put(some_rooms), everything(rooms)))
+
+    assert answers[1:] == answers[:1] * 2
+
+
+def outcome(rooms: RoomRepository, change: str, room: Room) -> str:
+    """Do the change and return how it ended."""
+    try:
+        getattr(rooms, change)(room.code if change == "remove" else room)
+    except RentomaticError as error:
+        return repr(error)
+    return "done"
+
+
+def empty(rooms: RoomRepository) -> None:
+    for room in everything(rooms):
+        rooms.remove(room.code)
+
+
+def everything(rooms: RoomRepository) -> list[Room]:
+    return rooms.search(Query(limit=MAX_LIMIT))

@@ -1,0 +1,108 @@
+"""What is promised about putting many rooms."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from rentomatic.domain import Room
+from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.query import MAX_LIMIT, Query
+from rentomatic.repository import RoomRepository
+from rentomatic.responses import ImportReport
+from rentomatic.use_cases import export_rooms
+from tests.rooms import room
+
+
+def test_nothing_is_put(rooms: RoomRepository) -> None:
+    assert rooms.put([]) == ImportReport()
+    assert rooms.count() == 0
+
+
+def test_rooms_that_were_not_there_are_counted_as_created(rooms: RoomRepository) -> None:
+    assert rooms.put(EXAMPLE_ROOMS) == ImportReport(created=4)
+
+    assert {found.code: found for found in rooms.search(Query())} == {
+        example.code: example for example in EXAMPLE_ROOMS
+    }
+
+
+def test_putting_the_same_rooms_again_changes_nothing(rooms: RoomRepository) -> None:
+    rooms.put(EXAMPLE_ROOMS)
+    before = rooms.search(Query())
+
+    assert rooms.put(EXAMPLE_ROOMS) == ImportReport(unchanged=4)
+    assert rooms.search(Query()) == before
+
+
+@pytest.mark.parametrize(
+    "changes", [{"size": 21}, {"price": 51}, {"longitude": 19.95}, {"latitude": -50.06}], ids=repr
+)
+def test_a_room_that_differs_anywhere_is_counted_as_updated(
+    rooms: RoomRepository, changes: dict[str, Any]
+) -> None:
+    rooms.add(room())
+
+    assert rooms.put([room(**changes)]) == ImportReport(updated=1)
+    assert rooms.get(room().code) == room(**changes)
+
+
+def test_new_changed_and_equal_rooms_are_counted_apart(rooms: RoomRepository) -> None:
+    rooms.put([room(1), room(2), room(3), room(4)])
+
+    report = rooms.put([room(1), room(2, price=1), room(3, price=1), room(5), room(6), room(7)])
+
+    assert report == ImportReport(created=3, updated=2, unchanged=1)
+    assert rooms.get(room(4).code) == room(4)
+    assert rooms.count() == 7
+
+
+def test_of_rooms_with_the_same_code_the_last_one_stays(rooms: RoomRepository) -> None:
+    report = rooms.put([room(1, price=1), room(2), room(1, price=2), room(1, price=3)])
+
+    assert report == ImportReport(created=2)
+    assert rooms.get(room(1).code) == room(1, price=3)
+
+
+def test_a_room_that_ends_as_it_was_is_unchanged(rooms: RoomRepository) -> None:
+    rooms.add(room(price=50))
+
+    assert rooms.put([room(price=60), room(price=50)]) == ImportReport(unchanged=1)
+
+
+def test_zero_has_no_sign(rooms: RoomRepository) -> None:
+    rooms.add(room(longitude=0.0, latitude=-0.0))
+
+    report = rooms.put([room(longitude=-0.0, latitude=0.0)])
+
+    assert report == ImportReport(unchanged=1)
+
+
+def test_rooms_may_come_one_after_the_other(rooms: RoomRepository) -> None:
+    assert rooms.put(room(number) for number in range(3)) == ImportReport(created=3)
+
+
+def test_rooms_that_break_off_leave_nothing(rooms: RoomRepository) -> None:
+    def broken() -> Iterator[Room]:
+        yield from (room(number) for number in range(1500))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        rooms.put(broken())
+
+    assert rooms.count() == 0
+
+
+def test_thousands_of_rooms_are_put_at_once(rooms: RoomRepository) -> None:
+    many = [room(number, price=number % 7) for number in range(2500)]
+
+    assert rooms.put(many) == ImportReport(created=2500)
+    assert rooms.put([*many[:2499], room(2499, price=9)]) == ImportReport(
+        updated=1, unchanged=2499
+    )
+
+    assert rooms.count() == 2500
+    assert len(rooms.search(Query(limit=MAX_LIMIT))) == MAX_LIMIT
+    expected = sorted([*many[:2499], room(2499, price=9)], key=lambda r: (r.price, r.code))
+    assert list(islice(export_rooms(rooms), 2501)) == expected

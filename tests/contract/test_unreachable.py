@@ -1,0 +1,54 @@
+"""What is promised when nothing answers at a repository's URL."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from rentomatic.errors import RepositoryUnavailable
+from rentomatic.query import Query
+from rentomatic.repository import RoomRepository, connect
+from tests.rooms import room
+
+# Nothing listens on port 1, and nobody may without being root.
+NOWHERE = (
+    "postgresql://user:s3cret@127.0.0.1:1/application",
+    "mongodb://user:s3cret@127.0.0.1:1/application?serverSelectionTimeoutMS=200",
+)
+
+METHODS: dict[str, Callable[[RoomRepository], object]] = {
+    "get": lambda rooms: rooms.get(room().code),
+    "add": lambda rooms: rooms.add(room()),
+    "replace": lambda rooms: rooms.replace(room()),
+    "remove": lambda rooms: rooms.remove(room().code),
+    "put": lambda rooms: rooms.put([room()]),
+    "search": lambda rooms: rooms.search(Query()),
+    "count": lambda rooms: rooms.count(),
+    "check": lambda rooms: rooms.check(),
+}
+
+
+@pytest.fixture(params=NOWHERE, ids=["postgres", "mongo"])
+def rooms(request: pytest.FixtureRequest) -> Iterator[RoomRepository]:
+    """Connecting succeeds: nothing is sent before the first method is called."""
+    rooms = connect(request.param)
+    yield rooms
+    rooms.close()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_says_so_soon_and_names_no_host(rooms: RoomRepository, method: str) -> None:
+    began = time.monotonic()
+
+    with pytest.raises(RepositoryUnavailable) as failure:
+        METHODS[method](rooms)
+
+    assert time.monotonic() - began < 3
+    assert str(failure.value) == "The rooms cannot be reached right now"
+    assert failure.value.__cause__ is not None
+
+
+def test_the_methods_are_all_that_a_repository_has() -> None:
+    promised = {name for name in vars(RoomRepository) if not name.startswith("_")}
+
+    assert {*METHODS, "close"} == promised

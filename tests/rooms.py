@@ -1,0 +1,17 @@
+"""Rooms for tests."""
+
+from typing import Any
+
+from rentomatic.domain import Room
+
+
+def room(number: int = 1, **changes: Any) -> Room:
+    """Return a room of which a test says only what matters; another number is another code."""
+    values: dict[str, Any] = {
+        "code": f"00000000-0000-4000-8000-{number:012d}",
+        "size": 20,
+        "price": 50,
+        "longitude": 19.94,
+        "latitude": 50.06,
+    }
+    return Room(**values | changes)

@@ -1,0 +1,102 @@
+"""Real database servers for tests."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+import psycopg
+from pymongo import MongoClient
+from pymongo.errors import ConnectionFailure
+
+from services import privileges, programs
+from tests.programs import find, folder, missing, running
+
+# Nothing here has to survive a crash of the machine.
+POSTGRES_SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "listen_addresses": "",
+    "synchronous_commit": "off",
+}
+
+INITDB_OPTIONS = (
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--no-locale",
+    "--no-sync",
+    "--username=postgres",
+    "--pgdata",
+)
+
+
+class PostgresServer(NamedTuple):
+    """Where a PostgreSQL server listens; the members are those that pytest-postgresql asks for."""
+
+    host: str
+    port: int = 5432
+    user: str = "postgres"
+    password: str | None = None
+    options: str = ""
+    maintenance_dbname: str = "postgres"
+    template_dbname: str = "template1"
+
+    def url(self, database: str) -> str:
+        """Return the URL of one of its databases."""
+        return f"postgresql://{self.user}@/{database}?host={quote(self.host, safe='')}"
+
+
+@contextmanager
+def postgres(environ: Mapping[str, str]) -> Iterator[PostgresServer]:
+    """Run the PostgreSQL that the environment has, reached by a unix socket only."""
+    prefix = privileges.prefix()
+    with folder() as home:
+        if prefix == privileges.SETPRIV:
+            os.chown(home, privileges.NOBODY, privileges.NOBODY)
+        server, data = PostgresServer(str(home)), home / "data"
+        postgres, initdb = _postgres_programs(environ, data)
+        subprocess.run([*prefix, initdb, *INITDB_OPTIONS, data], check=True, capture_output=True)
+        settings = POSTGRES_SETTINGS | {"unix_socket_directories": server.host}
+        arguments = [f"--{name}={value}" for name, value in settings.items()]
+        argv = [*prefix, str(postgres), "-D", str(data), *arguments]
+        with running(argv, home / "log", lambda: _answers_postgres(server), signal.SIGINT):
+            yield server
+
+
+@contextmanager
+def mongo(port: int) -> Iterator[str]:
+    """Run a server that speaks MongoDB's wire protocol, and lend the start of its URL."""
+    with folder() as home:
+        argv = [find("secantusd-py"), "--port", str(port), "--cache-size", "64M"]
+        argv += ["--storage-path", str(home / "data"), "--enable-test-commands"]
+        # It has nothing to save, and takes two seconds to end in peace.
+        with running(argv, home / "log", lambda: _answers_mongo(port), signal.SIGKILL):
+            yield f"mongodb://127.0.0.1:{port}"
+
+
+def _postgres_programs(environ: Mapping[str, str], data: Path) -> tuple[Path, Path]:
+    try:
+        folder = programs.postgresql(environ, data)
+    except SystemExit:
+        missing("PostgreSQL")
+    return folder / "postgres", folder / "initdb"
+
+
+def _answers_postgres(server: PostgresServer) -> bool:
+    try:
+        psycopg.connect(server.url(server.maintenance_dbname)).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _answers_mongo(port: int) -> bool:
+    with MongoClient[dict[str, object]]("127.0.0.1", port, serverSelectionTimeoutMS=100) as client:
+        try:
+            return bool(client.admin.command("ping"))
+        except ConnectionFailure:
+            return False

@@ -1,0 +1,172 @@
+"""From the lines of a CSV file to rooms and rejected rows."""
+
+import io
+
+import pytest
+
+from rentomatic.csv_rows import Row, read_csv
+from rentomatic.domain import Room
+from rentomatic.errors import Problem
+from rentomatic.numbers import INT32_MAX
+from rentomatic.responses import RejectedRow
+from tests.rooms import room
+
+HEADER = "code,size,price,longitude,latitude\n"
+PLAIN = "20,50,19.94,50.06\n"
+
+
+def rows_of(text: str, rounding: bool = False) -> list[Row]:
+    return list(read_csv(io.StringIO(text, newline=""), {}, rounding))
+
+
+def line(number: int) -> str:
+    return f"{room(number).code},{PLAIN}"
+
+
+def rejected(number: int, parameter: str, message: str) -> RejectedRow:
+    return RejectedRow(number, (Problem(parameter, message),))
+
+
+def test_each_row_is_a_room() -> None:
+    assert rows_of(HEADER + line(1) + line(2)) == [room(1), room(2)]
+
+
+def test_a_header_alone_is_no_room() -> None:
+    assert rows_of(HEADER) == []
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_lines_end_as_they_like(ending: str) -> None:
+    assert rows_of((HEADER + line(1) + line(2)).replace("\n", ending)) == [room(1), room(2)]
+
+
+def test_the_last_line_may_have_no_end() -> None:
+    assert rows_of(HEADER + line(1).rstrip()) == [room(1)]
+
+
+def test_every_problem_of_a_row_is_named() -> None:
+    assert rows_of(HEADER + "x,0,,181,NaN\n") == [
+        RejectedRow(
+            2,
+            (
+                Problem("code", "Is not a UUID"),
+                Problem("size", f"Is not a whole number from 1 to {INT32_MAX}"),
+                Problem("price", "Is missing"),
+                Problem("longitude", "Is not between -180 and 180"),
+                Problem("latitude", "Is not a finite number"),
+            ),
+        )
+    ]
+
+
+def test_the_rows_after_a_rejected_one_are_read() -> None:
+    first, second, third = rows_of(HEADER + line(1) + "x," + PLAIN + line(3))
+
+    assert (first, third) == (room(1), room(3))
+    assert second == rejected(3, "code", "Is not a UUID")
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"), [("x\n", 1), (line(1).rstrip() + ",\n", 6), (",\n", 2), ('""\n', 1)]
+)
+def test_a_row_has_as_many_cells_as_the_header(row: str, cells: int) -> None:
+    assert rows_of(HEADER + row) == [
+        rejected(2, "row", f"Has {cells} cells where the header has 5")
+    ]
+
+
+def test_blank_lines_are_counted_and_skipped() -> None:
+    assert rows_of(f"{HEADER}\n\n{line(1)}\nx,{PLAIN}\n") == [
+        room(1),
+        rejected(6, "code", "Is not a UUID"),
+    ]
+
+
+def test_a_row_is_named_by_the_line_it_starts_on() -> None:
+    text = (
+        "code,size,price,longitude,latitude,note\n"
+        f'{line(1).rstrip()},"two\nlines, ""quoted"""\n'
+        f'x,{PLAIN.rstrip()},"three\r\n\r\nlines"\n'
+        f"y,{PLAIN.rstrip()},\n"
+    )
+
+    assert rows_of(text) == [
+        room(1),
+        rejected(4, "code", "Is not a UUID"),
+        rejected(7, "code", "Is not a UUID"),
+    ]
+
+
+def test_cells_may_be_quoted_and_begin_with_a_space() -> None:
+    assert rows_of(HEADER + f'"{room().code}", 20,"50", "19.94",50.06\n') == [room()]
+
+
+def test_a_quote_that_is_not_closed_costs_the_rest_of_the_file_and_says_where() -> None:
+    first, second = rows_of(HEADER + line(1) + '"' + line(2) + line(3))
+
+    assert first == room(1)
+    assert second == rejected(3, "row", "Is not CSV: unexpected end of data")
+
+
+def test_text_behind_a_closing_quote_costs_its_row() -> None:
+    rows = rows_of(f'{HEADER}"{room(1).code}"x,{PLAIN}{line(2)}')
+
+    assert rows[0] == rejected(2, "row", "Is not CSV: ',' expected after '\"'")
+    assert rows[-1] == room(2)
+
+
+def test_a_cell_may_be_longer_than_the_reader_takes() -> None:
+    rows = rows_of(f"{HEADER}{'x' * 200_000},{PLAIN}{line(2)}")
+
+    assert rows[0] == rejected(2, "row", "Is not CSV: field larger than field limit (131072)")
+    assert rows[-1] == room(2)
+
+
+def test_a_nul_is_no_part_of_a_code() -> None:
+    assert rows_of(f"{HEADER}{room().code}\0,{PLAIN}") == [rejected(2, "code", "Is not a UUID")]
+
+
+def test_of_a_code_given_twice_the_first_row_counts() -> None:
+    upper = f"{{{room(1).code.upper()}}},99,99,0,0\n"
+
+    assert rows_of(HEADER + line(1) + line(2) + upper + line(1)) == [
+        room(1),
+        room(2),
+        rejected(4, "code", "Duplicate of line 2"),
+        rejected(5, "code", "Duplicate of line 2"),
+    ]
+
+
+def test_a_rejected_row_does_not_take_a_code() -> None:
+    first, second = rows_of(f"{HEADER}{room(1).code},0,50,19.94,50.06\n{line(1)}")
+
+    assert first == rejected(2, "size", f"Is not a whole number from 1 to {INT32_MAX}")
+    assert second == room(1)
+
+
+def test_decimals_are_rejected_or_rounded_as_wished() -> None:
+    text = f"{HEADER}{room().code},19.5,5.049e1,19.94,50.06\n"
+
+    assert rows_of(text, rounding=True) == [room()]
+    (row,) = rows_of(text)
+    assert isinstance(row, RejectedRow)
+    assert [problem.parameter for problem in row.problems] == ["size", "price"]
+
+
+def test_an_exponent_beyond_all_bounds_costs_its_row_only() -> None:
+    text = f"{HEADER}{room(1).code},1e99999999999999999999,50,19.94,50.06\n{line(2)}"
+
+    first, second = rows_of(text, rounding=True)
+
+    assert first == rejected(2, "size", f"Is not a whole number from 1 to {INT32_MAX}")
+    assert second == room(2)
+
+
+def test_rows_are_read_one_at_a_time() -> None:
+    def lines() -> object:
+        yield from (HEADER, line(1))
+        raise AssertionError
+
+    rows = read_csv(lines(), {})  # type: ignore[arg-type]  # a generator, whatever it yields
+
+    assert isinstance(next(rows), Room)

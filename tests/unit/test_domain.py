@@ -1,0 +1,146 @@
+"""A room is a value that cannot be wrong."""
+
+from dataclasses import FrozenInstanceError, replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+
+from rentomatic.domain import FIELDS, Room, canonical_code
+from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.numbers import INT32_MAX
+from tests import strategies
+from tests.rooms import room
+
+CODE = "3251a5bd-86be-428d-8ae9-6e51a8048c33"
+
+SPELLINGS = (
+    CODE,
+    CODE.upper(),
+    CODE.replace("-", ""),
+    f"{{{CODE}}}",
+    f"urn:uuid:{CODE}",
+    f"urn:uuid:{CODE.upper()}",
+    "3251A5BD86be428d-8ae96e51a8048c33",
+)
+NO_UUIDS = (
+    "",
+    "5",
+    CODE[:-1],
+    CODE + "0",
+    CODE.replace("-", "_"),
+    CODE.replace("-", " "),
+    f" {CODE}",
+    f"{CODE}\n",
+    f"{CODE}\0",
+    f"0x{CODE.replace('-', '')[2:]}",
+    f"+{CODE.replace('-', '')[1:]}",
+    "1_1_1_1_1_1_1_1_1_1_1_1_1_1_1_11",
+    CODE.replace("3", "\N{FULLWIDTH DIGIT THREE}"),
+    CODE.replace("3", "\N{ARABIC-INDIC DIGIT THREE}"),
+    CODE.replace("3", "g"),
+    CODE.replace("3", "n"),
+)
+
+
+def test_a_room_has_five_members() -> None:
+    made = Room(CODE, size=200, price=10, longitude=-0.09998975, latitude=51.75436293)
+
+    assert (made.code, made.size, made.price) == (CODE, 200, 10)
+    assert (made.longitude, made.latitude) == (-0.09998975, 51.75436293)
+    assert list(FIELDS) == ["code", "size", "price", "longitude", "latitude"]
+
+
+def test_a_room_is_made_from_its_dict_and_gives_it_back() -> None:
+    values = {"code": CODE, "size": 200, "price": 10, "longitude": -0.1, "latitude": 51.75}
+
+    assert vars(Room(**values)) == values  # type: ignore[arg-type]  # a mapping has one type
+
+
+def test_rooms_with_equal_members_are_equal() -> None:
+    assert room() == room()
+    assert hash(room()) == hash(room())
+    assert room(price=1) != room(price=2)
+
+
+def test_a_room_does_not_change() -> None:
+    with pytest.raises(FrozenInstanceError):
+        room().price = 5  # type: ignore[misc]  # this is the point
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_code_is_kept_in_its_canonical_spelling(spelling: str) -> None:
+    assert canonical_code(spelling) == CODE
+    assert room(code=spelling).code == CODE
+
+
+@pytest.mark.parametrize("text", NO_UUIDS, ids=ascii)
+def test_what_is_no_uuid_is_no_code(text: str) -> None:
+    with pytest.raises(ValueError, match="Is not a UUID"):
+        canonical_code(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("code", "x", "Is not a UUID"),
+        ("code", None, "Is not a UUID"),
+        ("code", UUID(CODE), "Is not a UUID"),
+        ("size", 0, f"Is not between 1 and {INT32_MAX}"),
+        ("size", INT32_MAX + 1, f"Is not between 1 and {INT32_MAX}"),
+        ("size", 53.0, "Is not a whole number"),
+        ("size", "53", "Is not a number"),
+        ("size", True, "Is not a number"),
+        ("size", None, "Is not a number"),
+        ("price", -1, f"Is not between 0 and {INT32_MAX}"),
+        ("price", 10**400, f"Is not between 0 and {INT32_MAX}"),
+        ("price", False, "Is not a number"),
+        ("longitude", 180.00000000000003, "Is not between -180 and 180"),
+        ("longitude", float("nan"), "Is not between -180 and 180"),
+        ("longitude", float("-inf"), "Is not between -180 and 180"),
+        ("longitude", "0", "Is not a number"),
+        ("latitude", -91, "Is not between -90 and 90"),
+        ("latitude", 10**400, "Is not between -90 and 90"),
+        ("latitude", True, "Is not a number"),
+    ],
+)
+def test_a_room_that_could_not_exist_is_not_made(name: str, value: Any, message: str) -> None:
+    with pytest.raises(InvalidRequest) as failure:
+        room(**{name: value})
+
+    assert failure.value.problems == (Problem(name, message),)
+
+
+def test_every_problem_of_a_room_is_named_at_once() -> None:
+    wrong: dict[str, Any] = {"code": "", "size": 0, "price": -1, "longitude": 200, "latitude": 100}
+
+    with pytest.raises(InvalidRequest) as failure:
+        room(**wrong)
+
+    assert [problem.parameter for problem in failure.value.problems] == list(FIELDS)
+
+
+def test_the_limits_themselves_are_possible() -> None:
+    room(size=1, price=0, longitude=-180, latitude=-90)
+    room(size=INT32_MAX, price=INT32_MAX, longitude=180, latitude=90)
+
+
+def test_coordinates_are_floats_and_zero_has_no_sign() -> None:
+    made = room(longitude=0, latitude=-0.0)
+
+    assert repr((made.longitude, made.latitude)) == "(0.0, 0.0)"
+
+
+def test_a_changed_room_is_checked_too() -> None:
+    with pytest.raises(InvalidRequest):
+        replace(room(), price=-1)
+
+
+@given(strategies.rooms)
+def test_a_trusted_room_equals_a_checked_one(checked: Room) -> None:
+    trusted = Room.trusted(**vars(checked))
+
+    assert trusted == checked
+    assert repr(trusted) == repr(checked)
+    assert list(vars(trusted)) == list(vars(checked))

@@ -1,0 +1,51 @@
+"""The failures, and what they may tell whoever asked."""
+
+import pytest
+
+from rentomatic.errors import (
+    InvalidRequest,
+    Problem,
+    RentomaticError,
+    RepositoryUnavailable,
+    RoomConflict,
+    RoomNotFound,
+)
+from tests.rooms import room
+
+TEXTS = {
+    InvalidRequest: (InvalidRequest([Problem("path", "Is mandatory")]), "path: Is mandatory"),
+    RoomNotFound: (RoomNotFound(room().code), f"There is no room {room().code}"),
+    RoomConflict: (RoomConflict(room().code), f"There is already a room {room().code}"),
+    RepositoryUnavailable: (RepositoryUnavailable(), "The rooms cannot be reached right now"),
+}
+
+
+@pytest.mark.parametrize(("error", "text"), TEXTS.values())
+def test_a_failure_says_what_is_wrong(error: RentomaticError, text: str) -> None:
+    assert str(error) == text
+
+
+def test_these_are_all_failures_there_are() -> None:
+    assert set(TEXTS) == set(RentomaticError.__subclasses__())
+
+
+def test_problems_are_lines() -> None:
+    error = InvalidRequest([Problem("path", "Is mandatory"), Problem("path", "can't be blank")])
+
+    assert str(error) == "path: Is mandatory\npath: can't be blank"
+
+
+def test_problems_are_kept_however_they_come() -> None:
+    error = InvalidRequest(Problem(name, "Is missing") for name in ("size", "price"))
+
+    assert error.problems == (Problem("size", "Is missing"), Problem("price", "Is missing"))
+
+
+def test_a_failure_without_problems_has_no_text() -> None:
+    assert str(InvalidRequest([])) == ""
+
+
+def test_what_is_unavailable_may_say_more() -> None:
+    assert str(RepositoryUnavailable("Another migration is running")) == (
+        "Another migration is running"
+    )

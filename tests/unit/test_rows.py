@@ -1,0 +1,86 @@
+"""From a row of text to a room, or to everything wrong with it."""
+
+import pytest
+from hypothesis import given
+
+from rentomatic.domain import Room
+from rentomatic.errors import InvalidRequest
+from rentomatic.numbers import INT32_MAX
+from rentomatic.requests import parse_code, parse_room
+from tests import strategies
+from tests.rooms import room
+
+TEXTS = {name: str(value) for name, value in vars(room()).items()}
+
+
+def problems_of(texts: dict[str, str], rounding: bool = False) -> list[str]:
+    with pytest.raises(InvalidRequest) as failure:
+        parse_room(TEXTS | texts, rounding)
+    return str(failure.value).split("\n")
+
+
+@given(strategies.rooms)
+def test_the_text_of_any_room_is_that_room(kept: Room) -> None:
+    texts = {name: str(value) for name, value in vars(kept).items()}
+
+    assert repr(parse_room(texts)) == repr(kept)
+
+
+def test_a_code_is_normalised() -> None:
+    assert parse_room(TEXTS | {"code": f"urn:uuid:{room().code}"}) == room()
+    assert parse_code(f"{{{room().code}}}") == room().code
+
+
+def test_a_wrong_code_is_named() -> None:
+    with pytest.raises(InvalidRequest, match="code: Is not a UUID"):
+        parse_code("x")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("code", "x", "Is not a UUID"),
+        ("size", "0", f"Is not a whole number from 1 to {INT32_MAX}"),
+        ("size", "53.5", f"Is not a whole number from 1 to {INT32_MAX}"),
+        ("price", "-1", f"Is not a whole number from 0 to {INT32_MAX}"),
+        ("price", "2147483648", f"Is not a whole number from 0 to {INT32_MAX}"),
+        ("longitude", "NaN", "Is not a finite number"),
+        ("longitude", "180.1", "Is not between -180 and 180"),
+        ("latitude", "1e400", "Is not a finite number"),
+        ("latitude", "-91", "Is not between -90 and 90"),
+    ],
+)
+def test_a_wrong_text_is_named_by_its_field(name: str, text: str, message: str) -> None:
+    assert problems_of({name: text}) == [f"{name}: {message}"]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_an_empty_text_is_a_missing_one(name: str) -> None:
+    assert problems_of({name: ""}) == [f"{name}: Is missing"]
+
+
+def test_every_problem_is_named_at_once() -> None:
+    assert problems_of({"code": "", "size": "x", "latitude": "y"}) == [
+        "code: Is missing",
+        f"size: Is not a whole number from 1 to {INT32_MAX}",
+        "latitude: Is not a finite number",
+    ]
+
+
+def test_decimals_are_rounded_only_when_that_is_wished() -> None:
+    assert parse_room(TEXTS | {"size": "19.5", "price": "50.49"}, rounding=True) == room()
+    assert problems_of({"size": "19.5", "price": "50.49"}) == [
+        f"size: Is not a whole number from 1 to {INT32_MAX}",
+        f"price: Is not a whole number from 0 to {INT32_MAX}",
+    ]
+
+
+@pytest.mark.parametrize("text", ["0.4", "2147483647.5", "1e99999999999999999999", "-1", "x"])
+def test_a_rounded_size_is_in_range_all_the_same(text: str) -> None:
+    assert problems_of({"size": text}, rounding=True) == [
+        f"size: Is not a whole number from 1 to {INT32_MAX}"
+    ]
+
+
+def test_coordinates_are_never_rounded() -> None:
+    assert parse_room(TEXTS, rounding=True).longitude == 19.94

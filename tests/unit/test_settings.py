@@ -1,0 +1,108 @@
+"""From an environment to one checked value."""
+
+from pathlib import Path
+
+import pytest
+
+from rentomatic.errors import InvalidRequest
+from rentomatic.settings import Settings, load
+
+NO_FILE = {"APPLICATION_CONFIG_PATH": "/nowhere"}
+EMBEDDED = Path("/state/my sockets")
+
+
+def settings(**environ: str) -> Settings:
+    return load(NO_FILE | environ)
+
+
+def problems_of(**environ: str) -> list[str]:
+    with pytest.raises(InvalidRequest) as failure:
+        settings(**environ)
+    return [str(problem) for problem in failure.value.problems]
+
+
+def test_an_empty_environment_serves_from_the_embedded_database() -> None:
+    assert load(NO_FILE, EMBEDDED) == Settings(
+        repository="postgresql://postgres@/application?host=%2Fstate%2Fmy%20sockets",
+        maintenance_database="postgres",
+        environment="development",
+        bind="127.0.0.1",
+        port=8080,
+        workers=4,
+    )
+
+
+def test_without_any_database_the_start_stops() -> None:
+    assert problems_of() == [
+        "RENTOMATIC_REPOSITORY: "
+        "Is not set, and POSTGRES_HOSTNAME is not either: there is no database"
+    ]
+
+
+def test_every_name_is_read() -> None:
+    found = settings(
+        RENTOMATIC_REPOSITORY="mongodb://host/rooms",
+        POSTGRES_DB="maintenance",
+        FLASK_CONFIG="production",
+        RENTOMATIC_BIND="::",
+        RENTOMATIC_PORT="80",
+        WEB_CONCURRENCY="16",
+        FLASK_ENV="whatever",
+        PATH="/bin",
+    )
+
+    assert found == Settings("mongodb://host/rooms", "maintenance", "production", "::", 80, 16)
+
+
+def test_a_blank_value_is_no_value() -> None:
+    names = ("RENTOMATIC_REPOSITORY", "POSTGRES_HOSTNAME", "FLASK_CONFIG", "APPLICATION_CONFIG")
+    blank = dict.fromkeys((*names, "RENTOMATIC_PORT", "APPLICATION_DB"), "")
+
+    assert load(NO_FILE | blank, EMBEDDED) == load(NO_FILE, EMBEDDED)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("FLASK_CONFIG", "prod", "Is not one of development, testing, production"),
+        ("RENTOMATIC_BIND", "localhost", "Is not an IP address"),
+        ("RENTOMATIC_BIND", "127.0.0.1:80", "Is not an IP address"),
+        ("RENTOMATIC_PORT", "0", "Is not a whole number from 1 to 65535"),
+        ("RENTOMATIC_PORT", "65536", "Is not a whole number from 1 to 65535"),
+        ("RENTOMATIC_PORT", "http", "Is not a whole number from 1 to 65535"),
+        ("RENTOMATIC_PORT", " 80", "Is not a whole number from 1 to 65535"),
+        ("WEB_CONCURRENCY", "0", "Is not a whole number from 1 to 1024"),
+        ("WEB_CONCURRENCY", "4.0", "Is not a whole number from 1 to 1024"),
+        ("WEB_CONCURRENCY", "auto", "Is not a whole number from 1 to 1024"),
+    ],
+)
+def test_a_wrong_value_is_named(name: str, value: str, message: str) -> None:
+    environ = {"RENTOMATIC_REPOSITORY": "memory://", name: value}
+
+    assert problems_of(**environ) == [f"{name}: {message}"]
+
+
+def test_every_wrong_value_is_named_at_once() -> None:
+    problems = problems_of(
+        POSTGRES_HOSTNAME="db",
+        POSTGRES_PORT="x",
+        FLASK_CONFIG="x",
+        RENTOMATIC_BIND="x",
+        RENTOMATIC_PORT="x",
+        WEB_CONCURRENCY="x",
+    )
+
+    assert {problem.split(":")[0] for problem in problems} == {
+        "POSTGRES_USER",
+        "POSTGRES_PASSWORD",
+        "FLASK_CONFIG",
+        "RENTOMATIC_BIND",
+        "RENTOMATIC_PORT",
+        "WEB_CONCURRENCY",
+    }
+
+
+def test_memory_is_served_by_one_process() -> None:
+    found = settings(RENTOMATIC_REPOSITORY="memory://", WEB_CONCURRENCY="8")
+
+    assert found.workers == 1

@@ -1,0 +1,98 @@
+"""What Rent-o-Matic does, on rooms in memory."""
+
+import pytest
+
+from rentomatic.domain import Room
+from rentomatic.errors import Problem, RoomNotFound
+from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
+from rentomatic.query import Query
+from rentomatic.requests import parse_filters
+from rentomatic.responses import ImportReport, RejectedRow
+from rentomatic.use_cases import BATCH, export_rooms, import_rooms, read_room, search_rooms
+from tests.rooms import room
+
+FARM, TOWER, LOFT, ATTIC = EXAMPLE_ROOMS  # at 39, 66, 60 and 48
+
+BAD_ROW = RejectedRow(3, (Problem("size", "Is missing"),))
+
+
+@pytest.fixture
+def rooms() -> MemoryRooms:
+    return MemoryRooms(EXAMPLE_ROOMS)
+
+
+def test_a_search_without_filters_returns_the_rooms(rooms: MemoryRooms) -> None:
+    assert search_rooms(rooms, Query()) == [FARM, ATTIC, LOFT, TOWER]
+
+
+def test_a_search_hands_its_filters_on(rooms: MemoryRooms) -> None:
+    query = Query(parse_filters({"code__eq": LOFT.code}))
+
+    assert search_rooms(rooms, query) == [LOFT]
+
+
+def test_a_room_is_read_by_its_code(rooms: MemoryRooms) -> None:
+    assert read_room(rooms, LOFT.code) == LOFT
+
+
+def test_a_failure_of_the_repository_is_the_failure_of_the_use_case(rooms: MemoryRooms) -> None:
+    with pytest.raises(RoomNotFound):
+        read_room(rooms, room().code)
+
+
+@pytest.mark.parametrize("number_of_rooms", [0, 1, 999, 1000, 1001, 2500])
+def test_an_export_has_every_room_in_order(number_of_rooms: int) -> None:
+    kept = [room(number, price=number % 3) for number in range(number_of_rooms)]
+
+    exported = list(export_rooms(MemoryRooms(kept)))
+
+    assert exported == sorted(kept, key=lambda kept: (kept.price, kept.code))
+
+
+def test_an_export_begins_with_the_first_batch(rooms: MemoryRooms) -> None:
+    exported = export_rooms(rooms)
+
+    assert next(exported) == FARM
+
+
+def test_an_import_counts_what_it_did(rooms: MemoryRooms) -> None:
+    report = import_rooms(rooms, [FARM, room(1), BAD_ROW, Room(**vars(LOFT) | {"price": 1})])
+
+    assert report == ImportReport(created=1, updated=1, unchanged=1, rejected=(BAD_ROW,))
+    assert rooms.get(LOFT.code).price == 1
+
+
+def test_importing_again_changes_nothing(rooms: MemoryRooms) -> None:
+    rows = [room(number) for number in range(5)]
+    import_rooms(rooms, rows)
+
+    assert import_rooms(rooms, rows) == ImportReport(unchanged=5)
+
+
+def test_an_import_of_nothing_does_nothing(rooms: MemoryRooms) -> None:
+    assert import_rooms(rooms, []) == ImportReport()
+    assert import_rooms(rooms, [BAD_ROW]) == ImportReport(rejected=(BAD_ROW,))
+    assert rooms.count() == 4
+
+
+@pytest.mark.parametrize("number_of_rooms", [BATCH - 1, BATCH, BATCH + 1, 2 * BATCH])
+def test_an_import_puts_every_batch(number_of_rooms: int) -> None:
+    rooms = MemoryRooms()
+
+    report = import_rooms(rooms, (room(number) for number in range(number_of_rooms)))
+
+    assert report == ImportReport(created=number_of_rooms)
+    assert rooms.count() == number_of_rooms
+
+
+def test_an_interrupted_import_leaves_whole_batches() -> None:
+    rooms = MemoryRooms()
+
+    with pytest.raises(LookupError):
+        import_rooms(rooms, (room(number) if number < 1500 else fail() for number in range(2000)))
+
+    assert rooms.count() == BATCH
+
+
+def fail() -> Room:
+    raise LookupError
