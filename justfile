@@ -94,4 +94,4 @@ lock: _venv
 
 # Build the wheels into dist/
 build: _venv
-    uv build --all-packages --wheel --no-build-isolation --python .venv --out-dir dist
+    uv build --all-packages --wheel --python .venv --out-dir dist

@@ -58,7 +58,7 @@ def _build() -> None:
     STAMP.write_text(_interpreter(), "utf-8")
     _uv("pip", "sync", "--require-hashes", str(LOCK))
     editables = [part for package in PACKAGES for part in ("-e", str(package))]
-    _uv("pip", "install", "--no-deps", "--no-build-isolation", *editables)
+    _uv("pip", "install", "--no-deps", *editables)
     STAMP.write_text(f"{_interpreter()}\n{_contents()}", "utf-8")
 
 

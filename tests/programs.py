@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -50,11 +50,15 @@ def folder() -> Iterator[Path]:
 
 @contextmanager
 def running(
-    argv: list[str], log: Path, ready: Callable[[], bool], stop: int = signal.SIGTERM
+    argv: list[str],
+    log: Path,
+    ready: Callable[[], bool],
+    stop: int = signal.SIGTERM,
+    environ: Mapping[str, str] | None = None,
 ) -> Iterator[None]:
     """Run a program while it is needed, from when it is ready on."""
     with log.open("wb") as output:
-        process = subprocess.Popen(argv, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(argv, stdout=output, stderr=subprocess.STDOUT, env=environ)
     try:
         _wait(process, ready, log)
         yield
