@@ -1,6 +1,5 @@
 """Real database servers for tests."""
 
-import os
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -13,8 +12,8 @@ import psycopg
 from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure
 
-from services import privileges, programs
-from tests.programs import find, folder, missing, running
+from services import programs
+from tests.programs import find, folder, missing, running, unprivileged
 
 # Nothing here has to survive a crash of the machine.
 POSTGRES_SETTINGS = {
@@ -53,10 +52,8 @@ class PostgresServer(NamedTuple):
 @contextmanager
 def postgres(environ: Mapping[str, str]) -> Iterator[PostgresServer]:
     """Run the PostgreSQL that the environment has, reached by a unix socket only."""
-    prefix = privileges.prefix()
     with folder() as home:
-        if prefix == privileges.SETPRIV:
-            os.chown(home, privileges.NOBODY, privileges.NOBODY)
+        prefix = unprivileged(home)
         server, data = PostgresServer(str(home)), home / "data"
         postgres, initdb = _postgres_programs(environ, data)
         subprocess.run([*prefix, initdb, *INITDB_OPTIONS, data], check=True, capture_output=True)

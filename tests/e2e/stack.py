@@ -1,0 +1,138 @@
+"""A whole stack for tests: started as a user starts it, asked as a client asks it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.programs import PATIENCE_SECONDS, folder, free_port
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: status, header fields, body."""
+
+    status: int
+    fields: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        assert self.fields["Content-Type"] == "application/json"
+        return json.loads(self.body)
+
+
+def ask(port: int, path: str, method: str = "GET", **fields: str) -> Answer:
+    """Send one request to this machine, and return the answer."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    try:
+        connection.request(method, path, headers=fields)
+        response: HTTPResponse = connection.getresponse()
+        return Answer(response.status, dict(response.getheaders()), response.read())
+    finally:
+        connection.close()
+
+
+def eventually(happens: Callable[[], bool], what: str) -> None:
+    """Wait until something is so; fail when it never is."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not happens():
+        if time.monotonic() > deadline:
+            pytest.fail(f"never happened: {what}")
+        time.sleep(0.05)
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """The services of this checkout, with a state, a port and settings of their own."""
+
+    state: Path
+    port: int
+    environ: dict[str, str]
+
+    def start(self, *arguments: str, output: Any = subprocess.PIPE) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            (sys.executable, "-m", "services", *arguments),
+            cwd=ROOT,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        """Run one of the services to its end, and return its exit status and output."""
+        with self.start(*arguments) as process:
+            output, _ = process.communicate(timeout=2 * PATIENCE_SECONDS)
+            return process.returncode, output
+
+    def rentomatic(self, *arguments: str) -> tuple[int, str]:
+        return self.run("run", "--", "rentomatic", *arguments)
+
+    @contextmanager
+    def serving(self) -> Iterator["subprocess.Popen[str]"]:
+        """Serve while the block runs; afterwards nothing of it may be left."""
+        log = self.state / "test.log"
+        with log.open("w") as output:
+            process = self.start("serve", output=output)
+        try:
+            eventually(lambda: self.is_ready() or process.poll() is not None, "ready")
+            assert process.poll() is None, log.read_text()
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.wait(PATIENCE_SECONDS)
+            eventually(lambda: not self.processes(), "every process is gone")
+
+    def is_ready(self) -> bool:
+        try:
+            return ask(self.port, "/readyz").status == 200
+        except (OSError, HTTPException):
+            return False
+
+    def prices(self) -> list[int]:
+        return [room["price"] for room in ask(self.port, "/rooms").json()]
+
+    def processes(self, name: str = "") -> list[int]:
+        """Return the living processes that belong to this state, and have the name in them."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (process / "cmdline").read_bytes()
+                about = command + (process / "environ").read_bytes()
+            except OSError:
+                continue
+            if os.fsencode(self.state) in about and name.encode() in command:
+                found.append(int(process.name))
+        return sorted(found)
+
+    def kill(self, name: str) -> None:
+        """Kill the program whose command has the name in it, and wait until there is another."""
+        first = self.processes(name)[0]  # its master has the lowest number
+        os.kill(first, signal.SIGKILL)
+        eventually(lambda: self.processes(name)[:1] not in ([], [first]), f"{name} is back")
+
+
+@contextmanager
+def checkout(shell: Mapping[str, str], **settings: str) -> Iterator[Checkout]:
+    """Lend the services, with a test's settings and nothing of the shell's but its programs."""
+    with folder() as state:
+        port = free_port()
+        kept = ("HOME", "PATH", "RENTOMATIC_POSTGRES_BIN")
+        environ = {name: shell[name] for name in kept if name in shell}
+        environ |= {"RENTOMATIC_STATE": str(state), "RENTOMATIC_PORT": str(port), **settings}
+        yield Checkout(state, port, environ)

@@ -1,0 +1,210 @@
+"""Nginx with the site that every deployment shares, before real and pretended gunicorns."""
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from socketserver import ThreadingUnixStreamServer
+from threading import Thread
+
+import pytest
+
+from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic_postgres import connect
+from services import rendering
+from tests.e2e.stack import ROOT, ask
+from tests.programs import folder, free_port, running, unprivileged
+
+pytestmark = pytest.mark.integration
+
+REQUEST_LINE = len("GET  HTTP/1.1")
+
+
+@contextmanager
+def nginx(home: Path, gunicorns: Sequence[Path]) -> Iterator[int]:
+    """Run Nginx before these sockets, and lend its port."""
+    port = free_port()
+    frame = rendering.write_nginx(home / "nginx", f"127.0.0.1:{port}", gunicorns)
+    # As root, Nginx would run its workers as someone who cannot enter our folder.
+    command = [*unprivileged(home), *rendering.nginx_command(frame)]
+
+    def listens() -> bool:
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", port)) == 0
+
+    with running(command, home / "nginx.log", listens):
+        yield port
+
+
+@contextmanager
+def gunicorn(home: Path, name: str, repository: str) -> Iterator[Path]:
+    """Run a gunicorn on a socket of its own, and lend that."""
+    path = home / name
+    command = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "services/gunicorn.conf.py")]
+    environ = {"RENTOMATIC_REPOSITORY": repository, "WEB_CONCURRENCY": "1"}
+
+    def listens() -> bool:
+        with socket.socket(socket.AF_UNIX) as client:
+            return client.connect_ex(str(path)) == 0
+
+    with running(
+        [*command, "--bind", f"unix:{path}"], home / f"{name}.log", listens, environ=environ
+    ):
+        yield path
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with folder() as path:
+        yield path
+
+
+@pytest.fixture
+def site(home: Path) -> Iterator[int]:
+    """The port of a site with rooms in memory."""
+    with gunicorn(home, "one", "memory://") as path, nginx(home, [path]) as port:
+        yield port
+
+
+@pytest.fixture
+def nowhere(home: Path) -> Iterator[int]:
+    """The port of a site whose gunicorn is away."""
+    with nginx(home, [home / "away"]) as port:
+        yield port
+
+
+def talk(port: int, text: bytes) -> tuple[int, dict[str, object]]:
+    """Send bytes that no client would, and return status and body of the answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+        client.sendall(text)
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"content-type: application/json" in head.lower(), answer
+    return int(head.split()[1]), json.loads(body)
+
+
+def test_a_request_line_of_8_kib_reaches_the_application(site: int) -> None:
+    path = "/rooms?x="
+    path += "x" * (8190 - REQUEST_LINE - len(path))
+
+    answer = ask(site, path)
+
+    assert answer.status == 400
+    assert answer.json()["errors"] == [{"parameter": "x", "message": "Is not a known parameter"}]
+
+
+@pytest.mark.parametrize("excess", [3, 1000, 100_000])
+def test_a_longer_request_line_is_refused_as_json(site: int, excess: int) -> None:
+    path = "/rooms?x=" + "x" * 8190 + "x" * excess
+
+    answer = ask(site, path)
+
+    assert answer.status == 414
+    assert answer.json()["type"] == "ParametersError"
+
+
+def test_header_fields_that_are_too_large_are_refused_as_json(site: int) -> None:
+    answer = ask(site, "/rooms", **{"X-Large": "x" * 9000})
+
+    assert answer.status == 431
+    assert answer.json()["type"] == "ParametersError"
+
+
+def test_a_body_that_is_too_large_is_refused_as_json(site: int) -> None:
+    answer = ask(site, "/rooms", "POST", **{"Content-Length": str(2 * 2**20)})
+
+    assert answer.status == 413
+    assert answer.json()["type"] == "ParametersError"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET /rooms HTTP/1.1\r\n\r\n",
+        b"GET /rooms HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n",
+        b"GET /%00 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        b"GET /rooms HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\nConnection: close\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_is_refused_as_json(site: int, text: bytes) -> None:
+    status, body = talk(site, text)
+
+    assert status == 400
+    assert body["type"] == "ParametersError"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_without_a_gunicorn_the_answer_is_503_and_may_be_asked_for_again(
+    nowhere: int, method: str
+) -> None:
+    answer = ask(nowhere, "/rooms", method)
+
+    assert answer.status == 503
+    assert answer.json()["type"] == "SystemError"
+    assert answer.fields["Retry-After"] == "1"
+    assert len(answer.fields["X-Request-ID"]) == 32
+
+
+def test_two_gunicorns_share_the_work_on_one_database(home: Path, postgres_url: str) -> None:
+    rooms = connect(postgres_url)
+    rooms.put(EXAMPLE_ROOMS)
+    rooms.close()
+    with (
+        gunicorn(home, "one", postgres_url) as one,
+        gunicorn(home, "two", postgres_url) as two,
+        nginx(home, [one, two]) as port,
+    ):
+        answers = [ask(port, "/rooms?limit=1") for _ in range(20)]
+
+    assert [answer.json()[0]["price"] for answer in answers] == [39] * 20
+    for name in ("one", "two"):
+        assert '"path":"/rooms"' in (home / f"{name}.log").read_text("utf-8")
+
+
+def test_a_gunicorn_that_is_away_is_not_noticed_while_there_is_another(home: Path) -> None:
+    with gunicorn(home, "one", "memory://") as one, nginx(home, [home / "away", one]) as port:
+        assert [ask(port, "/rooms").status for _ in range(20)] == [200] * 20
+
+
+class Mirror(BaseHTTPRequestHandler):
+    """Answers with the header fields that it got."""
+
+    def do_GET(self) -> None:
+        body = json.dumps(dict(self.headers)).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def address_string(self) -> str:
+        return ""
+
+
+def test_what_a_client_claims_about_itself_is_overwritten(home: Path) -> None:
+    claims = {
+        "X-Forwarded-For": "6.6.6.6",
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "gopher",
+        "X-Real-IP": "6.6.6.6",
+        "X-Request-ID": "chosen-by-the-client",
+    }
+    with ExitStack() as stack:
+        mirror = stack.enter_context(ThreadingUnixStreamServer(os.fspath(home / "mirror"), Mirror))
+        stack.callback(mirror.shutdown)
+        Thread(target=mirror.serve_forever, args=(0.05,)).start()
+        port = stack.enter_context(nginx(home, [home / "mirror"]))
+        got = json.loads(ask(port, "/rooms", **claims).body)
+
+    assert got["Host"] == "127.0.0.1"
+    assert got["X-Forwarded-For"] == got["X-Real-IP"] == "127.0.0.1"
+    assert got["X-Forwarded-Host"] == f"127.0.0.1:{port}"
+    assert got["X-Forwarded-Proto"] == "http"
+    assert got["X-Request-ID"] == "chosen-by-the-client"

@@ -1,0 +1,185 @@
+"""The whole stack, from `serve` to nothing left."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic_mongo import connect as connect_mongo
+from tests.e2e.stack import ROOT, Checkout, ask, checkout, eventually
+from tests.servers import PostgresServer
+
+pytestmark = pytest.mark.integration
+
+BOOK = [39, 48, 60, 66]
+HEADER = "code,size,price,longitude,latitude"
+
+
+def test_a_new_checkout_serves_the_books_rooms_and_keeps_what_becomes_of_them(
+    embedded: Checkout, tmp_path: Path
+) -> None:
+    file = tmp_path / "rooms.csv"
+    file.write_text(f"{HEADER}\n3251a5bd-86be-428d-8ae9-6e51a8048c33,20,5,1,2\n", "utf-8")
+    with embedded.serving():
+        assert embedded.prices() == BOOK
+        assert embedded.rentomatic("rooms", "import", str(file))[0] == 0
+
+    with embedded.serving():
+        assert embedded.prices() == [5, *BOOK]
+
+
+def test_the_command_line_needs_no_stack(embedded: Checkout) -> None:
+    status, output = embedded.rentomatic("rooms", "list", "--format", "csv")
+
+    assert status == 0
+    assert all(room.code in output for room in EXAMPLE_ROOMS)
+    eventually(lambda: not embedded.processes(), "the database has stopped")
+
+
+def test_rooms_in_memory_are_served_by_one_process(in_memory: Checkout) -> None:
+    with in_memory.serving():
+        assert in_memory.prices() == BOOK
+        assert len(in_memory.processes("gunicorn")) == 2  # the master and its worker
+        assert not in_memory.processes("postgres")
+
+
+def test_rooms_in_mongodb_are_served(shell: dict[str, str], mongo_url: str) -> None:
+    rooms = connect_mongo(mongo_url)
+    rooms.put(EXAMPLE_ROOMS)
+    rooms.close()
+
+    with checkout(shell, RENTOMATIC_REPOSITORY=mongo_url) as services, services.serving():
+        assert services.prices() == BOOK
+
+
+def test_another_postgresql_is_made_migrated_and_served(
+    shell: dict[str, str], postgres_server: PostgresServer
+) -> None:
+    settings = {
+        "POSTGRES_HOSTNAME": postgres_server.host,
+        "POSTGRES_USER": postgres_server.user,
+        "POSTGRES_PASSWORD": "p%40@/ '\"",
+        "APPLICATION_DB": "served",
+    }
+    with checkout(shell, **settings) as services, services.serving():
+        assert services.prices() == []
+        assert services.rentomatic("db", "status")[0] == 0
+        assert services.rentomatic("db", "init") == (0, "The database served already exists\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_everything_in_peace(embedded: Checkout, number: int) -> None:
+    with embedded.serving() as process:
+        os.killpg(process.pid, number)
+
+        assert process.wait(10) == 0
+
+
+def test_a_second_stack_says_what_is_in_the_way(in_memory: Checkout) -> None:
+    with in_memory.serving() as process:
+        status, output = in_memory.run("serve")
+
+    assert status == 1
+    assert output == f"The stack runs already (process {process.pid}): `just down` stops it\n"
+
+
+def test_a_taken_port_is_named(in_memory: Checkout) -> None:
+    with socket.create_server(("127.0.0.1", in_memory.port)):
+        status, output = in_memory.run("serve")
+
+    assert status == 1
+    assert output == f"RENTOMATIC_PORT: another program listens on port {in_memory.port}\n"
+
+
+def test_wrong_settings_stop_the_start_and_are_named(shell: dict[str, str]) -> None:
+    with checkout(shell, WEB_CONCURRENCY="0", POSTGRES_HOSTNAME="db") as services:
+        status, output = services.run("serve")
+
+    assert status == 2
+    assert [line.split(":")[0] for line in output.splitlines()] == [
+        "POSTGRES_USER",
+        "POSTGRES_PASSWORD",
+        "WEB_CONCURRENCY",
+    ]
+
+
+def test_a_program_that_stays_down_ends_the_stack_with_a_failure(shell: dict[str, str]) -> None:
+    settings = {"RENTOMATIC_REPOSITORY": "memory://", "GUNICORN_CMD_ARGS": "--no-such-option"}
+    with checkout(shell, **settings) as services:
+        status, output = services.run("serve")
+
+        assert status == 1
+        assert "gunicorn does not stay up" in output
+        eventually(lambda: not services.processes(), "every process is gone")
+
+
+@pytest.mark.parametrize("name", ["gunicorn.conf.py", "/nginx", "/postgres"])
+def test_a_killed_program_is_started_again(embedded: Checkout, name: str) -> None:
+    with embedded.serving():
+        embedded.kill(name)
+
+        eventually(embedded.is_ready, "ready again")
+        assert embedded.prices() == BOOK
+
+
+def test_ten_commands_at_once_share_a_database_that_none_of_them_found(
+    embedded: Checkout,
+) -> None:
+    command = ("run", "--", "rentomatic", "db", "migrate")
+    processes = [embedded.start(*command) for _ in range(10)]
+    outputs = [process.communicate(timeout=60)[0] for process in processes]
+
+    assert [process.returncode for process in processes] == [0] * 10, outputs
+    eventually(lambda: not embedded.processes(), "the last one has stopped the database")
+
+
+def test_the_stack_runs_in_the_background(in_memory: Checkout) -> None:
+    assert in_memory.run("down") == (0, "The stack is down\n")
+    status, output = in_memory.run("up")
+    try:
+        assert (status, in_memory.prices()) == (0, BOOK), output
+        assert in_memory.run("up")[1].startswith("The stack runs already")
+        eventually(lambda: in_memory.run("ps")[1].count("RUNNING") == 2, "both programs run")
+    finally:
+        assert in_memory.run("down")[0] == 0
+    assert not in_memory.processes()
+
+
+def test_a_state_too_deep_for_sockets_is_named(shell: dict[str, str]) -> None:
+    with checkout(shell, RENTOMATIC_STATE="/tmp/" + "x" * 100) as services:  # noqa: S108
+        status, output = services.run("serve")
+
+    assert status == 1
+    assert output.startswith("RENTOMATIC_STATE: ")
+
+
+def test_every_answer_is_one_line_of_the_log(in_memory: Checkout) -> None:
+    with in_memory.serving():
+        fields = {"X-Request-ID": "a-request-of-this-test"}
+        assert (
+            ask(in_memory.port, "/rooms", **fields).fields["X-Request-ID"]
+            == fields["X-Request-ID"]
+        )
+
+    lines = (in_memory.state / "test.log").read_text("utf-8").splitlines()
+    assert len([line for line in lines if "a-request-of-this-test" in line]) == 1
+
+
+def test_the_recipes_are_found_from_anywhere(tmp_path: Path, in_memory: Checkout) -> None:
+    (tmp_path / "rooms.csv").write_text(f"{HEADER}\n{EXAMPLE_ROOMS[0].code},20,5,1,2\n", "utf-8")
+    path = f"{Path(sys.executable).parent}:{in_memory.environ['PATH']}"
+    result = subprocess.run(
+        (ROOT / "just", "rentomatic", "rooms", "import", "rooms.csv"),
+        cwd=tmp_path,
+        env=in_memory.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.stdout == "created 0, updated 1, unchanged 0, rejected 0\n", result.stderr
