@@ -99,13 +99,20 @@ class Checkout:
             eventually(lambda: not self.processes(), "every process is gone")
 
     def is_ready(self) -> bool:
-        try:
-            return ask(self.port, "/readyz").status == 200
-        except (OSError, HTTPException):
-            return False
+        return self.answer("/readyz") is not None
 
-    def prices(self) -> list[int]:
-        return [room["price"] for room in ask(self.port, "/rooms").json()]
+    def prices(self) -> list[int] | None:
+        """Return the prices of all rooms, or None when they are not served."""
+        rooms = self.answer("/rooms")
+        return rooms and [room["price"] for room in rooms]
+
+    def answer(self, path: str) -> Any:
+        """Return what is served there, or None."""
+        try:
+            answer = ask(self.port, path)
+        except (OSError, HTTPException):
+            return None
+        return answer.json() if answer.status == 200 else None
 
     def processes(self, name: str = "") -> list[int]:
         """Return the living processes that belong to this state, and have the name in them."""

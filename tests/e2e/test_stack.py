@@ -123,8 +123,7 @@ def test_a_killed_program_is_started_again(embedded: Checkout, name: str) -> Non
     with embedded.serving():
         embedded.kill(name)
 
-        eventually(embedded.is_ready, "ready again")
-        assert embedded.prices() == BOOK
+        eventually(lambda: embedded.is_ready() and embedded.prices() == BOOK, "rooms again")
 
 
 def test_ten_commands_at_once_share_a_database_that_none_of_them_found(
