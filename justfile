@@ -3,7 +3,7 @@
 set positional-arguments
 
 caller := quote(invocation_directory())
-compile := "uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --prerelease if-necessary-or-explicit" + replace_regex(" cli core mongo postgres web", ' (\w+)', ' --no-emit-package rentomatic-$1')
+compile := "uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --prerelease if-necessary-or-explicit " + prepend("--no-emit-package rentomatic-", "cli core mongo postgres web")
 
 # List the recipes
 [private]
@@ -87,10 +87,10 @@ types: _venv
 contracts: _venv
     .venv/bin/lint-imports
 
-# Write requirements/: every dependency, pinned with its hashes
-lock: _venv
-    {{ compile }} pyproject.toml --output-file requirements/prod.txt
-    {{ compile }} pyproject.toml --group dev --output-file requirements/dev.txt
+# Write requirements/, all pinned with hashes; newer versions with --upgrade
+lock *ARGS: _venv
+    {{ compile }} pyproject.toml --output-file requirements/prod.txt "$@"
+    {{ compile }} pyproject.toml --group dev --output-file requirements/dev.txt "$@"
 
 # Build the wheels into dist/
 build: _venv

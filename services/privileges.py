@@ -1,48 +1,55 @@
 """PostgreSQL refuses to run as root: how to be someone else."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 NOBODY = 65534
-
-# Root's files stay within reach of a user namespace in which root is called nobody …
-UNSHARE = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--")
-# … and where the machine allows none, a real nobody has to be given what it needs.
-SETPRIV = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--")
+# Where a PATH without the system's own programs, such as a pure Nix shell's, does not look.
+SYSTEM = "/usr/bin:/bin"
 
 
-def prefix() -> tuple[str, ...]:
-    """Return what to put before a command for PostgreSQL to run under it: nothing, unless root."""
+def drop(folder: Path, arguments: Sequence[str]) -> None:
+    """Go on as someone whom PostgreSQL accepts, and who owns the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    before = prefix(folder)
+    if before:
+        os.execv(before[0], (*before, sys.executable, "-m", "services", *arguments))
+
+
+def prefix(folder: Path) -> tuple[str, ...]:
+    """Return what, before a command, has it run by someone whom PostgreSQL accepts.
+
+    That is nothing unless this is root. The folder, and all in it, belongs to that someone.
+    """
     if os.geteuid() != 0:
         return ()
-    for candidate in (UNSHARE, SETPRIV):
-        if _succeeds((*candidate, sys.executable, "-c", "import services")):
-            return candidate
+    # Root's files stay within reach of a user namespace in which root is called nobody …
+    unshare = _command("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
+    if _works(unshare):
+        return unshare
+    # … and where the machine allows none, a real nobody has to be given what it needs.
+    setpriv = _command("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+    if _works(setpriv):
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+        return setpriv
     raise SystemExit(
         "PostgreSQL refuses to run as root, and neither unshare nor setpriv can make "
         "another user of root here: start this as another user"
     )
 
 
-def drop(folder: Path, arguments: Sequence[str]) -> None:
-    """Go on as someone whom PostgreSQL accepts, and who owns the folder."""
-    before = prefix()
-    if before:
-        folder.mkdir(parents=True, exist_ok=True)
-        if before == SETPRIV:
-            _give_away(folder)
-        os.execvp(before[0], (*before, sys.executable, "-m", "services", *arguments))
+def _command(program: str, *options: str) -> tuple[str, ...]:
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), SYSTEM))
+    return (shutil.which(program, path=path) or program, *options, "--")
 
 
-def _give_away(folder: Path) -> None:
-    for path in (folder, *folder.rglob("*")):
-        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
-
-
-def _succeeds(command: Sequence[str]) -> bool:
+def _works(before: Sequence[str]) -> bool:
+    command = (*before, sys.executable, "-c", "import services")
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
     except FileNotFoundError:

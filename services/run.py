@@ -8,7 +8,7 @@ from typing import NoReturn
 from services import configuration, preparing, privileges, sharing
 from services.database import Database
 from services.programs import postgresql, postgresqls
-from services.signals import wait_for
+from services.signals import end_in_order, wait_for
 from services.state import State, prepare
 
 
@@ -42,5 +42,6 @@ def _run_on(database: Database, directory: Path, command: list[str]) -> int:
     """Run the command while the database runs; what makes databases finds none made."""
     makes = command[1:3] == ["db", "init"]
     bring_up = preparing.start if makes else preparing.start_furnished
+    end_in_order()
     with sharing.in_use(database, bring_up):
         return wait_for(subprocess.Popen(command, cwd=directory))

@@ -52,6 +52,7 @@ def _renew() -> None:
 
 
 def _build() -> None:
+    print("Installing what the project needs into .venv", file=sys.stderr)
     if _stamp()[:1] != [_interpreter()]:
         shutil.rmtree(VENV, ignore_errors=True)
         _uv("venv", "--no-project", "--python", sys.executable, str(VENV))

@@ -15,8 +15,6 @@ from typing import NoReturn
 
 import pytest
 
-from services import privileges
-
 PATIENCE_SECONDS = 30
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it)
 ROOM_NEEDED = 512 * 2**20
@@ -32,15 +30,6 @@ def find(program: str) -> str:
     """Return the path of a program beside our Python or on PATH, or skip the test."""
     folders = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     return shutil.which(program, path=folders) or missing(program)
-
-
-def unprivileged(home: Path) -> tuple[str, ...]:
-    """Return what, before a command, makes another user of root, to whom the folder belongs."""
-    prefix = privileges.prefix()
-    if prefix == privileges.SETPRIV:
-        for path in (home, *home.rglob("*")):
-            os.chown(path, privileges.NOBODY, privileges.NOBODY)
-    return prefix
 
 
 def free_port() -> int:

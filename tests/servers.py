@@ -12,8 +12,8 @@ import psycopg
 from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure
 
-from services import programs
-from tests.programs import find, folder, missing, running, unprivileged
+from services import privileges, programs
+from tests.programs import find, folder, missing, running
 
 # Nothing here has to survive a crash of the machine.
 POSTGRES_SETTINGS = {
@@ -53,7 +53,7 @@ class PostgresServer(NamedTuple):
 def postgres(environ: Mapping[str, str]) -> Iterator[PostgresServer]:
     """Run the PostgreSQL that the environment has, reached by a unix socket only."""
     with folder() as home:
-        prefix = unprivileged(home)
+        prefix = privileges.prefix(home)
         server, data = PostgresServer(str(home)), home / "data"
         postgres, initdb = _postgres_programs(environ, data)
         subprocess.run([*prefix, initdb, *INITDB_OPTIONS, data], check=True, capture_output=True)

@@ -15,9 +15,9 @@ import pytest
 
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic_postgres import connect
-from services import rendering
+from services import privileges, rendering
 from tests.e2e.stack import ROOT, ask
-from tests.programs import folder, free_port, running, unprivileged
+from tests.programs import folder, free_port, running
 
 pytestmark = pytest.mark.integration
 
@@ -30,7 +30,7 @@ def nginx(home: Path, gunicorns: Sequence[Path]) -> Iterator[int]:
     port = free_port()
     frame = rendering.write_nginx(home / "nginx", f"127.0.0.1:{port}", gunicorns)
     # As root, Nginx would run its workers as someone who cannot enter our folder.
-    command = [*unprivileged(home), *rendering.nginx_command(frame)]
+    command = [*privileges.prefix(home), *rendering.nginx_command(frame)]
 
     def listens() -> bool:
         with socket.socket() as client:
@@ -127,6 +127,8 @@ def test_a_body_that_is_too_large_is_refused_as_json(site: int) -> None:
         b"nonsense\r\n\r\n",
         b"GET /rooms HTTP/1.1\r\n\r\n",
         b"GET /rooms HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n",
+        b"GET /rooms\xc3\xa9 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        b"GET /rooms HTTP/1.1\r\nHost: a\r\nX: \x01\r\nConnection: close\r\n\r\n",
         b"GET /%00 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         b"GET /rooms HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\nConnection: close\r\n\r\n",
     ],

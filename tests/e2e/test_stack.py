@@ -169,6 +169,7 @@ def test_every_answer_is_one_line_of_the_log(in_memory: Checkout) -> None:
     assert len([line for line in lines if "a-request-of-this-test" in line]) == 1
 
 
+@pytest.mark.registry
 def test_the_recipes_are_found_from_anywhere(tmp_path: Path, in_memory: Checkout) -> None:
     (tmp_path / "rooms.csv").write_text(f"{HEADER}\n{EXAMPLE_ROOMS[0].code},20,5,1,2\n", "utf-8")
     path = f"{Path(sys.executable).parent}:{in_memory.environ['PATH']}"

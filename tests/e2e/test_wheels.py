@@ -12,7 +12,7 @@ from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic_postgres import connect
 from tests.programs import find, free_port, running
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.registry]
 
 ROOT = Path(__file__).parents[2]
 # wsgi does its work when it is imported, and so needs settings.

@@ -165,3 +165,12 @@ def test_rooms_in_memory_have_no_database_to_migrate() -> None:
 
     assert result.exit_code == 2
     assert result.stderr == "rentomatic: RENTOMATIC_REPOSITORY: Is not a PostgreSQL database\n"
+
+
+def test_whoever_types_a_command_is_told_why_a_database_cannot_be_reached() -> None:
+    result = run("db", "status", RENTOMATIC_REPOSITORY="postgresql://me:s3cr3t@/d?host=/nowhere")
+
+    assert result.exit_code == 5
+    assert result.stderr.startswith("rentomatic: The rooms cannot be reached right now (")
+    assert "/nowhere" in result.stderr
+    assert "s3cr3t" not in result.stderr

@@ -39,5 +39,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except RentomaticError as error:
-            click.echo(f"rentomatic: {error}", err=True)
+            # Whoever types commands may know what a client of the API must not: why.
+            cause = f" ({str(error.__cause__).strip()})" if error.__cause__ else ""
+            click.echo(f"rentomatic: {error}{cause}", err=True)
             raise SystemExit(EXIT_STATUSES[type(error)]) from None

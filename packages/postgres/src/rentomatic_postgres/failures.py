@@ -16,11 +16,12 @@ def translated() -> Iterator[None]:
     """Raise RepositoryUnavailable for what time may heal, such as a table that is not made yet."""
     try:
         yield
-    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+    except exc.TimeoutError as error:  # every connection of the pool is taken
         raise RepositoryUnavailable from error
     except DBAPIError as error:
-        if error.connection_invalidated or sqlstate(error) == UNDEFINED_TABLE:
-            raise RepositoryUnavailable from error
+        passing = isinstance(error, exc.OperationalError | exc.InterfaceError)
+        if passing or error.connection_invalidated or sqlstate(error) == UNDEFINED_TABLE:
+            raise RepositoryUnavailable from error.orig
         raise
 
 

@@ -1,0 +1,66 @@
+"""What is written for Nginx, supervisord and everyone's eyes."""
+
+import re
+from configparser import RawConfigParser
+from pathlib import Path
+
+import pytest
+
+from rentomatic.settings import load
+from services import rendering
+from services.configuration import is_embedded
+from services.database import Database
+from services.state import State, prepare
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    state = State(tmp_path / "a state")
+    prepare(state)
+    return state
+
+
+def test_the_site_names_every_gunicorn_and_keeps_nginxs_own_variables(tmp_path: Path) -> None:
+    rendering.write_nginx(tmp_path, "[::1]:80", [Path("/one"), Path("/two")])
+
+    site = (tmp_path / "rentomatic.conf").read_text("utf-8")
+    assert "listen [::1]:80 default_server;" in site
+    assert 'server "unix:/one"; server "unix:/two";' in site
+    assert "proxy_set_header Host $host;" in site
+
+
+def test_no_template_keeps_a_name_of_ours(state: State) -> None:
+    settings = load({}, embedded=state.run)
+
+    rendering.write_supervisord(state, settings, Database(state, Path("/bin")))
+
+    for file in (*state.run.glob("*.conf"), *state.run.glob("nginx/*.conf")):
+        assert not re.search(r"\$\{", file.read_text("utf-8")), file
+
+
+def test_supervisord_runs_postgresql_only_where_it_is_ours(state: State) -> None:
+    settings = load({}, embedded=state.run)
+
+    def programs(database: Database | None) -> set[str]:
+        parser = RawConfigParser()
+        parser.read(rendering.write_supervisord(state, settings, database))
+        return {name for name in parser.sections() if name.startswith("program:")}
+
+    assert programs(None) == {"program:gunicorn", "program:nginx"}
+    assert "program:postgres" in programs(Database(state, Path("/bin")))
+
+
+def test_only_the_database_of_the_state_is_embedded(state: State) -> None:
+    ours = load({}, embedded=state.run)
+    memory = load({"RENTOMATIC_REPOSITORY": "memory://"}, embedded=state.run)
+    elsewhere = load({"RENTOMATIC_REPOSITORY": "postgresql:///a?host=%2Ftmp"}, embedded=state.run)
+
+    assert [is_embedded(chosen, state) for chosen in (ours, memory, elsewhere)] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_only_its_owner_enters_where_the_sockets_are(state: State) -> None:
+    assert state.run.stat().st_mode & 0o777 == 0o700
