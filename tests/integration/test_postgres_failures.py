@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 from flask.testing import FlaskClient
 
-from rentomatic.errors import RepositoryUnavailable, RoomConflict
+from rentomatic.errors import InvalidRequest, RepositoryUnavailable, RoomConflict
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic.settings import load
 from rentomatic_postgres import connect
@@ -112,6 +113,28 @@ def test_a_database_is_made_once(postgres_server: PostgresServer) -> None:
 
     assert create_database(url, "postgres")
     assert not create_database(url, "postgres")
+
+
+def test_who_may_not_create_databases_can_use_one_that_is_there(
+    postgres_server: PostgresServer, postgres_url: str
+) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as database:
+        database.execute("CREATE ROLE modest LOGIN")
+    modest = postgres_server._replace(user="modest")
+
+    assert not create_database(
+        parse_url(modest.url(str(parse_url(postgres_url).database))), "postgres"
+    )
+    with pytest.raises(InvalidRequest, match="POSTGRES_USER: May not create the database other"):
+        create_database(parse_url(modest.url("other")), "postgres")
+
+
+def test_ten_at_once_make_a_database_once(postgres_server: PostgresServer) -> None:
+    url = parse_url(postgres_server.url("wanted_by_ten"))
+    with ThreadPoolExecutor(10) as threads:
+        made = list(threads.map(lambda _: create_database(url, "postgres"), range(10)))
+
+    assert sorted(made) == [False] * 9 + [True]
 
 
 def test_connections_go_back_to_the_pool_whatever_happens(
