@@ -12,32 +12,32 @@ default:
 
 # Make .venv what requirements/dev.txt and packages/ say, unless it is
 _venv:
-    @python3 -I -S services/venv.py
+    @python3 -I -S services/stack/venv.py
 
 # Serve http://127.0.0.1:8080/rooms until Ctrl-C
 [no-exit-message]
 serve: _venv
-    @exec .venv/bin/python -m services serve
+    @exec .venv/bin/python -m services.stack serve
 
 # Start the stack in the background
 [no-exit-message]
 up: _venv
-    @exec .venv/bin/python -m services up
+    @exec .venv/bin/python -m services.stack up
 
 # Stop the stack in the background
 [no-exit-message]
 down: _venv
-    @exec .venv/bin/python -m services down
+    @exec .venv/bin/python -m services.stack down
 
 # Show the programs of the stack
 [no-exit-message]
 ps: _venv
-    @exec .venv/bin/python -m services ps
+    @exec .venv/bin/python -m services.stack ps
 
 # Follow the log of the stack in the background
 [no-exit-message]
 logs: _venv
-    @exec .venv/bin/python -m services logs
+    @exec .venv/bin/python -m services.stack logs
 
 # Create the database of APPLICATION_DB, unless it is there
 [no-exit-message]
@@ -54,12 +54,12 @@ revision TEXT: (rentomatic "db" "revision" TEXT)
 # Open the database in psql
 [no-exit-message]
 psql *ARGS: _venv
-    @exec .venv/bin/python -m services run --directory {{ caller }} -- rentomatic db psql "$@"
+    @exec .venv/bin/python -m services.stack run --directory {{ caller }} -- rentomatic db psql "$@"
 
 # Run the rentomatic command: just rentomatic rooms list
 [no-exit-message]
 rentomatic *ARGS: _venv
-    @exec .venv/bin/python -m services run --directory {{ caller }} -- rentomatic "$@"
+    @exec .venv/bin/python -m services.stack run --directory {{ caller }} -- rentomatic "$@"
 
 # Run every test, or those that pytest's ARGS choose
 [no-exit-message]

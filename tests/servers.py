@@ -12,7 +12,7 @@ import psycopg
 from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure
 
-from services import privileges, programs
+from services.stack import privileges, programs
 from tests.programs import find, folder, missing, running
 
 # Nothing here has to survive a crash of the machine.

@@ -63,7 +63,7 @@ class Checkout:
 
     def start(self, *arguments: str, output: Any = subprocess.PIPE) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            (sys.executable, "-m", "services", *arguments),
+            (sys.executable, "-m", "services.stack", *arguments),
             cwd=ROOT,
             env=self.environ,
             stdin=subprocess.DEVNULL,

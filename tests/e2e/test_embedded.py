@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from services import programs
+from services.stack import programs
 from tests.e2e.stack import Checkout, checkout, eventually
 
 pytestmark = pytest.mark.integration
@@ -44,7 +44,7 @@ def test_a_server_that_a_kill_has_left_is_stopped_by_the_next_who_leaves(
 ) -> None:
     assert count(embedded) == BOOK
     with embedded.start("run", "--", "sleep", "60") as process:
-        eventually(lambda: bool(embedded.processes("postgres")), "the database runs")
+        eventually(lambda: len(embedded.processes("sleep")) == 2, "it and its runner run")
         os.killpg(process.pid, signal.SIGKILL)
     assert embedded.processes("postgres")
 

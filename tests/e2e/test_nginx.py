@@ -15,7 +15,7 @@ import pytest
 
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic_postgres import connect
-from services import privileges, rendering
+from services.stack import privileges, rendering
 from tests.e2e.stack import ROOT, ask
 from tests.programs import folder, free_port, running
 

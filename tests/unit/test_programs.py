@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services import programs
+from services.stack import programs
 
 
 def postgresql(folder: Path, version: str) -> Path:

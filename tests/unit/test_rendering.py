@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from rentomatic.settings import load
-from services import rendering
-from services.configuration import is_embedded
-from services.database import Database
-from services.state import State, prepare
+from services.stack import rendering
+from services.stack.configuration import is_embedded
+from services.stack.database import Database
+from services.stack.state import State, prepare
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 from rentomatic.settings import Settings
-from services import configuration
-from services.answering import answers, url
-from services.presence import running
-from services.signals import wait_for
-from services.state import State
+from services.stack import configuration
+from services.stack.answering import answers, url
+from services.stack.presence import running
+from services.stack.signals import wait_for
+from services.stack.state import State
 
 UP_PATIENCE = 90  # seconds
 DOWN_PATIENCE = 60
@@ -34,7 +34,7 @@ def up(state: State) -> int:
 def _start(state: State, chosen: Settings) -> bool:
     """Start the stack and say whether it answers; one that does not is stopped."""
     state.gunicorn.unlink(missing_ok=True)
-    command = (sys.executable, "-m", "services", "serve")
+    command = (sys.executable, "-m", "services.stack", "serve")
     with _log(state).open("w") as log:
         stack = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

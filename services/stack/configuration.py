@@ -10,8 +10,8 @@ from rentomatic import settings
 from rentomatic.errors import InvalidRequest
 from rentomatic.repository import connect, scheme
 from rentomatic.settings import Settings
-from services.database import PORT
-from services.state import ROOT, State
+from services.stack.database import PORT
+from services.stack.state import ROOT, State
 
 
 def load(state: State) -> Settings:

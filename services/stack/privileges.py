@@ -17,7 +17,7 @@ def drop(folder: Path, arguments: Sequence[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     before = prefix(folder)
     if before:
-        os.execv(before[0], (*before, sys.executable, "-m", "services", *arguments))
+        os.execv(before[0], (*before, sys.executable, "-m", "services.stack", *arguments))
 
 
 def prefix(folder: Path) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def _command(program: str, *options: str) -> tuple[str, ...]:
 
 
 def _works(before: Sequence[str]) -> bool:
-    command = (*before, sys.executable, "-c", "import services")
+    command = (*before, sys.executable, "-c", "import services.stack")
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
     except FileNotFoundError:

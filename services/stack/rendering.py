@@ -11,9 +11,9 @@ from secrets import token_hex
 from string import Template
 
 from rentomatic.settings import Settings
-from services.database import Database
-from services.programs import nginx
-from services.state import ROOT, State
+from services.stack.database import Database
+from services.stack.programs import nginx
+from services.stack.state import ROOT, State
 
 SERVICES = ROOT / "services"
 

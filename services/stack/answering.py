@@ -5,9 +5,9 @@ from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
 
 from rentomatic.settings import Settings
-from services import configuration
-from services.rendering import address
-from services.state import State
+from services.stack import configuration
+from services.stack.rendering import address
+from services.stack.state import State
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (where to ask, not to listen)
 

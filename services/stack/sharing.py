@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from services.database import Database
-from services.locks import lock_file, share, take, try_to_take
+from services.stack.database import Database
+from services.stack.locks import lock_file, share, take, try_to_take
 
 
 @contextmanager

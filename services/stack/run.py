@@ -5,11 +5,11 @@ import subprocess
 from pathlib import Path
 from typing import NoReturn
 
-from services import configuration, preparing, privileges, sharing
-from services.database import Database
-from services.programs import postgresql, postgresqls
-from services.signals import end_in_order, wait_for
-from services.state import State, prepare
+from services.stack import configuration, preparing, privileges, sharing
+from services.stack.database import Database
+from services.stack.programs import postgresql, postgresqls
+from services.stack.signals import end_in_order, wait_for
+from services.stack.state import State, prepare
 
 
 def run(state: State, directory: Path, command: list[str]) -> int:

@@ -7,14 +7,14 @@ import subprocess
 import sys
 
 from rentomatic.settings import Settings
-from services import configuration, preparing, rendering, sharing
-from services.database import Database
-from services.output import relayed_output
-from services.presence import alone
-from services.programs import postgresql, postgresqls
-from services.signals import end_in_order
-from services.state import State
-from services.supervise import supervise
+from services.stack import configuration, preparing, rendering, sharing
+from services.stack.database import Database
+from services.stack.output import relayed_output
+from services.stack.presence import alone
+from services.stack.programs import postgresql, postgresqls
+from services.stack.signals import end_in_order
+from services.stack.state import State
+from services.stack.supervise import supervise
 
 
 def serve(state: State) -> int:
@@ -53,7 +53,7 @@ def _supervise(state: State, chosen: Settings, database: Database | None) -> int
     """Run the programs, and tell when they answer."""
     state.gunicorn.unlink(missing_ok=True)
     file = rendering.write_supervisord(state, chosen, database)
-    announce = (sys.executable, "-m", "services", "announce")
+    announce = (sys.executable, "-m", "services.stack", "announce")
     with relayed_output(), subprocess.Popen(announce) as herald:
         try:
             return supervise(file)

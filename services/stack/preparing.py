@@ -7,7 +7,7 @@ import time
 
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic.repository import connect
-from services.database import Database
+from services.stack.database import Database
 
 PATIENCE = 30  # seconds that somebody else's server may take to come up
 UNAVAILABLE = 5  # how `rentomatic` exits when it cannot reach the database

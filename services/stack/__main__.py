@@ -1,15 +1,15 @@
-"""`python -m services`: serve, up, down, ps, logs, and run for a single command."""
+"""`python -m services.stack`: serve, up, down, ps, logs, and run for a single command."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
 
-from services import background, privileges
-from services.answering import announce
-from services.run import run
-from services.stack import serve
-from services.state import from_environment, prepare
+from services.stack import background, privileges
+from services.stack.answering import announce
+from services.stack.run import run
+from services.stack.serve import serve
+from services.stack.state import from_environment, prepare
 
 STACK = {
     "serve": serve,
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     if name == "run":
         return run(state, *_directory_and_command(rest))
     if name not in STACK:
-        sys.exit(f"usage: python -m services {'|'.join([*STACK, 'run'])}")
+        sys.exit(f"usage: python -m services.stack {'|'.join([*STACK, 'run'])}")
     privileges.drop(state.folder, arguments)
     prepare(state)
     return STACK[name](state)
@@ -38,7 +38,7 @@ def _directory_and_command(arguments: list[str]) -> tuple[Path, list[str]]:
     """Read `[--directory DIRECTORY] -- COMMAND…`."""
     end = arguments.index("--") if "--" in arguments else 0
     parser = argparse.ArgumentParser(
-        prog="services run", usage="[--directory DIRECTORY] -- COMMAND…"
+        prog="services.stack run", usage="[--directory DIRECTORY] -- COMMAND…"
     )
     parser.add_argument("--directory", type=Path, default=Path())
     directory = parser.parse_args(arguments[:end]).directory

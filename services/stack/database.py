@@ -7,8 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.signals import held
-from services.state import State
+from services.stack.signals import held
+from services.stack.state import State
 
 PORT = "5432"  # of the socket; nothing listens on a network
 SOCKET = f".s.PGSQL.{PORT}"

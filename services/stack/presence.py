@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from services.locks import lock_file, try_to_take
-from services.state import State
+from services.stack.locks import lock_file, try_to_take
+from services.stack.state import State
 
 
 @contextmanager

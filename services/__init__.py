@@ -1,1 +1,0 @@
-"""What runs Rent-o-Matic: PostgreSQL, gunicorn and Nginx under one supervisor."""
