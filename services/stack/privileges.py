@@ -1,15 +1,13 @@
 """PostgreSQL refuses to run as root: how to be someone else."""
 
 import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from services.stack.programs import system_program, works
+
 NOBODY = 65534
-# Where a PATH without the system's own programs, such as a pure Nix shell's, does not look.
-SYSTEM = "/usr/bin:/bin"
 
 
 def drop(folder: Path, arguments: Sequence[str]) -> None:
@@ -44,13 +42,8 @@ def prefix(folder: Path) -> tuple[str, ...]:
 
 
 def _command(program: str, *options: str) -> tuple[str, ...]:
-    path = os.pathsep.join((os.environ.get("PATH", os.defpath), SYSTEM))
-    return (shutil.which(program, path=path) or program, *options, "--")
+    return (system_program(program), *options, "--")
 
 
 def _works(before: Sequence[str]) -> bool:
-    command = (*before, sys.executable, "-c", "import services.stack")
-    try:
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False
+    return works(*before, sys.executable, "-c", "import services.stack")

@@ -11,6 +11,8 @@ from pathlib import Path
 NEEDED = ("postgres", "initdb", "pg_ctl")
 DEBIAN = Path("/usr/lib/postgresql")
 NGINX = Path("/usr/sbin/nginx")
+# Where a PATH without the system's own programs, such as a pure Nix shell's, does not look.
+SYSTEM = "/usr/bin:/bin"
 
 
 def postgresql(environ: Mapping[str, str], data: Path) -> Path:
@@ -81,3 +83,17 @@ def nginx(environ: Mapping[str, str]) -> Path:
         if os.access(program, os.X_OK):
             return program
     raise SystemExit("There is no Nginx: install one")
+
+
+def system_program(name: str) -> str:
+    """Return the path of a program of the system's own, or its name where there is none."""
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), SYSTEM))
+    return shutil.which(name, path=path) or name
+
+
+def works(*command: str) -> bool:
+    """Say whether a command is there and succeeds."""
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False

@@ -2,8 +2,6 @@
 
 import os
 import shlex
-import shutil
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +10,7 @@ from string import Template
 
 from rentomatic.settings import Settings
 from services.stack.database import Database
-from services.stack.programs import nginx
+from services.stack.programs import nginx, system_program, works
 from services.stack.state import ROOT, State
 
 SERVICES = ROOT / "services"
@@ -51,10 +49,9 @@ def write_supervisord(state: State, chosen: Settings, database: Database | None)
         "RUN": str(state.run),
         "LOG": str(state.log),
         "PASSWORD": token_hex(),
-        "TIED": shlex.join(_tied()),
-        "GUNICORN": shlex.join(_gunicorn(state.gunicorn)),
-        "NGINX": shlex.join(nginx_command(frame)),
-        "POSTGRES": shlex.join(database.server()) if database else "",
+        "GUNICORN": shlex.join((*_tied("TERM"), *_gunicorn(state.gunicorn))),
+        "NGINX": shlex.join((*_tied("QUIT"), *nginx_command(frame))),
+        "POSTGRES": shlex.join((*_tied("INT"), *database.server())) if database else "",
     }
     # To supervisord a % begins the name of a value of its own.
     escaped = {name: value.replace("%", "%%") for name, value in values.items()}
@@ -64,15 +61,13 @@ def write_supervisord(state: State, chosen: Settings, database: Database | None)
     return file
 
 
-def _tied() -> tuple[str, ...]:
-    """Return what, before a signal and a command, sends it the signal when supervisord is killed.
+def _tied(signal: str) -> tuple[str, ...]:
+    """Return what, before a command, sends it the signal when supervisord is killed.
 
-    Where the kernel or setpriv cannot do that, it runs just the command.
+    That is nothing where the kernel or setpriv cannot do it.
     """
-    setpriv = ("setpriv", "--pdeathsig")
-    if shutil.which("setpriv") and not subprocess.call((*setpriv, "keep", "true")):
-        return setpriv
-    return ("sh", "-c", 'shift; exec "$@"', "sh")
+    setpriv = (system_program("setpriv"), "--pdeathsig")
+    return (*setpriv, signal) if works(*setpriv, "keep", sys.executable, "-c", "") else ()
 
 
 def _gunicorn(socket: Path) -> tuple[str, ...]:
