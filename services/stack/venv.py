@@ -16,6 +16,10 @@ PACKAGES = sorted(path.parent for path in ROOT.glob("packages/*/pyproject.toml")
 # Two lines: the Python that .venv was made for, and, once it is complete, what it was made from.
 STAMP = VENV / "rentomatic.stamp"
 
+NIXOS = Path("/etc/NIXOS")
+# What wheels bring that is no Python: for a loader that NixOS does not have.
+FOREIGN = ("just", "ruff", "uv")
+
 
 def main() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 (of whatever python3 is on PATH)
@@ -57,15 +61,27 @@ def _build() -> None:
         shutil.rmtree(VENV, ignore_errors=True)
         _uv("venv", "--no-project", "--python", sys.executable, str(VENV))
     STAMP.write_text(_interpreter(), "utf-8")
-    _uv("pip", "sync", "--require-hashes", str(LOCK))
+    # Named, since a UV_PYTHON of the shell would win over the environment.
+    into = ("--python", str(VENV))
+    _uv("pip", "sync", *into, "--require-hashes", str(LOCK))
     editables = [part for package in PACKAGES for part in ("-e", str(package))]
-    _uv("pip", "install", "--no-deps", *editables)
+    _uv("pip", "install", *into, "--no-deps", *editables)
+    if NIXOS.exists():
+        _link_foreign_programs()
     STAMP.write_text(f"{_interpreter()}\n{_contents()}", "utf-8")
 
 
+def _link_foreign_programs() -> None:
+    """Put PATH's programs, which nixpkgs has built, in the place of those that do not start."""
+    for name in FOREIGN:
+        if program := shutil.which(name):
+            (VENV / "bin" / name).unlink(missing_ok=True)
+            (VENV / "bin" / name).symlink_to(program)
+
+
 def _uv(*arguments: str) -> None:
-    """Run uv on .venv with the Python that is there; end with its status when it fails."""
-    environ = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "VIRTUAL_ENV": str(VENV)}
+    """Run uv, which fetches no Python; end with its status when it fails."""
+    environ = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
     if not os.access(environ.get("HOME", ""), os.W_OK):
         environ.setdefault("UV_CACHE_DIR", str(ROOT / ".cache/uv"))
     status = subprocess.call(("uv", *arguments, "--quiet"), cwd=ROOT, env=environ)
