@@ -6,17 +6,33 @@
   outputs =
     { self, nixpkgs }:
     let
-      systems = [
+      # requirements/ is locked for these; the shell takes what PyPI has for macOS as well.
+      linux = [
         "x86_64-linux"
         "aarch64-linux"
-        "aarch64-darwin"
       ];
-      forEachSystem =
-        output: nixpkgs.lib.genAttrs systems (system: output nixpkgs.legacyPackages.${system});
+      everywhere = linux ++ [ "aarch64-darwin" ];
+      on =
+        systems: output: nixpkgs.lib.genAttrs systems (system: output nixpkgs.legacyPackages.${system});
     in
     {
-      devShells = forEachSystem (pkgs: {
+      packages = on linux (import ./nix/packages.nix);
+      apps = on everywhere (import ./nix/apps.nix);
+      checks = on linux (
+        pkgs:
+        import ./nix/checks.nix {
+          inherit (pkgs)
+            lib
+            runCommand
+            nginx
+            postgresql_18
+            ;
+          inherit (self.packages.${pkgs.stdenv.hostPlatform.system}) development;
+        }
+      );
+      devShells = on everywhere (pkgs: {
         default = pkgs.callPackage ./nix/devshell.nix { };
       });
+      formatter = on everywhere (pkgs: pkgs.nixfmt-tree);
     };
 }

@@ -1,6 +1,8 @@
 # What can be done with Rent-o-Matic. Without just on the machine: ./just RECIPE
 
 set positional-arguments
+# Named in full: a pure Nix shell has none on its PATH.
+set shell := ["/bin/sh", "-cu"]
 
 caller := quote(invocation_directory())
 compile := "uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --prerelease if-necessary-or-explicit " + prepend("--no-emit-package rentomatic-", "cli core mongo postgres web")
@@ -38,6 +40,11 @@ ps: _venv
 [no-exit-message]
 logs: _venv
     @exec .venv/bin/python -m services.stack logs
+
+# Run docker compose with the three containers: just compose up --detach
+[no-exit-message]
+compose *ARGS: _venv
+    @exec .venv/bin/python -m services.stack compose "$@"
 
 # Create the database of APPLICATION_DB, unless it is there
 [no-exit-message]
@@ -87,10 +94,11 @@ types: _venv
 contracts: _venv
     .venv/bin/lint-imports
 
-# Write requirements/, all pinned with hashes; newer versions with --upgrade
+# Write requirements/, all pinned with hashes, and nix/wheels.json; newer versions with --upgrade
 lock *ARGS: _venv
     {{ compile }} pyproject.toml --output-file requirements/prod.txt "$@"
     {{ compile }} pyproject.toml --group dev --output-file requirements/dev.txt "$@"
+    .venv/bin/python nix/lock_wheels.py
 
 # Build the wheels into dist/
 build: _venv

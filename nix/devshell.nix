@@ -2,6 +2,7 @@
 {
   lib,
   mkShellNoCC,
+  gcc-unwrapped ? null,
   git,
   just,
   nginx,
@@ -24,10 +25,12 @@ mkShellNoCC {
   # uv may neither look for another Python nor fetch one.
   UV_PYTHON = "${python313}/bin/python3";
   UV_PYTHON_DOWNLOADS = "never";
-  # All that the wheels of requirements/ expect of the system and do not find on NixOS.
-  LD_LIBRARY_PATH = lib.makeLibraryPath [ zlib ];
+  # What the wheels of requirements/ expect of the system, and do not find on NixOS.
+  LD_LIBRARY_PATH = lib.makeLibraryPath (
+    [ zlib ] ++ lib.optional (gcc-unwrapped != null) gcc-unwrapped.lib
+  );
 
   shellHook = ''
-    just --list
+    just --list --unsorted
   '';
 }

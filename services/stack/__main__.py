@@ -1,15 +1,17 @@
-"""`python -m services.stack`: serve, up, down, ps, logs, and run for a single command."""
+"""`python -m services.stack`: serve, up, down, ps, logs, compose, and run for a single command."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
 
+from rentomatic.errors import InvalidRequest
 from services.stack import background, privileges
 from services.stack.answering import announce
+from services.stack.compose import compose
 from services.stack.run import run
 from services.stack.serve import serve
-from services.stack.state import from_environment, prepare
+from services.stack.state import ROOT, from_environment, prepare
 
 STACK = {
     "serve": serve,
@@ -22,13 +24,24 @@ STACK = {
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the first argument names, and return the exit status."""
+    """Do what the first argument names, and return the exit status: 2 for wrong settings."""
+    os.environ.setdefault("APPLICATION_CONFIG_PATH", str(ROOT / "services/config"))
+    try:
+        return _do(arguments)
+    except InvalidRequest as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _do(arguments: list[str]) -> int:
     state = from_environment(os.environ)
     name, *rest = arguments or [""]
+    if name == "compose":
+        compose(rest)
     if name == "run":
         return run(state, *_directory_and_command(rest))
     if name not in STACK:
-        sys.exit(f"usage: python -m services.stack {'|'.join([*STACK, 'run'])}")
+        sys.exit(f"usage: python -m services.stack {'|'.join([*STACK, 'run', 'compose'])}")
     privileges.drop(state.folder, arguments)
     prepare(state)
     return STACK[name](state)

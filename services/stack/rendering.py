@@ -18,8 +18,12 @@ SERVICES = ROOT / "services"
 
 def render(name: str, values: Mapping[str, object]) -> str:
     """Return a template of services/ with the values in place of their names."""
-    template = SERVICES / f"{name}.template"
-    return Template(template.read_text("utf-8")).safe_substitute(values)
+    return Template(template(name)).safe_substitute(values)
+
+
+def template(name: str) -> str:
+    """Return a template of services/ as it is."""
+    return (SERVICES / f"{name}.template").read_text("utf-8")
 
 
 def address(chosen: Settings) -> str:

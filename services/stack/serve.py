@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 
+from rentomatic.repository import connect
 from rentomatic.settings import Settings
 from services.stack import configuration, preparing, rendering, sharing
 from services.stack.database import Database
@@ -42,7 +43,7 @@ def _prepare(database: Database) -> None:
 
 
 def _serve_elsewhere(state: State, chosen: Settings) -> int:
-    configuration.check_repository(chosen)
+    connect(chosen.repository).close()  # refuses a URL that no adapter takes
     configuration.apply(chosen, state, next(postgresqls(os.environ), None))
     if configuration.is_postgresql(chosen):
         preparing.migrate()

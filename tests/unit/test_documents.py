@@ -68,6 +68,7 @@ def test_the_readme_names_every_format() -> None:
 
 def test_the_operations_page_lists_every_setting() -> None:
     sources = [*ROOT.glob("packages/*/src/**/*.py"), *ROOT.glob("services/**/*.py")]
+    sources += [ROOT / "services/compose.yaml"]
     used = {name for path in sources for name in SETTING.findall(path.read_text("utf-8"))}
     listed = re.findall(r"^\| `(\w+)`", text("docs/operations.md"), re.MULTILINE)
 
@@ -115,3 +116,10 @@ def test_what_runs_in_production_is_what_is_tested() -> None:
 
     assert pins[0] <= pins[1]
     assert not any(pin.startswith("psycopg==") for pin in pins[0])
+
+
+@pytest.mark.parametrize("output", [*PACKAGES, "default", "development", "image"])
+def test_the_nix_page_names_every_package_of_the_flake(output: str) -> None:
+    rows = [row for row in text("docs/nix.md").splitlines() if row.startswith("| `packages.")]
+
+    assert any(re.search(rf"[`.]{output}`", row) for row in rows)

@@ -95,6 +95,7 @@ def test_every_wrong_value_is_named_at_once() -> None:
     assert {problem.split(":")[0] for problem in problems} == {
         "POSTGRES_USER",
         "POSTGRES_PASSWORD",
+        "POSTGRES_PORT",
         "FLASK_CONFIG",
         "RENTOMATIC_BIND",
         "RENTOMATIC_PORT",

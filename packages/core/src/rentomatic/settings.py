@@ -62,10 +62,7 @@ def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:
     A blank value is no value. `embedded` is the socket directory of the database that serves when
     none is named. Raises InvalidRequest that names every missing and every wrong value.
     """
-    given = {name: value for name, value in environ.items() if value}
-    overruled = set().union(*(names for names in ALTERNATIVES if names & given.keys()))
-    file = {name: text for name, text in _read_file(given).items() if name not in overruled}
-    values = {**DEFAULTS, **file, **given}
+    values = DEFAULTS | merge(environ)
     problems: list[Problem] = []
 
     def read(name: str, convert: Callable[[str], T], otherwise: T) -> T:
@@ -94,6 +91,17 @@ def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:
     return replace(settings, workers=1) if scheme(repository) == "memory" else settings
 
 
+def merge(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what an environment and the file that it chooses say together, unchecked."""
+    given = {name: value for name, value in environ.items() if value}
+    overruled = set().union(*(names for names in ALTERNATIVES if names & given.keys()))
+    file = {name: text for name, text in _read_file(given).items() if name not in overruled}
+    values = file | given
+    if "POSTGRES_PASSWORD" not in values and "POSTGRES_PASSWORD_FILE" in values:
+        values["POSTGRES_PASSWORD"] = _read_password(Path(values["POSTGRES_PASSWORD_FILE"]))
+    return values
+
+
 def _read_file(given: Mapping[str, str]) -> dict[str, str]:
     """Return what the chosen file says: a JSON list of {"name": …, "value": …}."""
     name = given.get("APPLICATION_CONFIG", DEFAULTS["APPLICATION_CONFIG"])
@@ -111,6 +119,14 @@ def _read_file(given: Mapping[str, str]) -> dict[str, str]:
     except (ValueError, TypeError, KeyError):
         message = f"{file} is not a JSON list of name/value pairs"
     raise InvalidRequest([Problem("APPLICATION_CONFIG", message)])
+
+
+def _read_password(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        problem = Problem("POSTGRES_PASSWORD_FILE", f"{path} cannot be read")
+        raise InvalidRequest([problem]) from None
 
 
 def _environment(text: str) -> str:

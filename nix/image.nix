@@ -1,0 +1,36 @@
+# An OCI image with gunicorn, for behind an Nginx: services/compose.yaml runs it.
+{
+  dockerTools,
+  environment,
+}:
+dockerTools.streamLayeredImage {
+  name = "rentomatic";
+  tag = "latest";
+  contents = [
+    dockerTools.caCertificates
+    dockerTools.fakeNss
+  ];
+  # gunicorn does not start without it.
+  extraCommands = "mkdir -m 1777 tmp";
+  config = {
+    Cmd = [
+      "gunicorn"
+      "--config"
+      "${../services/gunicorn.conf.py}"
+      "--bind"
+      "0.0.0.0:8000"
+    ];
+    Env = [
+      "PATH=${environment}/bin"
+      "SSL_CERT_FILE=/etc/ssl/certs/ca-bundle.crt"
+    ];
+    ExposedPorts."8000/tcp" = { };
+    User = "65532:65532";
+    Labels = {
+      "org.opencontainers.image.title" = "Rent-o-Matic";
+      "org.opencontainers.image.description" = "A search engine for a company that rents rooms";
+      "org.opencontainers.image.licenses" = "MIT";
+      "org.opencontainers.image.version" = environment.version;
+    };
+  };
+}

