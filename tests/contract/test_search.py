@@ -6,7 +6,7 @@ import pytest
 
 from rentomatic.domain import Room
 from rentomatic.numbers import INT32_MAX
-from rentomatic.query import DEFAULT_LIMIT, MAX_LIMIT, Filter, Operator, Query, sort_key
+from rentomatic.query import DEFAULT_LIMIT, MAX_LIMIT, Filter, Operator, Query
 from rentomatic.repository import RoomRepository
 from tests.rooms import room
 
@@ -105,5 +105,5 @@ def pages_of(rooms: RoomRepository, query: Query) -> list[list[Room]]:
     while page := rooms.search(query):
         assert page not in pages
         pages.append(page)
-        query = replace(query, after=sort_key(page[-1]))
+        query = replace(query, after=query.key(page[-1]))
     return pages

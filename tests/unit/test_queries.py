@@ -8,10 +8,14 @@ from hypothesis import strategies as any_of
 
 from rentomatic.errors import InvalidRequest
 from rentomatic.query import DEFAULT_LIMIT, MAX_LIMIT, Filter, Operator, Query
-from rentomatic.requests import parse_query
+from rentomatic.requests import parse_search
 from tests import strategies
 
 Pairs = list[tuple[str, str]]
+
+
+def parse_query(parameters: Pairs) -> Query:
+    return parse_search(parameters).query
 
 
 def problems_of(parameters: Pairs) -> list[str]:

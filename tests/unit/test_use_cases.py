@@ -5,7 +5,7 @@ import pytest
 from rentomatic.domain import Room
 from rentomatic.errors import Problem, RoomNotFound
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
-from rentomatic.query import Query
+from rentomatic.query import Query, Search
 from rentomatic.requests import parse_filters
 from rentomatic.responses import ImportReport, RejectedRow
 from rentomatic.use_cases import BATCH, export_rooms, import_rooms, read_room, search_rooms
@@ -22,13 +22,13 @@ def rooms() -> MemoryRooms:
 
 
 def test_a_search_without_filters_returns_the_rooms(rooms: MemoryRooms) -> None:
-    assert search_rooms(rooms, Query()) == [FARM, ATTIC, LOFT, TOWER]
+    assert search_rooms(rooms, Search(Query())).rooms == [FARM, ATTIC, LOFT, TOWER]
 
 
 def test_a_search_hands_its_filters_on(rooms: MemoryRooms) -> None:
     query = Query(parse_filters({"code__eq": LOFT.code}))
 
-    assert search_rooms(rooms, query) == [LOFT]
+    assert search_rooms(rooms, Search(query)).rooms == [LOFT]
 
 
 def test_a_room_is_read_by_its_code(rooms: MemoryRooms) -> None:

@@ -11,9 +11,9 @@ import click
 
 from rentomatic.csv_rows import read_csv
 from rentomatic.domain import FIELDS
-from rentomatic.query import DEFAULT_LIMIT
+from rentomatic.query import DEFAULT_LIMIT, DEFAULT_SORT
 from rentomatic.repository import RoomRepository, connect
-from rentomatic.requests import PREFIX, parse_code, parse_query
+from rentomatic.requests import PREFIX, parse_code, parse_search
 from rentomatic.responses import ImportReport
 from rentomatic.serializers import FORMATS, to_ndjson
 from rentomatic.settings import Settings
@@ -31,18 +31,22 @@ def rooms() -> None:
 
 @rooms.command("list")
 @click.option("-f", "--filter", "filters", multiple=True, metavar="KEY=VALUE")
+@click.option("--sort", default=DEFAULT_SORT, show_default=True, metavar="[-]FIELD")
 @click.option("--limit", default=str(DEFAULT_LIMIT), show_default=True)
 @click.option("--format", "listing", type=click.Choice(sorted(LISTINGS)))
 @click.pass_obj
-def list_rooms(load: Load, filters: tuple[str, ...], limit: str, listing: str | None) -> None:
-    """List rooms by price, as a table on a terminal and as JSON elsewhere.
+def list_rooms(
+    load: Load, filters: tuple[str, ...], sort: str, limit: str, listing: str | None
+) -> None:
+    """List rooms, as a table on a terminal and as JSON elsewhere.
 
     KEY=VALUE is a filter such as price__lt=60 or code__in=CODE,CODE; several must all be met.
+    With a - before it, FIELD is sorted by from its greatest value on.
     """
     pairs = [(PREFIX + key, value) for key, value in map(_pair, filters)]
-    query = parse_query([*pairs, ("limit", limit)])
+    search = parse_search([*pairs, ("sort", sort), ("limit", limit)])
     with _repository(load) as repository:
-        found = search_rooms(repository, query)
+        found = search_rooms(repository, search).rooms
     _print(LISTINGS[listing or ("table" if sys.stdout.isatty() else "json")](found))
 
 

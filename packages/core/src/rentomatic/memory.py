@@ -7,7 +7,7 @@ from typing import Any
 
 from rentomatic.domain import Room
 from rentomatic.errors import RoomConflict, RoomNotFound
-from rentomatic.query import Filter, Operator, Query, sort_key
+from rentomatic.query import Filter, Operator, Query
 from rentomatic.responses import ImportReport
 
 OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
@@ -66,9 +66,11 @@ class MemoryRooms:
         return ImportReport(created, len(new) - created - unchanged, unchanged)
 
     def search(self, query: Query) -> list[Room]:
-        found = sorted(self._matching(query.filters), key=sort_key)
+        found = self._matching(query.filters)
+        found.sort(key=query.key, reverse=query.descending)
         if query.after is not None:
-            found = [room for room in found if sort_key(room) > query.after]
+            is_behind = operator.lt if query.descending else operator.gt
+            found = [room for room in found if is_behind(query.key(room), query.after)]
         return found[: query.limit]
 
     def count(self, filters: tuple[Filter, ...] = ()) -> int:

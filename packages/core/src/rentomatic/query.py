@@ -6,8 +6,11 @@ from enum import StrEnum
 from rentomatic.domain import FIELDS, Room, Value
 
 DEFAULT_LIMIT = 100
+DEFAULT_SORT = "price"
 MAX_LIMIT = 1000
 MAX_IN_VALUES = 100
+
+Key = tuple[Value, str]
 
 
 class Operator(StrEnum):
@@ -40,16 +43,27 @@ class Filter:
 
 @dataclass(frozen=True)
 class Query:
-    """Rooms that meet every filter, by price and then by code, at most `limit` of them.
+    """Rooms that meet every filter, in the order of one field, at most `limit` of them.
 
-    `after` is the sort key of a room: only rooms behind it are found.
+    Rooms with the same value are in the order of their codes, in the same direction. `after` is
+    the key of a room, which need not exist: only rooms behind it are found.
     """
 
     filters: tuple[Filter, ...] = ()
     limit: int = DEFAULT_LIMIT
-    after: tuple[int, str] | None = None
+    after: Key | None = None
+    sort: str = DEFAULT_SORT
+    descending: bool = False
+
+    def key(self, room: Room) -> Key:
+        """Return what this query orders the room by; no two rooms have the same."""
+        return getattr(room, self.sort), room.code
 
 
-def sort_key(room: Room) -> tuple[int, str]:
-    """Return what rooms are ordered by: their price, and their code among equal prices."""
-    return room.price, room.code
+@dataclass(frozen=True)
+class Search:
+    """One page of a query: behind its key or, backwards, before it; counted when asked for."""
+
+    query: Query
+    backwards: bool = False
+    count: bool = False

@@ -37,7 +37,7 @@ class RoomRepository(Protocol):
         """
 
     def search(self, query: Query) -> list[Room]:
-        """Return the rooms that meet every filter, by price, then code, at most `limit`."""
+        """Return the rooms that meet every filter, in the query's order, at most `limit`."""
 
     def count(self, filters: tuple[Filter, ...] = ()) -> int:
         """Return how many rooms meet every filter."""

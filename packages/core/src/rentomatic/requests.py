@@ -1,24 +1,31 @@
 """From untrusted text to values, Room and Query: every problem is collected, all are raised."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import Field
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, replace
+from functools import partial
+from typing import Any, TypeVar
 
+from rentomatic.cursors import at_cursor
 from rentomatic.domain import FIELDS, Room, Value, canonical_code, checked
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.numbers import INT32_MAX, finite_number, rounded, whole_number
 from rentomatic.query import (
     DEFAULT_LIMIT,
+    DEFAULT_SORT,
     MAX_IN_VALUES,
     MAX_LIMIT,
     Filter,
     Operator,
     Query,
+    Search,
     operators,
 )
 
 PREFIX = "filter_"
+PARAMETERS = ("count", "cursor", "limit", "sort")
+
+T = TypeVar("T")
 
 FILTER_KEYS = {
     f"{field}__{operator}": (field, operator) for field in FIELDS for operator in operators(field)
@@ -58,28 +65,22 @@ def parse_code(text: str) -> str:
         raise InvalidRequest([Problem("code", str(error))]) from None
 
 
-def parse_query(parameters: Iterable[tuple[str, str]]) -> Query:
+def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
     """Return the search that the query parameters of a URL ask for.
 
     Raises InvalidRequest that lists every unknown, repeated and malformed parameter.
     """
     pairs = list(parameters)
     given = dict(pairs)
-    problems = [
-        Problem(name, "Is given more than once")
-        for name, times in Counter(name for name, _ in pairs).items()
-        if times > 1
-    ]
-    problems += [
-        Problem(name, "Is not a known parameter")
-        for name in given
-        if name != "limit" and not name.startswith(PREFIX)
-    ]
-    limit, filters = DEFAULT_LIMIT, parse_filters({})
-    try:
-        limit = whole_number(given.get("limit", str(DEFAULT_LIMIT)), 1, MAX_LIMIT)
-    except ValueError as error:
-        problems.append(Problem("limit", str(error)))
+    problems = _misplaced(pairs)
+
+    def read(name: str, convert: Callable[[str], T], otherwise: T) -> T:
+        try:
+            return convert(given[name]) if name in given else otherwise
+        except ValueError as error:
+            problems.append(Problem(name, str(error)))
+            return otherwise
+
     try:
         filters = parse_filters(
             {n.removeprefix(PREFIX): value for n, value in given.items() if n.startswith(PREFIX)},
@@ -87,9 +88,48 @@ def parse_query(parameters: Iterable[tuple[str, str]]) -> Query:
         )
     except InvalidRequest as error:
         problems += error.problems
+        filters = ()
+    sort, descending = read("sort", _sort, (DEFAULT_SORT, False))
+    query = Query(filters, read("limit", _limit, DEFAULT_LIMIT), sort=sort, descending=descending)
+    count = read("count", _count, False)
+    # A cursor belongs to a query: while that is wrong, nothing can be said about it.
+    search = Search(query)
+    if not problems:
+        search = read("cursor", partial(at_cursor, query), search)
     if problems:
         raise InvalidRequest(problems)
-    return Query(filters, limit)
+    return replace(search, count=count)
+
+
+def _misplaced(pairs: list[tuple[str, str]]) -> list[Problem]:
+    """Return a problem for every parameter that is unknown or repeated."""
+    times = Counter(name for name, _ in pairs)
+    return [
+        *(Problem(name, "Is given more than once") for name in times if times[name] > 1),
+        *(
+            Problem(name, "Is not a known parameter")
+            for name in times
+            if name not in PARAMETERS and not name.startswith(PREFIX)
+        ),
+    ]
+
+
+def _limit(text: str) -> int:
+    return whole_number(text, 1, MAX_LIMIT)
+
+
+def _sort(text: str) -> tuple[str, bool]:
+    """Return the field of `price` or `-price`, and whether the order is descending."""
+    field = text.removeprefix("-")
+    if field not in FIELDS:
+        raise ValueError(f"Is not one of {', '.join(FIELDS)}, with or without a - before it")
+    return field, field != text
+
+
+def _count(text: str) -> bool:
+    if text != "exact":
+        raise ValueError("Is not exact")
+    return True
 
 
 def parse_filters(filters: object, prefix: str = "") -> tuple[Filter, ...]:

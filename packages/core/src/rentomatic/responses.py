@@ -3,7 +3,21 @@
 from dataclasses import dataclass
 from typing import Self
 
+from rentomatic.domain import Room
 from rentomatic.errors import Problem
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rooms in order, the cursors of the pages beside them, and how many rooms there are in all.
+
+    `next` and `previous` are None where there is no such page, `total` where nobody asked.
+    """
+
+    rooms: list[Room]
+    next: str | None = None
+    previous: str | None = None
+    total: int | None = None
 
 
 @dataclass(frozen=True)

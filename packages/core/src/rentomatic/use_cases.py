@@ -4,17 +4,37 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from rentomatic.csv_rows import Row
+from rentomatic.cursors import to_cursor
 from rentomatic.domain import Room
-from rentomatic.query import MAX_LIMIT, Query, sort_key
+from rentomatic.query import MAX_LIMIT, Query, Search
 from rentomatic.repository import RoomRepository
-from rentomatic.responses import ImportReport, RejectedRow
+from rentomatic.responses import ImportReport, Page, RejectedRow
 
 BATCH = 1000
 
 
-def search_rooms(rooms: RoomRepository, query: Query) -> list[Room]:
-    """Return the rooms that meet every filter, by price, then code, at most `query.limit`."""
-    return rooms.search(query)
+def search_rooms(rooms: RoomRepository, search: Search) -> Page:
+    """Return a page of the rooms that meet every filter; they are counted only when asked for.
+
+    Whoever follows `next` to the end sees each room that is there all the time exactly once,
+    whatever is written meanwhile.
+    """
+    query, backwards = search.query, search.backwards
+    # Read backwards, a page is the first one of the opposite order. One room more than a page
+    # holds tells whether there is a further page.
+    directed = replace(query, descending=query.descending ^ backwards, limit=query.limit + 1)
+    found = rooms.search(directed)
+    further, found = len(found) > query.limit, found[: query.limit]
+    if backwards:
+        found.reverse()
+    came = query.after is not None  # from a page on the other side
+    has_previous, has_next = (further, came) if backwards else (came, further)
+    return Page(
+        rooms=found,
+        next=to_cursor(query, query.key(found[-1])) if found and has_next else None,
+        previous=to_cursor(query, query.key(found[0]), True) if found and has_previous else None,
+        total=rooms.count(query.filters) if search.count else None,
+    )
 
 
 def read_room(rooms: RoomRepository, code: str) -> Room:
@@ -27,7 +47,7 @@ def export_rooms(rooms: RoomRepository) -> Iterator[Room]:
     query = Query(limit=MAX_LIMIT)
     while found := rooms.search(query):
         yield from found
-        query = replace(query, after=sort_key(found[-1]))
+        query = replace(query, after=query.key(found[-1]))
 
 
 def import_rooms(rooms: RoomRepository, rows: Iterable[Row]) -> ImportReport:

@@ -5,10 +5,11 @@ from dataclasses import Field
 from typing import Any
 
 from bson.int64 import Int64
+from pymongo import ASCENDING, DESCENDING
 
 from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import InvalidRequest
-from rentomatic.query import Filter, Operator
+from rentomatic.query import Filter, Operator, Query
 
 Document = dict[str, Any]
 
@@ -40,15 +41,30 @@ def to_room(document: Mapping[str, Any]) -> Room:
     return room
 
 
-def condition(filters: Iterable[Filter], after: tuple[int, str] | None = None) -> Document:
-    """Return the condition for rooms that meet every filter, and lie behind a sort key."""
-    conditions: list[Document] = [{f.field: {OPERATORS[f.operator]: f.value}} for f in filters]
-    if after is not None:
-        price, code = after
-        # The first half is implied by the second, and gives the index its lower bound.
-        conditions.append({"price": {"$gte": price}})
-        conditions.append({"$or": [{"price": {"$gt": price}}, {"code": {"$gt": code}}]})
+def condition(filters: Iterable[Filter], *others: Document) -> Document:
+    """Return the condition for rooms that meet every filter, and the other conditions."""
+    conditions = [{f.field: {OPERATORS[f.operator]: f.value}} for f in filters]
+    conditions += [other for other in others if other]
     return {"$and": conditions} if conditions else {}
+
+
+def order(query: Query) -> list[tuple[str, int]]:
+    """Return what MongoDB sorts by; a field named twice would lose its direction."""
+    direction = DESCENDING if query.descending else ASCENDING
+    return [(field, direction) for field in dict.fromkeys((query.sort, "code"))]
+
+
+def beginning(query: Query) -> Document:
+    """Return the condition for rooms behind the beginning of the page."""
+    if query.after is None:
+        return {}
+    value, code = query.after
+    behind = "$lt" if query.descending else "$gt"
+    # The first half is implied by the second, and gives the index its bound.
+    return {
+        query.sort: {f"{behind}e": value},
+        "$or": [{query.sort: {behind: value}}, {"code": {behind: code}}],
+    }
 
 
 def _value(field: Field[Any], value: Any) -> Any:

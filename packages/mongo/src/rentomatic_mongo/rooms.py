@@ -12,11 +12,20 @@ from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import RepositoryUnavailable, RoomConflict, RoomNotFound
 from rentomatic.query import Filter, Query
 from rentomatic.responses import ImportReport
-from rentomatic_mongo.documents import Document, condition, to_document, to_room
+from rentomatic_mongo.documents import (
+    Document,
+    beginning,
+    condition,
+    order,
+    to_document,
+    to_room,
+)
 from rentomatic_mongo.failures import reaching_the_rooms
 
-ORDER = [("price", ASCENDING), ("code", ASCENDING)]
-INDEXES = [IndexModel("code", unique=True), IndexModel(ORDER)]
+INDEXES = [
+    IndexModel("code", unique=True),
+    *(IndexModel([(name, ASCENDING), ("code", ASCENDING)]) for name in FIELDS if name != "code"),
+]
 CHUNK = 1000
 TIME_LIMIT_MS = 5000  # of a search or a count; a timeoutMS in the URL takes its place
 
@@ -69,9 +78,9 @@ class MongoRooms:
         if query.limit == 0:  # which is no limit at all to MongoDB
             return []
         found = self._rooms.find(
-            condition(query.filters, query.after),
+            condition(query.filters, beginning(query)),
             list(FIELDS),
-            sort=ORDER,
+            sort=order(query),
             limit=query.limit,
             batch_size=query.limit,
             max_time_ms=TIME_LIMIT_MS,

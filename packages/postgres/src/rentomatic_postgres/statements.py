@@ -43,6 +43,10 @@ OPERATORS: dict[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
     Operator.IN: lambda column, values: column == any_(cast(values, ARRAY(column.type))),
 }
 
+# With which operators the beginning of a page bounds its field as well as a filter does.
+ASCENDING_BOUNDS = {Operator.GT: operator.gt, Operator.GTE: operator.ge}
+DESCENDING_BOUNDS = {Operator.LT: operator.lt, Operator.LTE: operator.le}
+
 # The code is read as text: the domain keeps it so, and no UUID object is made for each row.
 COLUMNS = (cast(room.c.code, Text), room.c.size, room.c.price, room.c.longitude, room.c.latitude)
 
@@ -55,10 +59,13 @@ REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembi
 
 def search(query: Query) -> tuple[Select[Any], Parameters]:
     """Return the statement that finds a page of rooms, and its parameters."""
-    parameters = _values(query.filters) | {"limit": query.limit}
+    filters = tuple(f for f in query.filters if not _is_implied(f, query))
+    parameters = _values(filters) | {"limit": query.limit}
     if query.after is not None:
-        parameters["after_price"], parameters["after_code"] = query.after
-    return _search(_shape(query.filters), query.after is not None), parameters
+        value, code = query.after
+        parameters |= {f"after_{query.sort}": value, "after_code": code}
+    order = (query.sort, query.descending)
+    return _search(_shape(filters), order, query.after is not None), parameters
 
 
 def count(filters: tuple[Filter, ...]) -> tuple[Select[Any], Parameters]:
@@ -66,13 +73,28 @@ def count(filters: tuple[Filter, ...]) -> tuple[Select[Any], Parameters]:
     return _count(_shape(filters)), _values(filters)
 
 
+def _is_implied(condition: Filter, query: Query) -> bool:
+    """Say whether every room behind the page's beginning meets the condition.
+
+    PostgreSQL would start reading at the condition's bound, and not at the page.
+    """
+    if query.after is None or condition.field != query.sort:
+        return False
+    bounds = DESCENDING_BOUNDS if query.descending else ASCENDING_BOUNDS
+    implies = bounds.get(condition.operator)
+    return implies is not None and bool(implies(query.after[0], condition.value))
+
+
 @lru_cache(maxsize=1024)
-def _search(shape: Shape, after: bool) -> Select[Any]:
+def _search(shape: Shape, order: tuple[str, bool], after: bool) -> Select[Any]:
+    sort, descending = order
+    key = [room.c[name] for name in dict.fromkeys((sort, "code"))]
     statement = select(*COLUMNS).where(*_conditions(shape))
     if after:
-        behind = tuple_(bindparam("after_price"), cast(bindparam("after_code"), room.c.code.type))
-        statement = statement.where(tuple_(room.c.price, room.c.code) > behind)
-    return statement.order_by(room.c.price, room.c.code).limit(bindparam("limit"))
+        place = tuple_(*(cast(bindparam(f"after_{column.name}"), column.type) for column in key))
+        statement = statement.where(tuple_(*key) < place if descending else tuple_(*key) > place)
+    directed = [column.desc() if descending else column.asc() for column in key]
+    return statement.order_by(*directed).limit(bindparam("limit"))
 
 
 @lru_cache(maxsize=1024)

@@ -37,6 +37,5 @@ Index(
     room.c.code,
     postgresql_include=["size", "longitude", "latitude"],
 )
-Index("room_size_idx", room.c.size)
-Index("room_longitude_idx", room.c.longitude)
-Index("room_latitude_idx", room.c.latitude)
+for _field in ("size", "longitude", "latitude"):
+    Index(f"room_{_field}_code_idx", room.c[_field], room.c.code)

@@ -1,0 +1,41 @@
+"""Cursors: places between two pages, as text that a client hands back as it got it.
+
+A cursor holds the key of a room, the direction, and a digest of the query that it belongs to. It
+is not signed, since it grants nothing: whoever makes one up gets another page of the same search.
+"""
+
+import hashlib
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import replace
+
+from rentomatic.domain import FIELDS, canonical_code, checked
+from rentomatic.query import Key, Query, Search
+
+
+def to_cursor(query: Query, key: Key, backwards: bool = False) -> str:
+    """Return the cursor of the page behind a key or, backwards, before it."""
+    place = json.dumps([*key, backwards, _digest(query)], separators=(",", ":"))
+    return urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def at_cursor(query: Query, text: str) -> Search:
+    """Return the page that the cursor means, or raise ValueError when it is not of this query."""
+    try:
+        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+        value, code, backwards, digest = json.loads(urlsafe_b64decode(padded))
+        key = (checked(FIELDS[query.sort], value), canonical_code(code))
+    except (ValueError, TypeError, RecursionError):
+        raise ValueError("Is not a cursor") from None
+    if query.sort == "code" and key[0] != code:
+        raise ValueError("Is not a cursor")
+    if digest != _digest(query):
+        raise ValueError("Is a cursor of another search")
+    return Search(replace(query, after=key), backwards is True)
+
+
+def _digest(query: Query) -> str:
+    """Return what two queries have in common exactly when they find the same in the same order."""
+    filters = sorted(f"{f.field}__{f.operator}={f.value!r}" for f in query.filters)
+    text = "&".join((*filters, f"sort={query.sort},{query.descending}"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
