@@ -23,6 +23,7 @@ METHODS: dict[str, Callable[[RoomRepository], object]] = {
     "remove": lambda rooms: rooms.remove(room().code),
     "put": lambda rooms: rooms.put([room()]),
     "search": lambda rooms: rooms.search(Query()),
+    "scan": lambda rooms: next(iter(rooms.scan())),
     "count": lambda rooms: rooms.count(),
     "check": lambda rooms: rooms.check(),
 }

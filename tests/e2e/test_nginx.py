@@ -149,6 +149,7 @@ def test_without_a_gunicorn_the_answer_is_503_and_may_be_asked_for_again(
     assert answer.status == 503
     assert answer.json()["type"] == "SystemError"
     assert answer.fields["Retry-After"] == "1"
+    assert answer.fields["Cache-Control"] == "no-store"
     assert len(answer.fields["X-Request-ID"]) == 32
 
 

@@ -144,6 +144,8 @@ def test_the_configuration_is_shown_without_secrets() -> None:
 
     assert "RENTOMATIC_REPOSITORY=postgresql://me:***@h/d\n" in result.output
     assert "WEB_CONCURRENCY=4\n" in result.output
+    assert "RENTOMATIC_CORS_ORIGINS=\n" in result.output
+    assert "RENTOMATIC_SERVER_TIMING=off\n" in result.output
 
 
 def test_a_wrong_setting_is_one_line_that_names_it() -> None:

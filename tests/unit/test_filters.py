@@ -4,9 +4,9 @@ import pytest
 
 from rentomatic.domain import FIELDS
 from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.filters import parse_filters
 from rentomatic.numbers import INT32_MAX
 from rentomatic.query import Filter, Operator, operators
-from rentomatic.requests import parse_filters
 
 CODE = "3251a5bd-86be-428d-8ae9-6e51a8048c33"
 

@@ -96,7 +96,7 @@ def test_csv_parses_back(rooms: list[Room]) -> None:
 def test_every_format_asks_for_rooms_only_when_its_text_is_read(name: str) -> None:
     rooms = iter(EXAMPLE_ROOMS)
 
-    text = FORMATS[name](rooms)
+    text = FORMATS[name].write(rooms)
     assert len(list(rooms)) == 4
     assert "f853578c" not in "".join(text)
 

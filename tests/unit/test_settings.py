@@ -29,6 +29,7 @@ def test_an_empty_environment_serves_from_the_embedded_database() -> None:
         bind="127.0.0.1",
         port=8080,
         workers=4,
+        export_limit=100_000,
     )
 
 
@@ -47,11 +48,20 @@ def test_every_name_is_read() -> None:
         RENTOMATIC_BIND="::",
         RENTOMATIC_PORT="80",
         WEB_CONCURRENCY="16",
+        RENTOMATIC_EXPORT_LIMIT="7",
         FLASK_ENV="whatever",
         PATH="/bin",
     )
 
-    assert found == Settings("mongodb://host/rooms", "maintenance", "production", "::", 80, 16)
+    assert found == Settings(
+        repository="mongodb://host/rooms",
+        maintenance_database="maintenance",
+        environment="production",
+        bind="::",
+        port=80,
+        workers=16,
+        export_limit=7,
+    )
 
 
 def test_a_blank_value_is_no_value() -> None:
@@ -64,6 +74,7 @@ def test_a_blank_value_is_no_value() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
+        ("RENTOMATIC_EXPORT_LIMIT", "0", "Is not a whole number from 1 to 2147483647"),
         ("FLASK_CONFIG", "prod", "Is not one of development, testing, production"),
         ("RENTOMATIC_BIND", "localhost", "Is not an IP address"),
         ("RENTOMATIC_BIND", "127.0.0.1:80", "Is not an IP address"),
@@ -74,6 +85,7 @@ def test_a_blank_value_is_no_value() -> None:
         ("WEB_CONCURRENCY", "0", "Is not a whole number from 1 to 1024"),
         ("WEB_CONCURRENCY", "4.0", "Is not a whole number from 1 to 1024"),
         ("WEB_CONCURRENCY", "auto", "Is not a whole number from 1 to 1024"),
+        ("RENTOMATIC_SERVER_TIMING", "yes", "Is not on or off"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str, message: str) -> None:
@@ -107,3 +119,39 @@ def test_memory_is_served_by_one_process() -> None:
     found = settings(RENTOMATIC_REPOSITORY="memory://", WEB_CONCURRENCY="8")
 
     assert found.workers == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "origins"),
+    [
+        ("", ()),
+        ("*", ("*",)),
+        ("https://rooms.example", ("https://rooms.example",)),
+        ("HTTP://Localhost:3000 , http://[::1]:80x0", None),
+        (
+            "HTTP://Localhost:3000 , http://[::1]:8080",
+            ("http://localhost:3000", "http://[::1]:8080"),
+        ),
+        ("https://rooms.example/", None),
+        ("https://rooms.example:443", None),
+        ("http://rooms.example:80", None),
+        ("https://me:secret@rooms.example", None),
+        ("rooms.example", None),
+        ("https://*.example", None),
+        ("*,https://rooms.example", None),
+        ("https://rooms.example,", None),
+        ("null", None),
+    ],
+)
+def test_other_origins_are_named_as_browsers_name_them(
+    text: str, origins: tuple[str, ...] | None
+) -> None:
+    environ = {"RENTOMATIC_REPOSITORY": "memory://", "RENTOMATIC_CORS_ORIGINS": text}
+
+    if origins is None:
+        assert problems_of(**environ) == [
+            "RENTOMATIC_CORS_ORIGINS: "
+            "Is neither * nor origins like https://rooms.example, between commas"
+        ]
+    else:
+        assert settings(**environ).cors_origins == origins

@@ -4,9 +4,9 @@ import pytest
 
 from rentomatic.domain import Room
 from rentomatic.errors import Problem, RoomNotFound
+from rentomatic.filters import parse_filters
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.query import Query, Search
-from rentomatic.requests import parse_filters
 from rentomatic.responses import ImportReport, RejectedRow
 from rentomatic.use_cases import BATCH, export_rooms, import_rooms, read_room, search_rooms
 from tests.rooms import room

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import click
 
@@ -13,15 +13,16 @@ from rentomatic.csv_rows import read_csv
 from rentomatic.domain import FIELDS
 from rentomatic.query import DEFAULT_LIMIT, DEFAULT_SORT
 from rentomatic.repository import RoomRepository, connect
-from rentomatic.requests import PREFIX, parse_code, parse_search
+from rentomatic.requests import PREFIX, parse_code, parse_export, parse_search
 from rentomatic.responses import ImportReport
-from rentomatic.serializers import FORMATS, to_ndjson
+from rentomatic.serializers import FORMATS
 from rentomatic.settings import Settings
 from rentomatic.use_cases import export_rooms, import_rooms, read_room, search_rooms
 from rentomatic_cli.table import to_table
 
 Load = Callable[[], Settings]
-LISTINGS = {**FORMATS, "table": to_table}
+Command = TypeVar("Command", bound=Callable[..., Any])
+LISTINGS = {name: each.write for name, each in FORMATS.items()} | {"table": to_table}
 
 
 @click.group()
@@ -29,22 +30,29 @@ def rooms() -> None:
     """Search, show, import and export rooms."""
 
 
+def conditions(command: Command) -> Command:
+    """Give a command the options that choose rooms."""
+    for option in (
+        click.option("--bbox", metavar="WEST,SOUTH,EAST,NORTH"),
+        click.option("-f", "--filter", "filters", multiple=True, metavar="KEY=VALUE"),
+    ):
+        command = option(command)
+    return command
+
+
 @rooms.command("list")
-@click.option("-f", "--filter", "filters", multiple=True, metavar="KEY=VALUE")
+@conditions
 @click.option("--sort", default=DEFAULT_SORT, show_default=True, metavar="[-]FIELD")
 @click.option("--limit", default=str(DEFAULT_LIMIT), show_default=True)
 @click.option("--format", "listing", type=click.Choice(sorted(LISTINGS)))
 @click.pass_obj
-def list_rooms(
-    load: Load, filters: tuple[str, ...], sort: str, limit: str, listing: str | None
-) -> None:
+def list_rooms(load: Load, /, listing: str | None, **parameters: Any) -> None:
     """List rooms, as a table on a terminal and as JSON elsewhere.
 
     KEY=VALUE is a filter such as price__lt=60 or code__in=CODE,CODE; several must all be met.
     With a - before it, FIELD is sorted by from its greatest value on.
     """
-    pairs = [(PREFIX + key, value) for key, value in map(_pair, filters)]
-    search = parse_search([*pairs, ("sort", sort), ("limit", limit)])
+    search = parse_search(_parameters(**parameters))
     with _repository(load) as repository:
         found = search_rooms(repository, search).rooms
     _print(LISTINGS[listing or ("table" if sys.stdout.isatty() else "json")](found))
@@ -56,7 +64,7 @@ def list_rooms(
 def show(load: Load, code: str) -> None:
     """Show the room with that CODE as JSON."""
     with _repository(load) as repository:
-        _print(to_ndjson([read_room(repository, parse_code(code))]))
+        _print(FORMATS["ndjson"].write([read_room(repository, parse_code(code))]))
 
 
 @rooms.command("import")
@@ -78,12 +86,20 @@ def import_(load: Load, file: BinaryIO, columns: tuple[str, ...], rounding: bool
 
 
 @rooms.command()
+@conditions
 @click.option("--format", "listing", type=click.Choice(sorted(FORMATS)), default="csv")
 @click.pass_obj
-def export(load: Load, listing: str) -> None:
-    """Write every room to standard output."""
+def export(load: Load, /, listing: str, **parameters: Any) -> None:
+    """Write every room, or every one that is chosen, to standard output."""
+    chosen = parse_export(_parameters(**parameters))
     with _repository(load) as repository:
-        _print(FORMATS[listing](export_rooms(repository)))
+        _print(FORMATS[listing].write(export_rooms(repository, chosen)))
+
+
+def _parameters(filters: Iterable[str], **others: str | None) -> list[tuple[str, str]]:
+    """Return options as the query parameters of a URL, which they are named after."""
+    pairs = [(PREFIX + key, value) for key, value in map(_pair, filters)]
+    return [*pairs, *((name, value) for name, value in others.items() if value is not None)]
 
 
 def _repository(load: Load) -> closing[RoomRepository]:

@@ -36,6 +36,6 @@ def at_cursor(query: Query, text: str) -> Search:
 
 def _digest(query: Query) -> str:
     """Return what two queries have in common exactly when they find the same in the same order."""
-    filters = sorted(f"{f.field}__{f.operator}={f.value!r}" for f in query.filters)
+    filters = sorted(map(str, query.filters))
     text = "&".join((*filters, f"sort={query.sort},{query.descending}"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

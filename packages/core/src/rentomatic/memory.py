@@ -1,13 +1,13 @@
 """Rooms kept in this process: to try things with, and the double of every fast test."""
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from typing import Any
 
 from rentomatic.domain import Room
 from rentomatic.errors import RoomConflict, RoomNotFound
-from rentomatic.query import Filter, Operator, Query
+from rentomatic.query import AnyOf, Filter, Filters, Operator, Query
 from rentomatic.responses import ImportReport
 
 OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
@@ -73,7 +73,10 @@ class MemoryRooms:
             found = [room for room in found if is_behind(query.key(room), query.after)]
         return found[: query.limit]
 
-    def count(self, filters: tuple[Filter, ...] = ()) -> int:
+    def scan(self, filters: Filters = ()) -> Iterator[Room]:
+        yield from sorted(self._matching(filters), key=Query().key)
+
+    def count(self, filters: Filters = ()) -> int:
         return len(self._matching(filters))
 
     def check(self) -> None:
@@ -82,13 +85,20 @@ class MemoryRooms:
     def close(self) -> None:
         """Memory holds no connection."""
 
-    def _matching(self, filters: tuple[Filter, ...]) -> list[Room]:
+    def _matching(self, filters: Filters) -> list[Room]:
         # The copy is taken in one step, so that a thread may write while another searches.
         return [
             room
             for room in list(self._rooms.values())
-            if all(OPERATORS[f.operator](getattr(room, f.field), f.value) for f in filters)
+            if all(_meets(room, condition) for condition in filters)
         ]
+
+
+def _meets(room: Room, condition: Filter | AnyOf) -> bool:
+    if isinstance(condition, AnyOf):
+        return any(all(_meets(room, f) for f in filters) for filters in condition.alternatives)
+    value = getattr(room, condition.field)
+    return OPERATORS[condition.operator](value, condition.value)
 
 
 def connect(_url: str) -> MemoryRooms:

@@ -40,6 +40,22 @@ class Filter:
     operator: Operator
     value: Value | tuple[Value, ...]
 
+    def __str__(self) -> str:
+        return f"{self.field}__{self.operator}={self.value!r}"
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """A condition that is met where every filter of one of the alternatives is."""
+
+    alternatives: tuple[tuple[Filter, ...], ...]
+
+    def __str__(self) -> str:
+        return " or ".join(" and ".join(map(str, filters)) for filters in self.alternatives)
+
+
+Filters = tuple[Filter | AnyOf, ...]
+
 
 @dataclass(frozen=True)
 class Query:
@@ -49,7 +65,7 @@ class Query:
     the key of a room, which need not exist: only rooms behind it are found.
     """
 
-    filters: tuple[Filter, ...] = ()
+    filters: Filters = ()
     limit: int = DEFAULT_LIMIT
     after: Key | None = None
     sort: str = DEFAULT_SORT

@@ -1,12 +1,12 @@
 """Where rooms are kept: one protocol, and the way from a URL to an adapter."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.metadata import entry_points
 from typing import Protocol, cast
 
 from rentomatic.domain import Room
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.query import Filter, Query
+from rentomatic.query import Filters, Query
 from rentomatic.responses import ImportReport
 
 GROUP = "rentomatic.repositories"
@@ -39,7 +39,14 @@ class RoomRepository(Protocol):
     def search(self, query: Query) -> list[Room]:
         """Return the rooms that meet every filter, in the query's order, at most `limit`."""
 
-    def count(self, filters: tuple[Filter, ...] = ()) -> int:
+    def scan(self, filters: Filters = ()) -> Iterator[Room]:
+        """Yield every room that meets every filter, by price, then code, in constant memory.
+
+        What is yielded is what there was when the first room was asked for, where the storage can
+        promise that; writes go on meanwhile.
+        """
+
+    def count(self, filters: Filters = ()) -> int:
         """Return how many rooms meet every filter."""
 
     def check(self) -> None:

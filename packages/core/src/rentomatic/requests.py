@@ -6,30 +6,25 @@ from dataclasses import Field, replace
 from functools import partial
 from typing import Any, TypeVar
 
+from rentomatic.boxes import parse_box
 from rentomatic.cursors import at_cursor
 from rentomatic.domain import FIELDS, Room, Value, canonical_code, checked
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.numbers import INT32_MAX, finite_number, rounded, whole_number
+from rentomatic.filters import parse_filters
+from rentomatic.numbers import finite_number, rounded, whole_number
 from rentomatic.query import (
     DEFAULT_LIMIT,
     DEFAULT_SORT,
-    MAX_IN_VALUES,
     MAX_LIMIT,
-    Filter,
-    Operator,
+    Filters,
     Query,
     Search,
-    operators,
 )
 
 PREFIX = "filter_"
-PARAMETERS = ("count", "cursor", "limit", "sort")
+PARAMETERS = ("bbox", "count", "cursor", "limit", "sort")
 
 T = TypeVar("T")
-
-FILTER_KEYS = {
-    f"{field}__{operator}": (field, operator) for field in FIELDS for operator in operators(field)
-}
 
 
 def parse_room(texts: Mapping[str, str], rounding: bool = False) -> Room:
@@ -72,7 +67,7 @@ def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
     """
     pairs = list(parameters)
     given = dict(pairs)
-    problems = _misplaced(pairs)
+    problems = _misplaced(pairs, PARAMETERS)
 
     def read(name: str, convert: Callable[[str], T], otherwise: T) -> T:
         try:
@@ -81,14 +76,7 @@ def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
             problems.append(Problem(name, str(error)))
             return otherwise
 
-    try:
-        filters = parse_filters(
-            {n.removeprefix(PREFIX): value for n, value in given.items() if n.startswith(PREFIX)},
-            PREFIX,
-        )
-    except InvalidRequest as error:
-        problems += error.problems
-        filters = ()
+    filters = _filters(given, problems)
     sort, descending = read("sort", _sort, (DEFAULT_SORT, False))
     query = Query(filters, read("limit", _limit, DEFAULT_LIMIT), sort=sort, descending=descending)
     count = read("count", _count, False)
@@ -101,7 +89,35 @@ def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
     return replace(search, count=count)
 
 
-def _misplaced(pairs: list[tuple[str, str]]) -> list[Problem]:
+def parse_export(parameters: Iterable[tuple[str, str]]) -> Filters:
+    """Return the conditions that the query parameters of a URL name; there are no others.
+
+    Raises InvalidRequest like parse_search.
+    """
+    pairs = list(parameters)
+    problems = _misplaced(pairs, ("bbox",))
+    filters = _filters(dict(pairs), problems)
+    if problems:
+        raise InvalidRequest(problems)
+    return filters
+
+
+def _filters(given: Mapping[str, str], problems: list[Problem]) -> Filters:
+    """Return the conditions among the parameters, and add what is wrong with them."""
+    texts = {n.removeprefix(PREFIX): text for n, text in given.items() if n.startswith(PREFIX)}
+    filters: Filters = ()
+    try:
+        filters = parse_filters(texts, PREFIX)
+    except InvalidRequest as error:
+        problems += error.problems
+    try:
+        return (*filters, parse_box(given["bbox"])) if "bbox" in given else filters
+    except ValueError as error:
+        problems.append(Problem("bbox", str(error)))
+        return filters
+
+
+def _misplaced(pairs: list[tuple[str, str]], known: tuple[str, ...]) -> list[Problem]:
     """Return a problem for every parameter that is unknown or repeated."""
     times = Counter(name for name, _ in pairs)
     return [
@@ -109,7 +125,7 @@ def _misplaced(pairs: list[tuple[str, str]]) -> list[Problem]:
         *(
             Problem(name, "Is not a known parameter")
             for name in times
-            if name not in PARAMETERS and not name.startswith(PREFIX)
+            if name not in known and not name.startswith(PREFIX)
         ),
     ]
 
@@ -130,41 +146,3 @@ def _count(text: str) -> bool:
     if text != "exact":
         raise ValueError("Is not exact")
     return True
-
-
-def parse_filters(filters: object, prefix: str = "") -> tuple[Filter, ...]:
-    """Return the filters of a mapping such as {"price__lt": "60"}.
-
-    Raises InvalidRequest with every problem; `prefix` is what parameters are called outside.
-    """
-    if not isinstance(filters, Mapping):
-        raise InvalidRequest([Problem("filters", "Is not iterable")])
-    parsed, problems = [], []
-    for key, value in filters.items():
-        if key not in FILTER_KEYS:
-            problems.append(Problem("filters", f"Key {key} cannot be used"))
-            continue
-        try:
-            parsed.append(_filter(*FILTER_KEYS[key], value))
-        except ValueError as error:
-            problems.append(Problem(f"{prefix}{key}", str(error)))
-    if problems:
-        raise InvalidRequest(problems)
-    return tuple(parsed)
-
-
-def _filter(field: str, operator: Operator, value: object) -> Filter:
-    text = value if isinstance(value, str) else repr(value)
-    if operator is not Operator.IN:
-        return Filter(field, operator, _filter_value(field, text))
-    texts = text.split(",")
-    if len(texts) > MAX_IN_VALUES:
-        raise ValueError(f"Has more than {MAX_IN_VALUES} values")
-    return Filter(field, operator, tuple(_filter_value(field, text) for text in texts))
-
-
-def _filter_value(field: str, text: str) -> Value:
-    kind = FIELDS[field].type
-    if kind is str:
-        return canonical_code(text)
-    return whole_number(text, 0, INT32_MAX) if kind is int else finite_number(text)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from rentomatic.domain import Room, Value
 
@@ -54,11 +55,19 @@ def to_csv(rooms: Iterable[Room]) -> Iterator[str]:
         yield _csv_row(room_to_dict(room).values())
 
 
-FORMATS: dict[str, Callable[[Iterable[Room]], Iterator[str]]] = {
-    "csv": to_csv,
-    "geojson": to_geojson,
-    "json": to_json,
-    "ndjson": to_ndjson,
+@dataclass(frozen=True)
+class Format:
+    """A way to write rooms: its media type, and the text of any number of them."""
+
+    media_type: str
+    write: Callable[[Iterable[Room]], Iterator[str]]
+
+
+FORMATS = {
+    "json": Format("application/json", to_json),
+    "geojson": Format("application/geo+json", to_geojson),
+    "csv": Format("text/csv; charset=utf-8; header=present", to_csv),
+    "ndjson": Format("application/x-ndjson", to_ndjson),
 }
 
 

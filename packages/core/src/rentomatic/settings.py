@@ -3,12 +3,11 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 
+from rentomatic import setting_values
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.numbers import whole_number
 from rentomatic.repository import scheme
 from rentomatic.repository_url import mask, repository_url
 
@@ -20,7 +19,10 @@ DEFAULTS = {
     "POSTGRES_DB": "postgres",
     "POSTGRES_PORT": "5432",
     "RENTOMATIC_BIND": "127.0.0.1",
+    "RENTOMATIC_CORS_ORIGINS": "",
+    "RENTOMATIC_EXPORT_LIMIT": "100000",
     "RENTOMATIC_PORT": "8080",
+    "RENTOMATIC_SERVER_TIMING": "off",
     "WEB_CONCURRENCY": "4",
 }
 # Each of these says what another says as well: where the environment has one, the file has none.
@@ -28,7 +30,6 @@ ALTERNATIVES = (
     {"POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE"},
     {"RENTOMATIC_REPOSITORY", "POSTGRES_HOSTNAME"},
 )
-ENVIRONMENTS = ("development", "testing", "production")
 
 T = TypeVar("T")
 
@@ -43,6 +44,9 @@ class Settings:
     bind: str
     port: int
     workers: int
+    export_limit: int = 100_000
+    cors_origins: tuple[str, ...] = ()
+    server_timing: bool = False
 
     def masked(self) -> dict[str, str]:
         """Return every setting by the name that sets it, as text that may be shown to anyone."""
@@ -53,6 +57,9 @@ class Settings:
             "RENTOMATIC_BIND": self.bind,
             "RENTOMATIC_PORT": str(self.port),
             "WEB_CONCURRENCY": str(self.workers),
+            "RENTOMATIC_CORS_ORIGINS": ",".join(self.cors_origins),
+            "RENTOMATIC_SERVER_TIMING": "on" if self.server_timing else "off",
+            "RENTOMATIC_EXPORT_LIMIT": str(self.export_limit),
         }
 
 
@@ -80,10 +87,13 @@ def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:
     settings = Settings(
         repository=repository,
         maintenance_database=values["POSTGRES_DB"],
-        environment=read("FLASK_CONFIG", _environment, ""),
-        bind=read("RENTOMATIC_BIND", _address, ""),
-        port=read("RENTOMATIC_PORT", _port, 0),
-        workers=read("WEB_CONCURRENCY", _workers, 0),
+        environment=read("FLASK_CONFIG", setting_values.environment, ""),
+        bind=read("RENTOMATIC_BIND", setting_values.address, ""),
+        port=read("RENTOMATIC_PORT", setting_values.port, 0),
+        workers=read("WEB_CONCURRENCY", setting_values.workers, 0),
+        cors_origins=read("RENTOMATIC_CORS_ORIGINS", setting_values.origins, tuple[str, ...]()),
+        server_timing=read("RENTOMATIC_SERVER_TIMING", setting_values.switch, False),
+        export_limit=read("RENTOMATIC_EXPORT_LIMIT", setting_values.export_limit, 0),
     )
     if problems:
         raise InvalidRequest(problems)
@@ -127,24 +137,3 @@ def _read_password(path: Path) -> str:
     except (OSError, UnicodeDecodeError):
         problem = Problem("POSTGRES_PASSWORD_FILE", f"{path} cannot be read")
         raise InvalidRequest([problem]) from None
-
-
-def _environment(text: str) -> str:
-    if text not in ENVIRONMENTS:
-        raise ValueError(f"Is not one of {', '.join(ENVIRONMENTS)}")
-    return text
-
-
-def _address(text: str) -> str:
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        raise ValueError("Is not an IP address") from None
-
-
-def _port(text: str) -> int:
-    return whole_number(text, 1, 65535)
-
-
-def _workers(text: str) -> int:
-    return whole_number(text, 1, 1024)

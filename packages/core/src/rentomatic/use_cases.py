@@ -6,7 +6,7 @@ from dataclasses import replace
 from rentomatic.csv_rows import Row
 from rentomatic.cursors import to_cursor
 from rentomatic.domain import Room
-from rentomatic.query import MAX_LIMIT, Query, Search
+from rentomatic.query import Filters, Search
 from rentomatic.repository import RoomRepository
 from rentomatic.responses import ImportReport, Page, RejectedRow
 
@@ -42,12 +42,9 @@ def read_room(rooms: RoomRepository, code: str) -> Room:
     return rooms.get(code)
 
 
-def export_rooms(rooms: RoomRepository) -> Iterator[Room]:
-    """Yield every room by price, then code, holding no more than a batch of them."""
-    query = Query(limit=MAX_LIMIT)
-    while found := rooms.search(query):
-        yield from found
-        query = replace(query, after=query.key(found[-1]))
+def export_rooms(rooms: RoomRepository, filters: Filters = ()) -> Iterator[Room]:
+    """Yield every room that meets every filter, by price, then code, in constant memory."""
+    return rooms.scan(filters)
 
 
 def import_rooms(rooms: RoomRepository, rows: Iterable[Row]) -> ImportReport:

@@ -1,6 +1,6 @@
 """Between rooms and documents, and from filters to MongoDB's conditions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import Field
 from typing import Any
 
@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING
 
 from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import InvalidRequest
-from rentomatic.query import Filter, Operator, Query
+from rentomatic.query import AnyOf, Filter, Filters, Operator, Query
 
 Document = dict[str, Any]
 
@@ -41,11 +41,16 @@ def to_room(document: Mapping[str, Any]) -> Room:
     return room
 
 
-def condition(filters: Iterable[Filter], *others: Document) -> Document:
+def condition(filters: Filters, *others: Document) -> Document:
     """Return the condition for rooms that meet every filter, and the other conditions."""
-    conditions = [{f.field: {OPERATORS[f.operator]: f.value}} for f in filters]
-    conditions += [other for other in others if other]
+    conditions = [*map(_condition, filters), *filter(None, others)]
     return {"$and": conditions} if conditions else {}
+
+
+def _condition(condition_: Filter | AnyOf) -> Document:
+    if isinstance(condition_, AnyOf):
+        return {"$or": [condition(filters) for filters in condition_.alternatives]}
+    return {condition_.field: {OPERATORS[condition_.operator]: condition_.value}}
 
 
 def order(query: Query) -> list[tuple[str, int]]:

@@ -1,6 +1,6 @@
 """The repository itself: one collection, each room a document."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import RepositoryUnavailable, RoomConflict, RoomNotFound
-from rentomatic.query import Filter, Query
+from rentomatic.query import Filters, Query
 from rentomatic.responses import ImportReport
 from rentomatic_mongo.documents import (
     Document,
@@ -87,8 +87,13 @@ class MongoRooms:
         )
         return [to_room(document) for document in found]
 
+    def scan(self, filters: Filters = ()) -> Iterator[Room]:
+        with reaching_the_rooms():
+            found = self._rooms.find(condition(filters), list(FIELDS), sort=order(Query()))
+            yield from map(to_room, found)
+
     @reaching_the_rooms()
-    def count(self, filters: tuple[Filter, ...] = ()) -> int:
+    def count(self, filters: Filters = ()) -> int:
         return self._rooms.count_documents(condition(filters), maxTimeMS=TIME_LIMIT_MS)
 
     @reaching_the_rooms()

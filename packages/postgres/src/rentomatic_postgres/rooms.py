@@ -1,6 +1,6 @@
 """The rooms of a PostgreSQL database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, Executable, Row
@@ -8,11 +8,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import RepositoryUnavailable, RoomConflict, RoomNotFound
-from rentomatic.query import Filter, Query
+from rentomatic.query import Filters, Query
 from rentomatic.responses import ImportReport
 from rentomatic_postgres import statements
 from rentomatic_postgres.failures import translated
 from rentomatic_postgres.schema import head
+
+SCAN_ROWS = 1000  # that are fetched at a time
 
 
 class PostgresRooms:
@@ -52,7 +54,16 @@ class PostgresRooms:
     def search(self, query: Query) -> list[Room]:
         return [Room.trusted(*row) for row in self._read(*statements.search(query))]
 
-    def count(self, filters: tuple[Filter, ...] = ()) -> int:
+    def scan(self, filters: Filters = ()) -> Iterator[Room]:
+        # A cursor of the server lives in a transaction, which all of its rooms are read in.
+        with translated(), self._engine.connect() as connection:
+            snapshot = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True, yield_per=SCAN_ROWS
+            )
+            for row in snapshot.execute(*statements.scan(filters)):
+                yield Room.trusted(*row)
+
+    def count(self, filters: Filters = ()) -> int:
         return int(self._read(*statements.count(filters))[0][0])
 
     def check(self) -> None:

@@ -1,9 +1,11 @@
 """Every statement about rooms; a search is built once for each shape that is asked for."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from itertools import count as count_from
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
@@ -11,6 +13,7 @@ from sqlalchemy import (
     Select,
     Text,
     Tuple,
+    and_,
     any_,
     bindparam,
     cast,
@@ -19,6 +22,7 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    or_,
     select,
     table,
     tuple_,
@@ -27,11 +31,21 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from rentomatic.domain import FIELDS
-from rentomatic.query import Filter, Operator, Query
+from rentomatic.query import DEFAULT_SORT, AnyOf, Filter, Filters, Operator, Query
 from rentomatic_postgres.tables import room
 
-Shape = tuple[tuple[str, Operator], ...]
 Parameters = dict[str, Any]
+
+
+class Comparison(NamedTuple):
+    """A filter without its value."""
+
+    field: str
+    operator: Operator
+
+
+# A comparison, or the alternatives of an AnyOf, for each condition.
+Shape = tuple[Any, ...]
 
 OPERATORS: dict[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
     Operator.EQ: operator.eq,
@@ -68,17 +82,22 @@ def search(query: Query) -> tuple[Select[Any], Parameters]:
     return _search(_shape(filters), order, query.after is not None), parameters
 
 
-def count(filters: tuple[Filter, ...]) -> tuple[Select[Any], Parameters]:
+def scan(filters: Filters) -> tuple[Select[Any], Parameters]:
+    """Return the statement that finds every room which meets every filter, and its parameters."""
+    return _search(_shape(filters), (DEFAULT_SORT, False), False).limit(None), _values(filters)
+
+
+def count(filters: Filters) -> tuple[Select[Any], Parameters]:
     """Return the statement that counts the rooms which meet every filter, and its parameters."""
     return _count(_shape(filters)), _values(filters)
 
 
-def _is_implied(condition: Filter, query: Query) -> bool:
+def _is_implied(condition: Filter | AnyOf, query: Query) -> bool:
     """Say whether every room behind the page's beginning meets the condition.
 
     PostgreSQL would start reading at the condition's bound, and not at the page.
     """
-    if query.after is None or condition.field != query.sort:
+    if isinstance(condition, AnyOf) or query.after is None or condition.field != query.sort:
         return False
     bounds = DESCENDING_BOUNDS if query.descending else ASCENDING_BOUNDS
     implies = bounds.get(condition.operator)
@@ -102,24 +121,43 @@ def _count(shape: Shape) -> Select[Any]:
     return select(func.count()).select_from(room).where(*_conditions(shape))
 
 
-def _shape(filters: tuple[Filter, ...]) -> Shape:
-    return tuple((condition.field, condition.operator) for condition in filters)
+def _shape(filters: Filters) -> Shape:
+    """Return what of the filters makes another statement: everything but their values."""
+    return tuple(
+        tuple(map(_shape, condition.alternatives))
+        if isinstance(condition, AnyOf)
+        else Comparison(condition.field, condition.operator)
+        for condition in filters
+    )
 
 
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
+    return _numbered(shape, count_from(0))
+
+
+def _numbered(shape: Shape, numbers: Iterator[int]) -> list[ColumnElement[bool]]:
+    """Return the conditions, whose values are numbered as _values numbers them."""
     return [
-        OPERATORS[operator](room.c[field], bindparam(f"value_{number}"))
-        for number, (field, operator) in enumerate(shape)
+        OPERATORS[part.operator](room.c[part.field], bindparam(f"value_{next(numbers)}"))
+        if isinstance(part, Comparison)
+        else or_(*(and_(*_numbered(alternative, numbers)) for alternative in part))
+        for part in shape
     ]
 
 
-def _values(filters: tuple[Filter, ...]) -> Parameters:
+def _values(filters: Filters) -> Parameters:
     return {
-        f"value_{number}": list(condition.value)
-        if isinstance(condition.value, tuple)
-        else condition.value
-        for number, condition in enumerate(filters)
+        f"value_{number}": list(each.value) if isinstance(each.value, tuple) else each.value
+        for number, each in enumerate(_flat(filters))
     }
+
+
+def _flat(filters: Filters) -> Iterator[Filter]:
+    for condition in filters:
+        if isinstance(condition, AnyOf):
+            yield from chain.from_iterable(condition.alternatives)
+        else:
+            yield condition
 
 
 def _put() -> Any:

@@ -3,12 +3,14 @@
 from typing import cast
 
 from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import UnprocessableEntity
 
 from rentomatic.domain import Value
 from rentomatic.repository import RoomRepository
-from rentomatic.requests import parse_search
-from rentomatic.serializers import room_to_dict
-from rentomatic.use_cases import read_room, search_rooms
+from rentomatic.requests import parse_export, parse_search
+from rentomatic.serializers import FORMATS, room_to_dict
+from rentomatic.use_cases import export_rooms, read_room, search_rooms
+from rentomatic_web.formats import chosen, streamed, written
 from rentomatic_web.links import links
 
 bp = Blueprint("api", __name__)
@@ -26,14 +28,33 @@ def home() -> Response:
 
 
 @bp.get("/rooms")
-def search() -> tuple[list[dict[str, Value]], dict[str, str]]:
-    """Answer with a page of the rooms that meet every filter, as a bare array.
+@bp.get("/rooms.<any(csv, geojson, json, ndjson):suffix>")
+def search(suffix: str | None = None) -> Response:
+    """Answer with a page of the rooms that meet every filter: by default, as a bare array.
 
-    What is to be said about the array stands in header fields.
+    What is to be said about the page stands in header fields.
     """
+    name = suffix or chosen(FORMATS)
     page = search_rooms(current_rooms(), parse_search(request.args.items(multi=True)))
-    total = {} if page.total is None else {"X-Total-Count": str(page.total)}
-    return [room_to_dict(room) for room in page.rooms], {"Link": links(page), **total}
+    response = written(page.rooms, name)
+    response.headers["Link"] = links(page)
+    if page.total is not None:
+        response.headers["X-Total-Count"] = str(page.total)
+    return response
+
+
+@bp.get("/rooms/export")
+@bp.get("/rooms/export.<any(csv, ndjson):suffix>")
+def export(suffix: str | None = None) -> Response:
+    """Answer with every room that meets the filters, up to the limit of the settings."""
+    name = suffix or chosen(("csv", "ndjson"))
+    filters = parse_export(request.args.items(multi=True))
+    limit = current_app.config["EXPORT_LIMIT"]
+    if current_rooms().count(filters) > limit:
+        raise UnprocessableEntity(
+            f"There are more than {limit} rooms: `rentomatic rooms export` writes any number"
+        )
+    return streamed(export_rooms(current_rooms(), filters), name)
 
 
 @bp.get("/rooms/<code:code>")

@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rentomatic.repository import RoomRepository
 from rentomatic.settings import Settings
-from rentomatic_web import api, failures, health, request_log
+from rentomatic_web import api, caching, cors, failures, health, request_log, server_timing
 from rentomatic_web.code_converter import CodeConverter
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -38,6 +38,7 @@ def create_app(rooms: RoomRepository, settings: Settings) -> Flask:
     """Return the WSGI application that serves these rooms."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["EXPORT_LIMIT"] = settings.export_limit
     app.config["TESTING"] = settings.environment == "testing"
     # Testing would let exceptions through to the server, which answers them in HTML.
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -50,7 +51,13 @@ def create_app(rooms: RoomRepository, settings: Settings) -> Flask:
     app.register_blueprint(api.bp)
     app.register_blueprint(health.bp)
     failures.init_app(app)
+    # Flask asks the last of these first: what is logged is what is sent.
     request_log.init_app(app)
+    if settings.server_timing:
+        server_timing.init_app(app)
+    if settings.cors_origins:
+        cors.init_app(app, settings.cors_origins)
+    caching.init_app(app)
     # One proxy stands before us, and overwrites what clients claim in these headers.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app

@@ -13,6 +13,7 @@ from rentomatic.errors import (
     RoomConflict,
     RoomNotFound,
 )
+from rentomatic_web import problem_details
 
 STATUSES: dict[type[RentomaticError], HTTPStatus] = {
     InvalidRequest: HTTPStatus.BAD_REQUEST,
@@ -50,18 +51,25 @@ def refused(error: RentomaticError) -> Response:
 
 
 def http_failed(error: HTTPException) -> Response:
-    """Answer with the status that Flask decided on, a bug's 500 among them, and no more."""
+    """Answer with the status that Flask decided on, a bug's 500 among them, and no more.
+
+    Only a view that says something itself is quoted.
+    """
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    response = _answer(status, status.description or status.phrase)
+    said = error.description if error.description != type(error).description else None
+    response = _answer(status, said or status.description or status.phrase)
     if "Allow" in (headers := dict(error.get_headers())):
         response.headers["Allow"] = headers["Allow"]
     return response
 
 
 def _answer(status: HTTPStatus, message: str, **more: object) -> Response:
-    body = {"type": _type(status), "message": message, **more}
+    body, media_type = {"type": _type(status), "message": message, **more}, "application/json"
+    if problem_details.preferred():
+        body, media_type = problem_details.of(body, status), problem_details.MEDIA_TYPE
     response = cast(Response, current_app.json.response(body))
-    response.status_code = status
+    response.status_code, response.content_type = status, media_type
+    response.vary.add("Accept")
     return response
 
 

@@ -1,6 +1,6 @@
 """What a supervisor or load balancer asks, by Kubernetes' names."""
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from rentomatic_web.api import current_rooms
 
@@ -18,3 +18,10 @@ def ready() -> dict[str, str]:
     """Answer that requests can be served, or fail with 503."""
     current_rooms().check()
     return {"status": "ok"}
+
+
+@bp.after_request
+def keep_nowhere(response: Response) -> Response:
+    """Let no cache answer in this process's place."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,65 @@
+"""What may be kept of an answer, and for how long: validators and conditions (RFC 9110, 9111)."""
+
+from hashlib import sha256
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import PreconditionFailed
+
+from rentomatic_web.failures import http_failed
+
+ROOM = "/rooms/<code:code>"
+NEGOTIATED = ("/rooms", "/rooms/export", ROOM)
+TAG_DIGITS = 32
+
+# Rooms change at any time: what is kept is asked for again, and a 304 spares the body.
+REVALIDATED = "public, max-age=0, must-revalidate"
+# Who compresses a body makes its strong tag weak, and If-Match would never be met.
+AS_IT_IS = f"{REVALIDATED}, no-transform"
+
+
+def init_app(app: Flask) -> None:
+    """Tag every answer to GET and HEAD, meet their conditions, and tell caches what to do."""
+    app.after_request(describe)
+
+
+def describe(response: Response) -> Response:
+    """Add what caches ask for; what a view has said already stays."""
+    rule = request.url_rule.rule if request.url_rule else None
+    if request.method in ("GET", "HEAD") and response.status_code == 200:
+        _describe_success(response, rule)
+        response = _condition(response)
+    if response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+    if rule in NEGOTIATED:
+        _vary(response)
+    return response
+
+
+def _describe_success(response: Response, rule: str | None) -> None:
+    """Add a lifetime, and a hash of the body unless it is streamed or never kept."""
+    headers = response.headers
+    lifetime = headers.setdefault("Cache-Control", AS_IT_IS if rule == ROOM else REVALIDATED)
+    if response.is_sequence and "ETag" not in headers and "no-store" not in lifetime:
+        tag = f'"{sha256(response.get_data()).hexdigest()[:TAG_DIGITS]}"'
+        headers["ETag"] = tag if rule == ROOM else f"W/{tag}"
+
+
+def _condition(response: Response) -> Response:
+    """Return the answer, 304 when the client has it, or 412 when it has another that it needs."""
+    # Most requests have no condition, and parsing fields that are not there takes its time.
+    if not request.environ.keys() & {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"}:
+        return response
+    tag, weak = response.get_etag()
+    wanted = request.if_match
+    if tag is None:
+        return response
+    if wanted and not wanted.star_tag and (weak or not wanted.contains(tag)):
+        return http_failed(PreconditionFailed())
+    if request.if_none_match.contains_weak(tag):
+        response.status_code = 304
+    return response
+
+
+def _vary(response: Response) -> None:
+    if response.headers.setdefault("Vary", "Accept") != "Accept":
+        response.vary.add("Accept")

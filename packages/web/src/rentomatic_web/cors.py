@@ -1,0 +1,40 @@
+"""Which pages of other origins may read the answers (the Fetch standard's CORS protocol)."""
+
+from collections.abc import Collection
+
+from flask import Flask, Response, request
+
+EXPOSED = "ETag, Link, Location, Retry-After, X-Request-ID, X-Total-Count, Server-Timing"
+ALLOWED_HEADERS = "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID"
+# Chrome keeps no permission longer than two hours.
+MAX_AGE_SECONDS = "7200"
+
+
+def init_app(app: Flask, origins: Collection[str]) -> None:
+    """Let pages of these origins, or of any for `*`, read every answer, failures too."""
+
+    @app.after_request
+    def share(response: Response) -> Response:
+        if "*" not in origins:
+            response.vary.add("Origin")
+        allowed = "*" if "*" in origins else request.origin
+        if allowed not in ("*", *origins):
+            return response
+        response.headers["Access-Control-Allow-Origin"] = allowed
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
+        return _permit(response) if _is_preflight() else response
+
+
+def _is_preflight() -> bool:
+    return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+
+
+def _permit(response: Response) -> Response:
+    """Answer a preflight of any path: whether there is such a path, the request itself is told."""
+    response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, HEAD")
+    response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
+    response.headers["Access-Control-Max-Age"] = MAX_AGE_SECONDS
+    response.status_code = 204
+    response.set_data(b"")
+    del response.headers["Content-Type"]
+    return response

@@ -1,0 +1,41 @@
+"""Rooms in the format that a client asks for, by the suffix of the path or by Accept."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+from flask import Response, current_app, request
+from werkzeug.exceptions import NotAcceptable
+
+from rentomatic.domain import Room
+from rentomatic.serializers import FORMATS, room_to_dict
+from rentomatic_web.problem_details import MEDIA_TYPE as PROBLEM_DETAILS
+
+
+def chosen(names: Iterable[str]) -> str:
+    """Return the name of the format, of these, that the client likes best.
+
+    Raises NotAcceptable, which lists them, when it likes none.
+    """
+    names_of = {FORMATS[name].media_type.partition(";")[0]: name for name in names}
+    if "json" in names_of.values():
+        names_of[PROBLEM_DETAILS] = "json"  # who wants problems so gets rooms as JSON
+    accepted = request.accept_mimetypes
+    best = accepted.best_match(names_of) if accepted else next(iter(names_of))
+    if best is None:
+        raise NotAcceptable(f"There is {', '.join(names_of)}")
+    return names_of[best]
+
+
+def written(rooms: Iterable[Room], name: str) -> Response:
+    """Return an answer that holds the rooms."""
+    if name == "json":
+        return current_app.json.response([room_to_dict(room) for room in rooms])  # type: ignore[return-value]
+    text = "".join(FORMATS[name].write(rooms))
+    return Response(text, content_type=FORMATS[name].media_type)
+
+
+def streamed(rooms: Iterator[Room], name: str) -> Response:
+    """Return an answer that sends rooms as they come; what fails at once is not begun."""
+    first = list(islice(rooms, 1))
+    texts = FORMATS[name].write(chain(first, rooms))
+    return Response(texts, content_type=FORMATS[name].media_type)
