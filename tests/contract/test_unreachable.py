@@ -25,6 +25,7 @@ METHODS: dict[str, Callable[[RoomRepository], object]] = {
     "search": lambda rooms: rooms.search(Query()),
     "scan": lambda rooms: next(iter(rooms.scan())),
     "count": lambda rooms: rooms.count(),
+    "facets": lambda rooms: rooms.facets(),
     "check": lambda rooms: rooms.check(),
 }
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from rentomatic.domain import Room
 from rentomatic.errors import RoomConflict, RoomNotFound
+from rentomatic.facets import facets_of
 from rentomatic.query import AnyOf, Filter, Filters, Operator, Query
-from rentomatic.responses import ImportReport
+from rentomatic.responses import Facets, ImportReport
 
 OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.EQ: operator.eq,
@@ -78,6 +79,9 @@ class MemoryRooms:
 
     def count(self, filters: Filters = ()) -> int:
         return len(self._matching(filters))
+
+    def facets(self, filters: Filters = ()) -> Facets:
+        return facets_of(self, filters)
 
     def check(self) -> None:
         """Memory is always there."""

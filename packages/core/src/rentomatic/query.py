@@ -57,6 +57,11 @@ class AnyOf:
 Filters = tuple[Filter | AnyOf, ...]
 
 
+def leaving_out(filters: Filters, field: str) -> Filters:
+    """Return the conditions but those on that field alone."""
+    return tuple(f for f in filters if isinstance(f, AnyOf) or f.field != field)
+
+
 @dataclass(frozen=True)
 class Query:
     """Rooms that meet every filter, in the order of one field, at most `limit` of them.

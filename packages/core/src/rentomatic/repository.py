@@ -7,7 +7,7 @@ from typing import Protocol, cast
 from rentomatic.domain import Room
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.query import Filters, Query
-from rentomatic.responses import ImportReport
+from rentomatic.responses import Facets, ImportReport
 
 GROUP = "rentomatic.repositories"
 
@@ -48,6 +48,9 @@ class RoomRepository(Protocol):
 
     def count(self, filters: Filters = ()) -> int:
         """Return how many rooms meet every filter."""
+
+    def facets(self, filters: Filters = ()) -> Facets:
+        """Return how many rooms meet every condition, and how they spread over price and size."""
 
     def check(self) -> None:
         """Raise RepositoryUnavailable unless every other method can do its work now."""

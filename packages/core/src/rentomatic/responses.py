@@ -21,6 +21,31 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Facet:
+    """How the rooms spread over one field, whatever is asked of that field itself.
+
+    `buckets` counts them in equal parts from the least value to the greatest, which belongs to the
+    last part. Without rooms there is no least and no greatest value.
+    """
+
+    minimum: int | None
+    maximum: int | None
+    buckets: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Facets:
+    """How many rooms meet all conditions, how they spread, and how many each condition costs.
+
+    `without` counts, for each condition in turn, the rooms that meet all the others.
+    """
+
+    count: int
+    fields: dict[str, Facet]
+    without: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class RejectedRow:
     """A row of an import that was not carried over: its line, and everything wrong with it."""
 

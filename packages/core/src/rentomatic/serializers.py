@@ -4,9 +4,11 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from rentomatic.domain import Room, Value
+from rentomatic.query import AnyOf, Filter, Filters
+from rentomatic.responses import Facets
 
 COLUMNS = ("code", "size", "price", "latitude", "longitude")
 
@@ -30,6 +32,20 @@ def room_to_feature(room: Room) -> dict[str, object]:
         "geometry": {"type": "Point", "coordinates": [room.longitude, room.latitude]},
         "properties": {"size": room.size, "price": room.price},
     }
+
+
+def facets_to_dict(facets: Facets, filters: Filters) -> dict[str, object]:
+    """Return the members of facets; what is counted without a condition goes by its parameter."""
+    fields = {name: asdict(facet) for name, facet in facets.fields.items()}
+    without = dict(zip(map(parameter_of, filters), facets.without, strict=True))
+    return {"count": facets.count, **fields, "without": without}
+
+
+def parameter_of(condition: Filter | AnyOf) -> str:
+    """Return the query parameter that a condition comes from."""
+    if isinstance(condition, AnyOf):
+        return "bbox"
+    return f"filter_{condition.field}__{condition.operator}"
 
 
 def to_json(rooms: Iterable[Room]) -> Iterator[str]:

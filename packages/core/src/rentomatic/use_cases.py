@@ -8,7 +8,7 @@ from rentomatic.cursors import to_cursor
 from rentomatic.domain import Room
 from rentomatic.query import Filters, Search
 from rentomatic.repository import RoomRepository
-from rentomatic.responses import ImportReport, Page, RejectedRow
+from rentomatic.responses import Facets, ImportReport, Page, RejectedRow
 
 BATCH = 1000
 
@@ -40,6 +40,11 @@ def search_rooms(rooms: RoomRepository, search: Search) -> Page:
 def read_room(rooms: RoomRepository, code: str) -> Room:
     """Return the room, or raise RoomNotFound."""
     return rooms.get(code)
+
+
+def describe_rooms(rooms: RoomRepository, filters: Filters) -> Facets:
+    """Return how the rooms that meet every condition spread, and what each condition costs."""
+    return rooms.facets(filters)
 
 
 def export_rooms(rooms: RoomRepository, filters: Filters = ()) -> Iterator[Room]:

@@ -10,8 +10,9 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import RepositoryUnavailable, RoomConflict, RoomNotFound
+from rentomatic.facets import facets_of
 from rentomatic.query import Filters, Query
-from rentomatic.responses import ImportReport
+from rentomatic.responses import Facets, ImportReport
 from rentomatic_mongo.documents import (
     Document,
     beginning,
@@ -95,6 +96,9 @@ class MongoRooms:
     @reaching_the_rooms()
     def count(self, filters: Filters = ()) -> int:
         return self._rooms.count_documents(condition(filters), maxTimeMS=TIME_LIMIT_MS)
+
+    def facets(self, filters: Filters = ()) -> Facets:
+        return facets_of(self, filters)
 
     @reaching_the_rooms()
     def check(self) -> None:

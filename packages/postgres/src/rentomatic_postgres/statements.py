@@ -74,22 +74,22 @@ REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembi
 def search(query: Query) -> tuple[Select[Any], Parameters]:
     """Return the statement that finds a page of rooms, and its parameters."""
     filters = tuple(f for f in query.filters if not _is_implied(f, query))
-    parameters = _values(filters) | {"limit": query.limit}
+    parameters = values_of(filters) | {"limit": query.limit}
     if query.after is not None:
         value, code = query.after
         parameters |= {f"after_{query.sort}": value, "after_code": code}
     order = (query.sort, query.descending)
-    return _search(_shape(filters), order, query.after is not None), parameters
+    return _search(shape_of(filters), order, query.after is not None), parameters
 
 
 def scan(filters: Filters) -> tuple[Select[Any], Parameters]:
     """Return the statement that finds every room which meets every filter, and its parameters."""
-    return _search(_shape(filters), (DEFAULT_SORT, False), False).limit(None), _values(filters)
+    return _search(shape_of(filters), (DEFAULT_SORT, False), False).limit(None), values_of(filters)
 
 
 def count(filters: Filters) -> tuple[Select[Any], Parameters]:
     """Return the statement that counts the rooms which meet every filter, and its parameters."""
-    return _count(_shape(filters)), _values(filters)
+    return _count(shape_of(filters)), values_of(filters)
 
 
 def _is_implied(condition: Filter | AnyOf, query: Query) -> bool:
@@ -108,7 +108,7 @@ def _is_implied(condition: Filter | AnyOf, query: Query) -> bool:
 def _search(shape: Shape, order: tuple[str, bool], after: bool) -> Select[Any]:
     sort, descending = order
     key = [room.c[name] for name in dict.fromkeys((sort, "code"))]
-    statement = select(*COLUMNS).where(*_conditions(shape))
+    statement = select(*COLUMNS).where(*conditions_of(shape))
     if after:
         place = tuple_(*(cast(bindparam(f"after_{column.name}"), column.type) for column in key))
         statement = statement.where(tuple_(*key) < place if descending else tuple_(*key) > place)
@@ -118,20 +118,20 @@ def _search(shape: Shape, order: tuple[str, bool], after: bool) -> Select[Any]:
 
 @lru_cache(maxsize=1024)
 def _count(shape: Shape) -> Select[Any]:
-    return select(func.count()).select_from(room).where(*_conditions(shape))
+    return select(func.count()).select_from(room).where(*conditions_of(shape))
 
 
-def _shape(filters: Filters) -> Shape:
+def shape_of(filters: Filters) -> Shape:
     """Return what of the filters makes another statement: everything but their values."""
     return tuple(
-        tuple(map(_shape, condition.alternatives))
+        tuple(map(shape_of, condition.alternatives))
         if isinstance(condition, AnyOf)
         else Comparison(condition.field, condition.operator)
         for condition in filters
     )
 
 
-def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
+def conditions_of(shape: Shape) -> list[ColumnElement[bool]]:
     return _numbered(shape, count_from(0))
 
 
@@ -145,7 +145,7 @@ def _numbered(shape: Shape, numbers: Iterator[int]) -> list[ColumnElement[bool]]
     ]
 
 
-def _values(filters: Filters) -> Parameters:
+def values_of(filters: Filters) -> Parameters:
     return {
         f"value_{number}": list(each.value) if isinstance(each.value, tuple) else each.value
         for number, each in enumerate(_flat(filters))

@@ -8,8 +8,8 @@ from werkzeug.exceptions import UnprocessableEntity
 from rentomatic.domain import Value
 from rentomatic.repository import RoomRepository
 from rentomatic.requests import parse_export, parse_search
-from rentomatic.serializers import FORMATS, room_to_dict
-from rentomatic.use_cases import export_rooms, read_room, search_rooms
+from rentomatic.serializers import FORMATS, facets_to_dict, room_to_dict
+from rentomatic.use_cases import describe_rooms, export_rooms, read_room, search_rooms
 from rentomatic_web.formats import chosen, streamed, written
 from rentomatic_web.links import links
 
@@ -41,6 +41,13 @@ def search(suffix: str | None = None) -> Response:
     if page.total is not None:
         response.headers["X-Total-Count"] = str(page.total)
     return response
+
+
+@bp.get("/rooms/facets")
+def facets() -> dict[str, object]:
+    """Answer with how the rooms that meet the filters spread, and what each filter costs."""
+    filters = parse_export(request.args.items(multi=True))
+    return facets_to_dict(describe_rooms(current_rooms(), filters), filters)
 
 
 @bp.get("/rooms/export")

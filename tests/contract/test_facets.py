@@ -1,0 +1,87 @@
+"""What is promised about how the rooms of a search spread."""
+
+from rentomatic.boxes import box
+from rentomatic.facets import BUCKETS, facets_of
+from rentomatic.memory import MemoryRooms
+from rentomatic.numbers import INT32_MAX
+from rentomatic.query import Filter, Filters, Operator
+from rentomatic.repository import RoomRepository
+from rentomatic.responses import Facet, Facets
+from tests.rooms import room
+
+EMPTY = Facet(None, None, (0,) * BUCKETS)
+CHEAP = Filter("price", Operator.LT, 50)
+LARGE = Filter("size", Operator.GTE, 30)
+NORTH = box(-180, 0, 180, 90)
+
+
+def buckets(**filled: int) -> tuple[int, ...]:
+    return tuple(filled.get(f"b{number}", 0) for number in range(BUCKETS))
+
+
+def test_nothing_spreads_nowhere(rooms: RoomRepository) -> None:
+    assert rooms.facets() == Facets(0, {"price": EMPTY, "size": EMPTY}, ())
+    assert rooms.facets((CHEAP, NORTH)) == Facets(0, {"price": EMPTY, "size": EMPTY}, (0, 0))
+
+
+def test_rooms_are_counted_in_twenty_equal_parts(rooms: RoomRepository) -> None:
+    rooms.put(room(number, price=price) for number, price in enumerate([0, 4, 5, 99, 100, 50]))
+
+    assert rooms.facets().fields["price"] == Facet(0, 100, buckets(b0=2, b1=1, b10=1, b19=2))
+
+
+def test_one_value_fills_one_part(rooms: RoomRepository) -> None:
+    rooms.put([room(1, price=7), room(2, price=7)])
+
+    assert rooms.facets().fields["price"] == Facet(7, 7, buckets(b0=2))
+
+
+def test_the_greatest_spread_there_is_is_counted(rooms: RoomRepository) -> None:
+    rooms.put([room(1, price=0), room(2, price=INT32_MAX), room(3, price=INT32_MAX - 1)])
+
+    assert rooms.facets().fields["price"] == Facet(0, INT32_MAX, buckets(b0=1, b19=2))
+
+
+def test_a_facet_ignores_the_filters_on_its_own_field(rooms: RoomRepository) -> None:
+    rooms.put([room(1, price=10, size=40), room(2, price=90, size=40), room(3, price=10, size=1)])
+
+    found = rooms.facets((CHEAP, LARGE))
+
+    assert found.count == 1
+    assert (found.fields["price"].minimum, found.fields["price"].maximum) == (10, 90)
+    assert (found.fields["size"].minimum, found.fields["size"].maximum) == (1, 40)
+
+
+def test_each_condition_is_told_how_many_rooms_there_are_without_it(
+    rooms: RoomRepository,
+) -> None:
+    rooms.put(
+        [
+            room(1, price=90, size=40, latitude=10),
+            room(2, price=90, size=40, latitude=-10),
+            room(3, price=10, size=40, latitude=-10),
+            room(4, price=90, size=40, latitude=20),
+        ]
+    )
+
+    assert rooms.facets((CHEAP, LARGE, NORTH)) == Facets(
+        0, {"price": Facet(90, 90, buckets(b0=2)), "size": EMPTY}, (2, 0, 1)
+    )
+
+
+def test_several_filters_on_one_field_are_each_left_out_alone(rooms: RoomRepository) -> None:
+    rooms.put(room(number, price=number) for number in range(10))
+    between: Filters = (Filter("price", Operator.GT, 7), Filter("price", Operator.LT, 3))
+
+    found = rooms.facets(between)
+
+    assert (found.count, found.without) == (0, (3, 2))
+    filled = ("b0", "b2", "b4", "b6", "b8", "b11", "b13", "b15", "b17", "b19")
+    assert found.fields["price"] == Facet(0, 9, buckets(**dict.fromkeys(filled, 1)))
+
+
+def test_every_repository_says_what_reading_every_room_says(rooms: RoomRepository) -> None:
+    many = [room(n, price=n * 37 % 101, size=1 + n * 13 % 47, latitude=n % 90) for n in range(300)]
+    rooms.put(many)
+    for filters in ((), (CHEAP,), (CHEAP, LARGE), (LARGE, NORTH, CHEAP)):
+        assert rooms.facets(filters) == facets_of(MemoryRooms(many), filters)
