@@ -1,6 +1,6 @@
 """What is promised about how the rooms of a search spread."""
 
-from rentomatic.boxes import box
+from rentomatic.boxes import Box
 from rentomatic.facets import BUCKETS, facets_of
 from rentomatic.memory import MemoryRooms
 from rentomatic.numbers import INT32_MAX
@@ -12,7 +12,7 @@ from tests.rooms import room
 EMPTY = Facet(None, None, (0,) * BUCKETS)
 CHEAP = Filter("price", Operator.LT, 50)
 LARGE = Filter("size", Operator.GTE, 30)
-NORTH = box(-180, 0, 180, 90)
+NORTH = Box(-180, 0, 180, 90).condition()
 
 
 def buckets(**filled: int) -> tuple[int, ...]:

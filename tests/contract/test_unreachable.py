@@ -26,6 +26,7 @@ METHODS: dict[str, Callable[[RoomRepository], object]] = {
     "scan": lambda rooms: next(iter(rooms.scan())),
     "count": lambda rooms: rooms.count(),
     "facets": lambda rooms: rooms.facets(),
+    "clusters": lambda rooms: rooms.clusters((), 1.40625),
     "check": lambda rooms: rooms.check(),
 }
 

@@ -3,12 +3,12 @@
 import pytest
 
 from rentomatic.errors import InvalidRequest
-from rentomatic.requests import parse_export, parse_search
+from rentomatic.requests import parse_conditions, parse_search
 
 
 @pytest.mark.parametrize("text", ["-180,-90,180,90", "1,2,1,2", "170,-1,-170,1", "1e1,2.5,3e1,4"])
 def test_four_edges_are_a_box(text: str) -> None:
-    assert parse_search([("bbox", text)]).query.filters == parse_export([("bbox", text)])
+    assert parse_search([("bbox", text)]).query.filters == parse_conditions([("bbox", text)])
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from rentomatic.csv_rows import read_csv
 from rentomatic.domain import FIELDS
 from rentomatic.query import DEFAULT_LIMIT, DEFAULT_SORT
 from rentomatic.repository import RoomRepository, connect
-from rentomatic.requests import PREFIX, parse_code, parse_export, parse_search
+from rentomatic.requests import PREFIX, parse_code, parse_conditions, parse_search
 from rentomatic.responses import ImportReport
 from rentomatic.serializers import FORMATS
 from rentomatic.settings import Settings
@@ -91,7 +91,7 @@ def import_(load: Load, file: BinaryIO, columns: tuple[str, ...], rounding: bool
 @click.pass_obj
 def export(load: Load, /, listing: str, **parameters: Any) -> None:
     """Write every room, or every one that is chosen, to standard output."""
-    chosen = parse_export(_parameters(**parameters))
+    chosen = parse_conditions(_parameters(**parameters))
     with _repository(load) as repository:
         _print(FORMATS[listing].write(export_rooms(repository, chosen)))
 

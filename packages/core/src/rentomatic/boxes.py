@@ -1,5 +1,7 @@
 """Boxes on the globe, as conditions on longitude and latitude (RFC 7946, section 5)."""
 
+from typing import NamedTuple
+
 from rentomatic.domain import FIELDS, checked
 from rentomatic.numbers import finite_number
 from rentomatic.query import AnyOf, Filter, Operator
@@ -7,35 +9,44 @@ from rentomatic.query import AnyOf, Filter, Operator
 EDGES = ("longitude", "latitude", "longitude", "latitude")
 
 
-def parse_box(text: str) -> AnyOf:
+class Box(NamedTuple):
+    """A box, in degrees; one whose west is greater than its east crosses the antimeridian."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def condition(self) -> AnyOf:
+        """Return the condition for rooms in the box or on its edge.
+
+        The antimeridian is one line under two numbers, 180 and -180, and each pole is one place
+        under all longitudes.
+        """
+        west, south, east, north = self
+        tall = (Filter("latitude", Operator.GTE, south), Filter("latitude", Operator.LTE, north))
+        from_west = Filter("longitude", Operator.GTE, west)
+        to_east = Filter("longitude", Operator.LTE, east)
+        spans: list[tuple[Filter, ...]]
+        spans = [(from_west,), (to_east,)] if west > east else [(from_west, to_east)]
+        if west <= east and 180 in (-west, east):
+            spans += [(Filter("longitude", Operator.IN, (-180.0, 180.0)),)]
+        poles = [pole for pole in (-90.0, 90.0) if pole in (south, north)]
+        return AnyOf(
+            (
+                *((*span, *tall) for span in spans),
+                *((Filter("latitude", Operator.EQ, pole),) for pole in poles),
+            )
+        )
+
+
+def parse_box(text: str) -> Box:
     """Return the box that `west,south,east,north` means, or raise ValueError; all are degrees."""
     texts = text.split(",")
     if len(texts) != len(EDGES):
         raise ValueError("Is not west,south,east,north")
     edges = (checked(FIELDS[n], finite_number(t)) for n, t in zip(EDGES, texts, strict=True))
-    west, south, east, north = map(float, edges)
-    if south > north:
+    box = Box(*map(float, edges))
+    if box.south > box.north:
         raise ValueError("Has its south to the north of its north")
-    return box(west, south, east, north)
-
-
-def box(west: float, south: float, east: float, north: float) -> AnyOf:
-    """Return the condition for rooms in the box or on its edge.
-
-    A box whose west is greater than its east crosses the antimeridian. That is one line under two
-    numbers, 180 and -180, and each pole is one place under all longitudes.
-    """
-    tall = (Filter("latitude", Operator.GTE, south), Filter("latitude", Operator.LTE, north))
-    from_west = Filter("longitude", Operator.GTE, west)
-    to_east = Filter("longitude", Operator.LTE, east)
-    spans: list[tuple[Filter, ...]]
-    spans = [(from_west,), (to_east,)] if west > east else [(from_west, to_east)]
-    if west <= east and 180 in (-west, east):
-        spans += [(Filter("longitude", Operator.IN, (-180.0, 180.0)),)]
-    poles = [pole for pole in (-90.0, 90.0) if pole in (south, north)]
-    return AnyOf(
-        (
-            *((*span, *tall) for span in spans),
-            *((Filter("latitude", Operator.EQ, pole),) for pole in poles),
-        )
-    )
+    return box

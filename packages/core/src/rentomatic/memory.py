@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from typing import Any
 
+from rentomatic.clusters import clusters_of
 from rentomatic.domain import Room
 from rentomatic.errors import RoomConflict, RoomNotFound
 from rentomatic.facets import facets_of
 from rentomatic.query import AnyOf, Filter, Filters, Operator, Query
-from rentomatic.responses import Facets, ImportReport
+from rentomatic.responses import Cluster, Facets, ImportReport
 
 OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.EQ: operator.eq,
@@ -82,6 +83,9 @@ class MemoryRooms:
 
     def facets(self, filters: Filters = ()) -> Facets:
         return facets_of(self, filters)
+
+    def clusters(self, filters: Filters, side: float) -> list[Cluster]:
+        return clusters_of(self, filters, side)
 
     def check(self) -> None:
         """Memory is always there."""

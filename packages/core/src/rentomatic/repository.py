@@ -7,7 +7,7 @@ from typing import Protocol, cast
 from rentomatic.domain import Room
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.query import Filters, Query
-from rentomatic.responses import Facets, ImportReport
+from rentomatic.responses import Cluster, Facets, ImportReport
 
 GROUP = "rentomatic.repositories"
 
@@ -51,6 +51,12 @@ class RoomRepository(Protocol):
 
     def facets(self, filters: Filters = ()) -> Facets:
         """Return how many rooms meet every condition, and how they spread over price and size."""
+
+    def clusters(self, filters: Filters, side: float) -> list[Cluster]:
+        """Return the rooms that meet every condition by cells of that many degrees.
+
+        Cells come from south to north, and from west to east in each row.
+        """
 
     def check(self) -> None:
         """Raise RepositoryUnavailable unless every other method can do its work now."""

@@ -6,7 +6,7 @@ from dataclasses import Field, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from rentomatic.boxes import parse_box
+from rentomatic.boxes import Box, parse_box
 from rentomatic.cursors import at_cursor
 from rentomatic.domain import FIELDS, Room, Value, canonical_code, checked
 from rentomatic.errors import InvalidRequest, Problem
@@ -76,7 +76,8 @@ def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
             problems.append(Problem(name, str(error)))
             return otherwise
 
-    filters = _filters(given, problems)
+    filters, box = _filters(given, problems), _box(given, problems)
+    filters += (box.condition(),) if box else ()
     sort, descending = read("sort", _sort, (DEFAULT_SORT, False))
     query = Query(filters, read("limit", _limit, DEFAULT_LIMIT), sort=sort, descending=descending)
     count = read("count", _count, False)
@@ -89,32 +90,51 @@ def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
     return replace(search, count=count)
 
 
-def parse_export(parameters: Iterable[tuple[str, str]]) -> Filters:
+def parse_conditions(parameters: Iterable[tuple[str, str]]) -> Filters:
     """Return the conditions that the query parameters of a URL name; there are no others.
 
     Raises InvalidRequest like parse_search.
     """
+    return _conditions_and_box(parameters)[0]
+
+
+def parse_clusters(parameters: Iterable[tuple[str, str]]) -> tuple[Filters, Box]:
+    """Return the conditions that the query parameters of a URL name, and the box, which they need.
+
+    Raises InvalidRequest like parse_search.
+    """
+    conditions, box = _conditions_and_box(parameters)
+    if box is None:
+        raise InvalidRequest([Problem("bbox", "Is missing")])
+    return conditions, box
+
+
+def _conditions_and_box(parameters: Iterable[tuple[str, str]]) -> tuple[Filters, Box | None]:
     pairs = list(parameters)
     problems = _misplaced(pairs, ("bbox",))
-    filters = _filters(dict(pairs), problems)
+    filters, box = _filters(dict(pairs), problems), _box(dict(pairs), problems)
     if problems:
         raise InvalidRequest(problems)
-    return filters
+    return filters + ((box.condition(),) if box else ()), box
 
 
 def _filters(given: Mapping[str, str], problems: list[Problem]) -> Filters:
-    """Return the conditions among the parameters, and add what is wrong with them."""
+    """Return the filters among the parameters, and add what is wrong with them."""
     texts = {n.removeprefix(PREFIX): text for n, text in given.items() if n.startswith(PREFIX)}
-    filters: Filters = ()
     try:
-        filters = parse_filters(texts, PREFIX)
+        return parse_filters(texts, PREFIX)
     except InvalidRequest as error:
         problems += error.problems
+        return ()
+
+
+def _box(given: Mapping[str, str], problems: list[Problem]) -> Box | None:
+    """Return the box among the parameters, and add what is wrong with it."""
     try:
-        return (*filters, parse_box(given["bbox"])) if "bbox" in given else filters
+        return parse_box(given["bbox"]) if "bbox" in given else None
     except ValueError as error:
         problems.append(Problem("bbox", str(error)))
-        return filters
+        return None
 
 
 def _misplaced(pairs: list[tuple[str, str]], known: tuple[str, ...]) -> list[Problem]:

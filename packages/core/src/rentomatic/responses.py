@@ -46,6 +46,16 @@ class Facets:
 
 
 @dataclass(frozen=True)
+class Cluster:
+    """The rooms of one cell of a grid: how many, the lowest price, and their mean place."""
+
+    count: int
+    price: int
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True)
 class RejectedRow:
     """A row of an import that was not carried over: its line, and everything wrong with it."""
 

@@ -8,7 +8,7 @@ from rentomatic.cursors import to_cursor
 from rentomatic.domain import Room
 from rentomatic.query import Filters, Search
 from rentomatic.repository import RoomRepository
-from rentomatic.responses import Facets, ImportReport, Page, RejectedRow
+from rentomatic.responses import Cluster, Facets, ImportReport, Page, RejectedRow
 
 BATCH = 1000
 
@@ -45,6 +45,11 @@ def read_room(rooms: RoomRepository, code: str) -> Room:
 def describe_rooms(rooms: RoomRepository, filters: Filters) -> Facets:
     """Return how the rooms that meet every condition spread, and what each condition costs."""
     return rooms.facets(filters)
+
+
+def cluster_rooms(rooms: RoomRepository, filters: Filters, side: float) -> list[Cluster]:
+    """Return the rooms that meet every condition by cells of that many degrees."""
+    return rooms.clusters(filters, side)
 
 
 def export_rooms(rooms: RoomRepository, filters: Filters = ()) -> Iterator[Room]:

@@ -8,11 +8,12 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
+from rentomatic.clusters import clusters_of
 from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import RepositoryUnavailable, RoomConflict, RoomNotFound
 from rentomatic.facets import facets_of
 from rentomatic.query import Filters, Query
-from rentomatic.responses import Facets, ImportReport
+from rentomatic.responses import Cluster, Facets, ImportReport
 from rentomatic_mongo.documents import (
     Document,
     beginning,
@@ -99,6 +100,9 @@ class MongoRooms:
 
     def facets(self, filters: Filters = ()) -> Facets:
         return facets_of(self, filters)
+
+    def clusters(self, filters: Filters, side: float) -> list[Cluster]:
+        return clusters_of(self, filters, side)
 
     @reaching_the_rooms()
     def check(self) -> None:

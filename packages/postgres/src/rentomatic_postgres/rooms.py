@@ -9,8 +9,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import RepositoryUnavailable, RoomConflict, RoomNotFound
 from rentomatic.query import Filters, Query
-from rentomatic.responses import Facets, ImportReport
+from rentomatic.responses import Cluster, Facets, ImportReport
 from rentomatic_postgres import statements
+from rentomatic_postgres.clusters import select_clusters
 from rentomatic_postgres.facets import select_facets, to_facets
 from rentomatic_postgres.failures import translated
 from rentomatic_postgres.schema import head
@@ -69,6 +70,9 @@ class PostgresRooms:
 
     def facets(self, filters: Filters = ()) -> Facets:
         return to_facets(self._read(*select_facets(filters))[0], filters)
+
+    def clusters(self, filters: Filters, side: float) -> list[Cluster]:
+        return [Cluster(*row) for row in self._read(*select_clusters(filters, side))]
 
     def check(self) -> None:
         revisions = [row[0] for row in self._read(statements.REVISIONS, {})]

@@ -1,15 +1,23 @@
 """Rooms over HTTP."""
 
+from dataclasses import asdict
 from typing import cast
 
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import UnprocessableEntity
 
+from rentomatic.clusters import side_for
 from rentomatic.domain import Value
 from rentomatic.repository import RoomRepository
-from rentomatic.requests import parse_export, parse_search
+from rentomatic.requests import parse_clusters, parse_conditions, parse_search
 from rentomatic.serializers import FORMATS, facets_to_dict, room_to_dict
-from rentomatic.use_cases import describe_rooms, export_rooms, read_room, search_rooms
+from rentomatic.use_cases import (
+    cluster_rooms,
+    describe_rooms,
+    export_rooms,
+    read_room,
+    search_rooms,
+)
 from rentomatic_web.formats import chosen, streamed, written
 from rentomatic_web.links import links
 
@@ -46,8 +54,17 @@ def search(suffix: str | None = None) -> Response:
 @bp.get("/rooms/facets")
 def facets() -> dict[str, object]:
     """Answer with how the rooms that meet the filters spread, and what each filter costs."""
-    filters = parse_export(request.args.items(multi=True))
+    filters = parse_conditions(request.args.items(multi=True))
     return facets_to_dict(describe_rooms(current_rooms(), filters), filters)
+
+
+@bp.get("/rooms/clusters")
+def clusters() -> dict[str, object]:
+    """Answer with the rooms in a box by the cells of a grid that suits it."""
+    filters, box = parse_clusters(request.args.items(multi=True))
+    side = side_for(box)
+    found = cluster_rooms(current_rooms(), filters, side)
+    return {"degrees": side, "clusters": [asdict(cluster) for cluster in found]}
 
 
 @bp.get("/rooms/export")
@@ -55,7 +72,7 @@ def facets() -> dict[str, object]:
 def export(suffix: str | None = None) -> Response:
     """Answer with every room that meets the filters, up to the limit of the settings."""
     name = suffix or chosen(("csv", "ndjson"))
-    filters = parse_export(request.args.items(multi=True))
+    filters = parse_conditions(request.args.items(multi=True))
     limit = current_app.config["EXPORT_LIMIT"]
     if current_rooms().count(filters) > limit:
         raise UnprocessableEntity(

@@ -1,0 +1,36 @@
+"""The clusters of a search in one statement."""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Double, Integer, Select, bindparam, case, cast, func, select
+
+from rentomatic.clusters import last_row
+from rentomatic.query import Filters
+from rentomatic_postgres.statements import Parameters, Shape, conditions_of, shape_of, values_of
+from rentomatic_postgres.tables import room
+
+
+def select_clusters(filters: Filters, side: float) -> tuple[Select[Any], Parameters]:
+    """Return the statement that gathers rooms by cells, and its parameters."""
+    return _clusters(shape_of(filters)), {
+        **values_of(filters),
+        "side": side,
+        "last_row": last_row(side),
+    }
+
+
+@lru_cache(maxsize=1024)
+def _clusters(shape: Shape) -> Select[Any]:
+    side = cast(bindparam("side"), Double)
+    longitude = case((room.c.longitude == 180, -180), else_=room.c.longitude)
+    column = func.floor((longitude + 180) / side)
+    last = bindparam("last_row", type_=Integer)
+    row = func.least(func.floor((room.c.latitude + 90) / side), last)
+    mean_longitude, mean_latitude = func.avg(longitude), func.avg(room.c.latitude)
+    return (
+        select(func.count(), func.min(room.c.price), mean_longitude, mean_latitude)
+        .where(*conditions_of(shape))
+        .group_by(row, column)
+        .order_by(row, column)
+    )
