@@ -1,4 +1,3 @@
-# ruff: noqa: N999 (the name by which gunicorn finds it)
 """gunicorn's settings, for every way to deploy it; its command line wins."""
 
 import json
@@ -27,7 +26,9 @@ preload_app = False
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
 
-timeout = 30
+# Longer than any statement may take, and shorter than Nginx waits: a database that hangs holds
+# nobody for ever.
+timeout = 15
 graceful_timeout = 10
 
 # Nginx bounds what it passes on; to be stricter than Nginx only splits the rules.

@@ -61,6 +61,7 @@ def down(state: State) -> int:
         if time.monotonic() > deadline:
             raise SystemExit(f"The stack (process {pid}) does not end")
         time.sleep(0.05)
+    print(f"The stack (process {pid}) is stopped")
     return 0
 
 

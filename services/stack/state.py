@@ -56,6 +56,6 @@ def prepare(state: State) -> None:
         for folder in (state.run, state.log):
             folder.mkdir(parents=True, exist_ok=True)
         state.run.chmod(0o700)
-    except PermissionError:
-        message = f"RENTOMATIC_STATE: {state.folder} belongs to another user"
+    except OSError as error:
+        message = f"RENTOMATIC_STATE: {state.folder} cannot be used ({error.strerror})"
         raise SystemExit(message) from None

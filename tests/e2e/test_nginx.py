@@ -97,6 +97,16 @@ def test_a_request_line_of_8_kib_reaches_the_application(site: int) -> None:
     assert answer.json()["errors"] == [{"parameter": "x", "message": "Is not a known parameter"}]
 
 
+def test_links_that_repeat_the_longest_query_reach_the_client(site: int) -> None:
+    codes = ",".join(room.code for room in EXAMPLE_ROOMS * 25)
+    price = "0" * 3000
+
+    answer = ask(site, f"/rooms?limit=1&filter_code__in={codes}&filter_price__gt={price}")
+
+    assert answer.status == 200
+    assert len(answer.fields["Link"]) > 2 * len(codes)
+
+
 @pytest.mark.parametrize("excess", [3, 1000, 100_000])
 def test_a_longer_request_line_is_refused_as_json(site: int, excess: int) -> None:
     path = "/rooms?x=" + "x" * 8190 + "x" * excess

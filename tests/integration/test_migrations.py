@@ -288,17 +288,43 @@ def test_a_waiting_migration_holds_no_snapshot(
     assert waiting.result().after == schema.head()
 
 
-def test_a_revision_is_written_for_what_the_tables_say(url: URL) -> None:
+def test_a_revision_is_written_for_what_the_tables_say(
+    url: URL, database: psycopg.Connection
+) -> None:
     schema.upgrade(url)
+    database.execute("DROP INDEX room_price_code_idx")
 
-    path = schema.revise(url, "nothing new")
+    path = schema.revise(url, 'it\'s "back" \\')
+    assert path is not None
     try:
         text = path.read_text("utf-8")
     finally:
         path.unlink()
 
-    assert text.startswith('"""nothing new."""')
-    assert f'down_revision = "{schema.head()}"' in text.replace("'", '"')
+    assert text.startswith('"""it\'s \'back\' /."""')
+    assert "op.create_index" in text
+    compile(text, path, "exec")
+
+
+def test_no_revision_is_written_where_nothing_differs(url: URL) -> None:
+    schema.upgrade(url)
+
+    assert schema.revise(url, "nothing") is None
+
+
+def test_a_revision_needs_the_newest_one(url: URL) -> None:
+    with pytest.raises(InvalidRequest, match="has to be migrated first"):
+        schema.revise(url, "too early")
+
+
+def test_a_database_of_a_newer_version_is_left_alone(
+    url: URL, database: psycopg.Connection
+) -> None:
+    schema.upgrade(url)
+    database.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
+
+    with pytest.raises(InvalidRequest, match="at ffffffffffff, which a newer version has made"):
+        schema.upgrade(url)
 
 
 def test_the_application_needs_no_psycopg_3() -> None:

@@ -112,10 +112,11 @@ def test_bytes_that_are_no_text_are_refused_only_where_they_matter() -> None:
 def test_a_header_without_a_needed_column_is_refused() -> None:
     result = run("rooms", "import", "-", text=HEADER)
 
+    there = "id, squareMeters, price, longitude, latitude, city"
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        "rentomatic: code: Is no column",
-        "size: Is no column",
+        f"rentomatic: code: Is no column; there is {there}",
+        f"size: Is no column; there is {there}",
     ]
 
 

@@ -1,5 +1,6 @@
 """How commands are found, and how their failures end."""
 
+from errno import EPIPE
 from importlib.metadata import entry_points
 from typing import Any, cast
 
@@ -43,3 +44,7 @@ class Commands(click.Group):
             cause = f" ({str(error.__cause__).strip()})" if error.__cause__ else ""
             click.echo(f"rentomatic: {error}{cause}", err=True)
             raise SystemExit(EXIT_STATUSES[type(error)]) from None
+        except OSError as error:
+            if error.errno == EPIPE:  # whoever read our output has seen enough
+                raise
+            raise click.ClickException(str(error)) from None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import click
 
+from rentomatic.repository import connect
 from rentomatic.settings import Settings
 
 
@@ -16,5 +17,7 @@ def config() -> None:
 @click.pass_obj
 def show(load: Callable[[], Settings]) -> None:
     """Print every setting as it is in force, without secrets."""
-    for name, value in load().masked().items():
+    settings = load()
+    connect(settings.repository).close()  # refuses a URL that no adapter takes
+    for name, value in settings.masked().items():
         click.echo(f"{name}={value}")

@@ -10,6 +10,9 @@ from rentomatic.responses import RejectedRow
 
 Row = Room | RejectedRow
 
+# With these the reader gives up inside a quoted cell, whose text would then be taken for rows.
+UNENDING = ("field larger", "unexpected end")
+
 
 def read_csv(
     lines: Iterable[str], columns: Mapping[str, str], rounding: bool = False
@@ -43,20 +46,26 @@ def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | Problem]]:
     while True:
         line = reader.line_num + 1
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            cells = next(reader, None)
         except csv.Error as error:
-            yield line, Problem("row", f"Is not CSV: {error}")
-        else:
-            if cells:
-                yield line, cells
+            ends = str(error).startswith(UNENDING)
+            lost = ", and nothing from here on was read" if ends else ""
+            yield line, Problem("row", f"Is not CSV: {error}{lost}")
+            cells = None if ends else []
+        if cells is None:
+            return
+        if cells:
+            yield line, cells
 
 
 def _check_header(header: list[str], names: Mapping[str, str]) -> None:
+    there = ", ".join(header) or "none"
     problems = [
         Problem(
-            name, f"Is a column {header.count(name)} times" if name in header else "Is no column"
+            name,
+            f"Is a column {header.count(name)} times"
+            if name in header
+            else f"Is no column; there is {there}",
         )
         for name in names.values()
         if header.count(name) != 1

@@ -50,4 +50,4 @@ def _quoted(part: object) -> str:
 def mask(url: str) -> str:
     """Return a URL without its passwords."""
     url = re.sub(r"(?s)(://[^:/?#]*:).*@", r"\1***@", url)
-    return re.sub(r"(?i)([?&][^=&]*password=)[^&]*", r"\1***", url)
+    return re.sub(r"(?i)([?&](?:[^=&]*password|authmechanismproperties)=)[^&]*", r"\1***", url)

@@ -133,7 +133,10 @@ def _read_file(given: Mapping[str, str]) -> dict[str, str]:
 
 def _read_password(path: Path) -> str:
     try:
-        return path.read_text("utf-8").rstrip("\r\n")
+        password = path.read_text("utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
         problem = Problem("POSTGRES_PASSWORD_FILE", f"{path} cannot be read")
         raise InvalidRequest([problem]) from None
+    if not password:
+        raise InvalidRequest([Problem("POSTGRES_PASSWORD_FILE", f"{path} is empty")])
+    return password

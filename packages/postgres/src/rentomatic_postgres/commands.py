@@ -55,7 +55,10 @@ def status(load: Load) -> None:
 @click.pass_obj
 def revision(load: Load, message: str) -> None:
     """Write a migration to what tables.py says now."""
-    click.echo(f"Wrote {schema.revise(_url(load()), message)}")
+    path = schema.revise(_url(load()), message)
+    click.echo(
+        f"Wrote {path}" if path else "The database is what tables.py says: nothing to write"
+    )
 
 
 @db.command(context_settings={"ignore_unknown_options": True})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from alembic import command
 from alembic.config import Config
@@ -22,6 +22,9 @@ LOCK_PATIENCE_SECONDS = 60
 
 # The SQLSTATE with which our own migrations refuse a table that they cannot carry over.
 REFUSED = "RM001"
+
+# A message becomes the docstring of its revision.
+UNQUOTED = str.maketrans({'"': "'", "\\": "/"})
 
 
 class Migration(NamedTuple):
@@ -55,10 +58,11 @@ def upgrade(url: URL, patience: float = LOCK_PATIENCE_SECONDS) -> Migration:
     """Bring the database to the newest revision, alone, in one transaction.
 
     Raises RepositoryUnavailable when another migration runs for longer than `patience` seconds,
-    and InvalidRequest when rows or columns cannot be carried over; then nothing has changed.
+    and InvalidRequest when rows or columns cannot be carried over, or when a newer version has
+    migrated the database; then nothing has changed.
     """
     with _engine(url) as engine, translated(), migration_lock(engine, patience):
-        before = _revision(engine)
+        before = _known(_revision(engine))
         try:
             command.upgrade(alembic_config(engine), "head")
         except DBAPIError as error:
@@ -68,11 +72,35 @@ def upgrade(url: URL, patience: float = LOCK_PATIENCE_SECONDS) -> Migration:
         return Migration(before, head())
 
 
-def revise(url: URL, message: str) -> Path:
-    """Write a revision that takes the database at the newest one to what tables.py says."""
+def revise(url: URL, message: str) -> Path | None:
+    """Write a revision to what tables.py says; return None when the database is like that already.
+
+    Raises InvalidRequest unless the database is at the newest revision.
+    """
     with _engine(url) as engine, translated():
-        script = command.revision(alembic_config(engine), message, autogenerate=True)
-    return Path(cast(Script, script).path)
+        if _revision(engine) != head():
+            raise InvalidRequest([Problem("revision", "The database has to be migrated first")])
+        script = command.revision(
+            alembic_config(engine),
+            message.translate(UNQUOTED),
+            autogenerate=True,
+            process_revision_directives=_drop_if_empty,
+        )
+    return Path(cast(Script, script).path) if script else None
+
+
+def _drop_if_empty(_context: object, _revision: object, directives: list[Any]) -> None:
+    if directives[0].upgrade_ops.is_empty():
+        directives.clear()
+
+
+def _known(revision: str | None) -> str | None:
+    """Return the revision, or raise InvalidRequest when this version of the code has none such."""
+    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    if revision not in (None, *(script.revision for script in scripts)):
+        message = f"The database is at {revision}, which a newer version has made"
+        raise InvalidRequest([Problem("revision", message)])
+    return revision
 
 
 @contextmanager
