@@ -60,7 +60,8 @@ def test_the_core_is_usable_by_itself(wheels: dict[str, Path], tmp_path: Path) -
     program = """
 from rentomatic import repository, requests, use_cases
 rooms = repository.connect("memory://")
-print(len(use_cases.search_rooms(rooms, requests.parse_query([("filter_price__lt", "60")]))))
+search = requests.parse_search([("filter_price__lt", "60")])
+print(len(use_cases.search_rooms(rooms, search).rooms))
 """
     answer = subprocess.run(
         (python, "-I", "-c", program), check=True, capture_output=True, text=True
