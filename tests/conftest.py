@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +10,6 @@ from hypothesis import settings
 from pymongo import MongoClient
 from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
-from pytest_postgresql.janitor import DatabaseJanitor
 
 from rentomatic.memory import MemoryRooms
 from rentomatic.repository import RoomRepository, connect
@@ -72,14 +70,14 @@ def postgres_url(
     postgres_server: servers.PostgresServer, postgres_template: NoopExecutor
 ) -> Iterator[str]:
     """The URL of a migrated database without rooms."""
-    with _database(postgres_server, "test", postgres_template.template_dbname) as url:
+    with servers.database(postgres_server, "test", postgres_template.template_dbname) as url:
         yield url
 
 
 @pytest.fixture
 def empty_postgres_url(postgres_server: servers.PostgresServer) -> Iterator[str]:
     """The URL of a database without tables."""
-    with _database(postgres_server, "test_empty", postgres_server.template_dbname) as url:
+    with servers.database(postgres_server, "test_empty", postgres_server.template_dbname) as url:
         yield url
 
 
@@ -108,15 +106,3 @@ def rooms(request: pytest.FixtureRequest) -> Iterator[RoomRepository]:
     rooms = connect(request.getfixturevalue(f"{request.param}_url"))
     yield rooms
     rooms.close()
-
-
-@contextmanager
-def _database(server: servers.PostgresServer, name: str, template: str) -> Iterator[str]:
-    with DatabaseJanitor(
-        user=server.user,
-        host=server.host,
-        port=server.port,
-        dbname=name,
-        template_dbname=template,
-    ):
-        yield server.url(name)

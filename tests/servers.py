@@ -11,6 +11,7 @@ from urllib.parse import quote
 import psycopg
 from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure
+from pytest_postgresql.janitor import DatabaseJanitor
 
 from services.stack import privileges, programs
 from tests.programs import find, folder, missing, running
@@ -62,6 +63,19 @@ def postgres(environ: Mapping[str, str]) -> Iterator[PostgresServer]:
         argv = [*prefix, str(postgres), "-D", str(data), *arguments]
         with running(argv, home / "log", lambda: _answers_postgres(server), signal.SIGINT):
             yield server
+
+
+@contextmanager
+def database(server: PostgresServer, name: str, template: str) -> Iterator[str]:
+    """Lend the URL of a copy of the template, which is dropped afterwards."""
+    with DatabaseJanitor(
+        user=server.user,
+        host=server.host,
+        port=server.port,
+        dbname=name,
+        template_dbname=template,
+    ):
+        yield server.url(name)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Any room, and anything that can be asked of rooms, for property tests."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from hypothesis import strategies as any_of
 
 from rentomatic.domain import FIELDS, Room
 from rentomatic.numbers import INT32_MAX
+from rentomatic.points import Point
 from rentomatic.query import MAX_LIMIT, Filter, Operator, Query, operators
 
 # Half of the values are few, so that rooms share them and filters meet them.
@@ -44,19 +46,21 @@ def filters(draw: any_of.DrawFn) -> Filter:
     return Filter(field, operator, draw(value))
 
 
+points = any_of.builds(Point, VALUES["longitude"], VALUES["latitude"])
+
+
 @any_of.composite
 def _queries(draw: any_of.DrawFn) -> Query:
     """Draw a query that parse_search could have returned."""
     sort = draw(any_of.sampled_from(list(FIELDS)))
-    code = draw(VALUES["code"])
-    value = code if sort == "code" else draw(VALUES[sort])
-    return Query(
+    query = Query(
         filters=tuple(draw(any_of.lists(filters(), max_size=4))),
         limit=draw(any_of.integers(1, 8) | any_of.just(MAX_LIMIT)),
-        after=draw(any_of.sampled_from([None, (value, code)])),
         sort=sort,
         descending=draw(any_of.booleans()),
     )
+    key = query.key(draw(rooms))
+    return replace(query, after=draw(any_of.sampled_from([None, key])))
 
 
 queries = _queries()

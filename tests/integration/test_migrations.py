@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -54,6 +55,11 @@ def engine(url: URL) -> Iterator[Engine]:
     engine = make_engine(url)
     yield engine
     engine.dispose()
+
+
+def tables(database: psycopg.Connection) -> list[str]:
+    found = database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    return [name for (name,) in found]
 
 
 def insert(database: psycopg.Connection, **changes: object) -> None:
@@ -254,6 +260,23 @@ def test_a_table_with_other_columns_stops_the_upgrade_with_a_list(
         schema.upgrade(url)
 
     assert schema.current(url) is None
+
+
+def test_a_role_that_may_not_make_the_extension_is_told_so(
+    url: URL, database: psycopg.Connection
+) -> None:
+    role = f"role_{uuid4().hex}"
+    database.execute(f"CREATE ROLE {role} LOGIN; GRANT CREATE ON SCHEMA public TO {role}")
+    try:
+        with pytest.raises(InvalidRequest) as failure:
+            schema.upgrade(url.set(username=role))
+
+        assert str(failure.value).startswith('role: permission denied to create extension "cube"')
+        assert tables(database) == []
+        database.execute("CREATE EXTENSION cube")
+        assert schema.upgrade(url.set(username=role)).after == schema.head()
+    finally:
+        database.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
 
 def test_ten_migrations_at_once_all_succeed(url: URL) -> None:

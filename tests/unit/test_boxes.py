@@ -2,13 +2,17 @@
 
 import pytest
 
+from rentomatic.boxes import parse_box
 from rentomatic.errors import InvalidRequest
-from rentomatic.requests import parse_conditions, parse_search
+from rentomatic.requests import parse_search, parse_selection
 
 
 @pytest.mark.parametrize("text", ["-180,-90,180,90", "1,2,1,2", "170,-1,-170,1", "1e1,2.5,3e1,4"])
 def test_four_edges_are_a_box(text: str) -> None:
-    assert parse_search([("bbox", text)]).query.filters == parse_conditions([("bbox", text)])
+    selection = parse_selection([("bbox", text)])
+
+    assert selection.box == parse_box(text)
+    assert selection.filters == parse_search([("bbox", text)]).query.filters
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,29 @@ def test_rooms_are_listed_as_a_table() -> None:
     assert len({len(row) for row in rows}) == 1
 
 
+def test_rooms_are_listed_by_their_distance() -> None:
+    near = ("--near", "-0.09,51.75", "--sort", "distance", "--within", "30000")
+
+    heading, *rows = run("rooms", "list", *near, "--format", "table").output.splitlines()
+    exported = run("rooms", "export", *near[:2], *near[4:]).output.splitlines()
+
+    assert heading.split()[-1] == "distance"
+    assert [row.split()[2] for row in rows] == ["39", "66"]
+    assert [line.split(",")[-1] for line in exported] == [
+        "distance",
+        rows[0].split()[-1],
+        rows[1].split()[-1],
+    ]
+
+
+@pytest.mark.parametrize("near", ["1", "1,2,3", ""])
+def test_a_point_has_two_coordinates(near: str) -> None:
+    result = run("rooms", "list", "--near", near)
+
+    assert result.exit_code == 2
+    assert "--near" in result.stderr
+
+
 def test_bad_filters_are_all_named() -> None:
     result = run("rooms", "list", "-f", "price__lt=x", "-f", "floor=1", "--limit", "0")
 

@@ -13,7 +13,7 @@ from rentomatic.csv_rows import read_csv
 from rentomatic.domain import FIELDS
 from rentomatic.query import DEFAULT_LIMIT, DEFAULT_SORT
 from rentomatic.repository import RoomRepository, connect
-from rentomatic.requests import PREFIX, parse_code, parse_conditions, parse_search
+from rentomatic.requests import NEAR, PREFIX, parse_code, parse_search, parse_selection
 from rentomatic.responses import ImportReport
 from rentomatic.serializers import FORMATS
 from rentomatic.settings import Settings
@@ -33,6 +33,8 @@ def rooms() -> None:
 def conditions(command: Command) -> Command:
     """Give a command the options that choose rooms."""
     for option in (
+        click.option("--within", metavar="METRES"),
+        click.option("--near", metavar="LONGITUDE,LATITUDE"),
         click.option("--bbox", metavar="WEST,SOUTH,EAST,NORTH"),
         click.option("-f", "--filter", "filters", multiple=True, metavar="KEY=VALUE"),
     ):
@@ -50,12 +52,14 @@ def list_rooms(load: Load, /, listing: str | None, **parameters: Any) -> None:
     """List rooms, as a table on a terminal and as JSON elsewhere.
 
     KEY=VALUE is a filter such as price__lt=60 or code__in=CODE,CODE; several must all be met.
-    With a - before it, FIELD is sorted by from its greatest value on.
+    With a - before it, FIELD is sorted by from its greatest value on. With --near, rooms have a
+    distance in metres, which --within bounds, and which can be sorted by.
     """
     search = parse_search(_parameters(**parameters))
     with _repository(load) as repository:
         found = search_rooms(repository, search).rooms
-    _print(LISTINGS[listing or ("table" if sys.stdout.isatty() else "json")](found))
+    write = LISTINGS[listing or ("table" if sys.stdout.isatty() else "json")]
+    _print(write(found, search.query.near))
 
 
 @rooms.command()
@@ -91,15 +95,27 @@ def import_(load: Load, file: BinaryIO, columns: tuple[str, ...], rounding: bool
 @click.pass_obj
 def export(load: Load, /, listing: str, **parameters: Any) -> None:
     """Write every room, or every one that is chosen, to standard output."""
-    chosen = parse_conditions(_parameters(**parameters))
+    filters, _, near = parse_selection(_parameters(**parameters))
     with _repository(load) as repository:
-        _print(FORMATS[listing].write(export_rooms(repository, chosen)))
+        _print(FORMATS[listing].write(export_rooms(repository, filters), near))
 
 
-def _parameters(filters: Iterable[str], **others: str | None) -> list[tuple[str, str]]:
+def _parameters(
+    filters: Iterable[str], near: str | None, **others: str | None
+) -> list[tuple[str, str]]:
     """Return options as the query parameters of a URL, which they are named after."""
     pairs = [(PREFIX + key, value) for key, value in map(_pair, filters)]
+    if near is not None:
+        pairs += _coordinates(near)
     return [*pairs, *((name, value) for name, value in others.items() if value is not None)]
+
+
+def _coordinates(text: str) -> Iterable[tuple[str, str]]:
+    """Split LONGITUDE,LATITUDE."""
+    values = text.split(",")
+    if len(values) != len(NEAR):
+        raise click.UsageError(f"--near: {text!r} is not of the form LONGITUDE,LATITUDE")
+    return zip(NEAR, values, strict=True)
 
 
 def _repository(load: Load) -> closing[RoomRepository]:

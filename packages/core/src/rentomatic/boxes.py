@@ -1,11 +1,14 @@
 """Boxes on the globe, as conditions on longitude and latitude (RFC 7946, section 5)."""
 
+from math import asin, cos, degrees, radians, sin
 from typing import NamedTuple
 
 from rentomatic.domain import FIELDS, checked
 from rentomatic.numbers import finite_number
-from rentomatic.query import AnyOf, Filter, Operator
+from rentomatic.points import EARTH_RADIUS
+from rentomatic.query import AnyOf, Filter, Operator, Within
 
+SLACK = 1e-8  # degrees: a millimetre, against rounding
 EDGES = ("longitude", "latitude", "longitude", "latitude")
 
 
@@ -50,3 +53,22 @@ def parse_box(text: str) -> Box:
     if box.south > box.north:
         raise ValueError("Has its south to the north of its north")
     return box
+
+
+def box_around(circle: Within) -> Box:
+    """Return the smallest box that holds a circle, a millimetre around it included."""
+    radius = degrees(circle.metres / EARTH_RADIUS) + SLACK
+    longitude, latitude = circle.point
+    south, north = max(latitude - radius, -90.0), min(latitude + radius, 90.0)
+    if south == -90 or north == 90:
+        return Box(-180.0, south, 180.0, north)
+    # Where the meridians touch the circle is nearer to the pole than the point is.
+    half = degrees(asin(min(sin(radians(radius)) / cos(radians(latitude)), 1))) + SLACK
+    return Box(_turned(longitude - half), south, _turned(longitude + half), north)
+
+
+def _turned(longitude: float) -> float:
+    """Return a longitude beyond the antimeridian as it is called on the other side."""
+    if longitude < -180:
+        return longitude + 360
+    return longitude - 360 if longitude > 180 else longitude

@@ -9,7 +9,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
 
-from rentomatic.domain import FIELDS, canonical_code, checked
+from rentomatic.domain import FIELDS, checked
 from rentomatic.query import Key, Query, Search
 
 
@@ -23,12 +23,11 @@ def at_cursor(query: Query, text: str) -> Search:
     """Return the page that the cursor means, or raise ValueError when it is not of this query."""
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-        value, code, backwards, digest = json.loads(urlsafe_b64decode(padded))
-        key = (checked(FIELDS[query.sort], value), canonical_code(code))
+        *values, backwards, digest = json.loads(urlsafe_b64decode(padded))
+        pairs = zip(query.key_fields, values, strict=True)
+        key = tuple(checked(FIELDS[field], value) for field, value in pairs)
     except (ValueError, TypeError, RecursionError):
         raise ValueError("Is not a cursor") from None
-    if query.sort == "code" and key[0] != code:
-        raise ValueError("Is not a cursor")
     if digest != _digest(query):
         raise ValueError("Is a cursor of another search")
     return Search(replace(query, after=key), backwards is True)
@@ -37,5 +36,5 @@ def at_cursor(query: Query, text: str) -> Search:
 def _digest(query: Query) -> str:
     """Return what two queries have in common exactly when they find the same in the same order."""
     filters = sorted(map(str, query.filters))
-    text = "&".join((*filters, f"sort={query.sort},{query.descending}"))
+    text = "&".join((*filters, f"sort={query.sort},{query.descending}", f"near={query.near}"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,26 +1,15 @@
 """Rooms kept in this process: to try things with, and the double of every fast test."""
 
-import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from threading import Lock
-from typing import Any
 
 from rentomatic.clusters import clusters_of
 from rentomatic.domain import Room
 from rentomatic.errors import RoomConflict, RoomNotFound
 from rentomatic.facets import facets_of
-from rentomatic.query import AnyOf, Filter, Filters, Operator, Query
+from rentomatic.matching import first, meets
+from rentomatic.query import Filters, Query
 from rentomatic.responses import Cluster, Facets, ImportReport
-
-OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
-    Operator.EQ: operator.eq,
-    Operator.NE: operator.ne,
-    Operator.LT: operator.lt,
-    Operator.LTE: operator.le,
-    Operator.GT: operator.gt,
-    Operator.GTE: operator.ge,
-    Operator.IN: lambda value, values: value in values,
-}
 
 EXAMPLE_ROOMS = (
     Room("f853578c-fc0f-4e65-81b8-566c5dffa35a", 215, 39, -0.09998975, 51.75436293),
@@ -68,12 +57,7 @@ class MemoryRooms:
         return ImportReport(created, len(new) - created - unchanged, unchanged)
 
     def search(self, query: Query) -> list[Room]:
-        found = self._matching(query.filters)
-        found.sort(key=query.key, reverse=query.descending)
-        if query.after is not None:
-            is_behind = operator.lt if query.descending else operator.gt
-            found = [room for room in found if is_behind(query.key(room), query.after)]
-        return found[: query.limit]
+        return first(self._matching(query.filters), query)
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         yield from sorted(self._matching(filters), key=Query().key)
@@ -95,18 +79,7 @@ class MemoryRooms:
 
     def _matching(self, filters: Filters) -> list[Room]:
         # The copy is taken in one step, so that a thread may write while another searches.
-        return [
-            room
-            for room in list(self._rooms.values())
-            if all(_meets(room, condition) for condition in filters)
-        ]
-
-
-def _meets(room: Room, condition: Filter | AnyOf) -> bool:
-    if isinstance(condition, AnyOf):
-        return any(all(_meets(room, f) for f in filters) for filters in condition.alternatives)
-    value = getattr(room, condition.field)
-    return OPERATORS[condition.operator](value, condition.value)
+        return [room for room in list(self._rooms.values()) if meets(room, filters)]
 
 
 def connect(_url: str) -> MemoryRooms:

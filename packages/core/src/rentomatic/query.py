@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rentomatic.domain import FIELDS, Room, Value
+from rentomatic.points import Point
 
+DISTANCE = "distance"
+SORTS = (*FIELDS, DISTANCE)
 DEFAULT_LIMIT = 100
 DEFAULT_SORT = "price"
 MAX_LIMIT = 1000
 MAX_IN_VALUES = 100
 
-Key = tuple[Value, str]
+Key = tuple[Value, ...]
 
 
 class Operator(StrEnum):
@@ -54,12 +57,24 @@ class AnyOf:
         return " or ".join(" and ".join(map(str, filters)) for filters in self.alternatives)
 
 
-Filters = tuple[Filter | AnyOf, ...]
+@dataclass(frozen=True)
+class Within:
+    """A condition that is met by rooms at most so many metres from a point."""
+
+    point: Point
+    metres: float
+
+    def __str__(self) -> str:
+        return f"within={self.metres!r}"
+
+
+Condition = Filter | AnyOf | Within
+Filters = tuple[Condition, ...]
 
 
 def leaving_out(filters: Filters, field: str) -> Filters:
     """Return the conditions but those on that field alone."""
-    return tuple(f for f in filters if isinstance(f, AnyOf) or f.field != field)
+    return tuple(f for f in filters if not isinstance(f, Filter) or f.field != field)
 
 
 @dataclass(frozen=True)
@@ -67,7 +82,8 @@ class Query:
     """Rooms that meet every filter, in the order of one field, at most `limit` of them.
 
     Rooms with the same value are in the order of their codes, in the same direction. `after` is
-    the key of a room, which need not exist: only rooms behind it are found.
+    the key of a room, which need not exist: only rooms behind it are found. Only with the point
+    `near` can `sort` be the distance from there.
     """
 
     filters: Filters = ()
@@ -75,10 +91,30 @@ class Query:
     after: Key | None = None
     sort: str = DEFAULT_SORT
     descending: bool = False
+    near: Point | None = None
+
+    @property
+    def origin(self) -> Point | None:
+        """The point from which distances make the order, if they do."""
+        return self.near if self.sort == DISTANCE else None
+
+    @property
+    def key_fields(self) -> tuple[str, ...]:
+        """The fields that a room's rank follows from."""
+        if self.origin:
+            return ("longitude", "latitude", "code")
+        return tuple(dict.fromkeys((self.sort, "code")))
 
     def key(self, room: Room) -> Key:
-        """Return what this query orders the room by; no two rooms have the same."""
-        return getattr(room, self.sort), room.code
+        """Return the values of the room that its rank follows from."""
+        return tuple(getattr(room, field) for field in self.key_fields)
+
+    def rank(self, key: Key) -> tuple[Value, ...]:
+        """Return what this query orders by; no two rooms have the same."""
+        if self.origin is None:
+            return key
+        longitude, latitude, code = key
+        return self.origin.distance(Point(float(longitude), float(latitude))), code
 
 
 @dataclass(frozen=True)

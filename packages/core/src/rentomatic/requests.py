@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from rentomatic.boxes import Box, parse_box
 from rentomatic.cursors import at_cursor
@@ -12,17 +12,26 @@ from rentomatic.domain import FIELDS, Room, Value, canonical_code, checked
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.filters import parse_filters
 from rentomatic.numbers import finite_number, rounded, whole_number
+from rentomatic.points import Point
 from rentomatic.query import (
     DEFAULT_LIMIT,
     DEFAULT_SORT,
+    DISTANCE,
     MAX_LIMIT,
+    SORTS,
+    Condition,
     Filters,
     Query,
     Search,
+    Within,
 )
 
 PREFIX = "filter_"
-PARAMETERS = ("bbox", "count", "cursor", "limit", "sort")
+NEAR = {"near_longitude": "longitude", "near_latitude": "latitude"}
+SELECTING = ("bbox", *NEAR, "within")
+PARAMETERS = (*SELECTING, "count", "cursor", "limit", "sort")
+
+NEEDS_A_POINT = f"Needs {' and '.join(NEAR)}"
 
 T = TypeVar("T")
 
@@ -60,42 +69,43 @@ def parse_code(text: str) -> str:
         raise InvalidRequest([Problem("code", str(error))]) from None
 
 
+class Selection(NamedTuple):
+    """Which rooms: the conditions that they meet, with the box and the point that were named."""
+
+    filters: Filters
+    box: Box | None
+    near: Point | None
+
+
 def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
     """Return the search that the query parameters of a URL ask for.
 
     Raises InvalidRequest that lists every unknown, repeated and malformed parameter.
     """
-    pairs = list(parameters)
-    given = dict(pairs)
-    problems = _misplaced(pairs, PARAMETERS)
-
-    def read(name: str, convert: Callable[[str], T], otherwise: T) -> T:
-        try:
-            return convert(given[name]) if name in given else otherwise
-        except ValueError as error:
-            problems.append(Problem(name, str(error)))
-            return otherwise
-
-    filters, box = _filters(given, problems), _box(given, problems)
-    filters += (box.condition(),) if box else ()
-    sort, descending = read("sort", _sort, (DEFAULT_SORT, False))
-    query = Query(filters, read("limit", _limit, DEFAULT_LIMIT), sort=sort, descending=descending)
-    count = read("count", _count, False)
+    reader = _Reader(parameters, PARAMETERS)
+    filters, _, near = _selection(reader)
+    sort, descending = reader.read("sort", _sort, (DEFAULT_SORT, False))
+    if sort == DISTANCE and not reader.given.keys() & NEAR.keys():
+        reader.problems.append(Problem("sort", NEEDS_A_POINT))
+    limit = reader.read("limit", _limit, DEFAULT_LIMIT)
+    query = Query(filters, limit, sort=sort, descending=descending, near=near)
+    count = reader.read("count", _count, False)
     # A cursor belongs to a query: while that is wrong, nothing can be said about it.
-    search = Search(query)
-    if not problems:
-        search = read("cursor", partial(at_cursor, query), search)
-    if problems:
-        raise InvalidRequest(problems)
+    reader.refuse()
+    search = reader.read("cursor", partial(at_cursor, query), Search(query))
+    reader.refuse()
     return replace(search, count=count)
 
 
-def parse_conditions(parameters: Iterable[tuple[str, str]]) -> Filters:
-    """Return the conditions that the query parameters of a URL name; there are no others.
+def parse_selection(parameters: Iterable[tuple[str, str]]) -> Selection:
+    """Return the rooms that the query parameters of a URL choose; there are no others.
 
     Raises InvalidRequest like parse_search.
     """
-    return _conditions_and_box(parameters)[0]
+    reader = _Reader(parameters, SELECTING)
+    selection = _selection(reader)
+    reader.refuse()
+    return selection
 
 
 def parse_clusters(parameters: Iterable[tuple[str, str]]) -> tuple[Filters, Box]:
@@ -103,38 +113,70 @@ def parse_clusters(parameters: Iterable[tuple[str, str]]) -> tuple[Filters, Box]
 
     Raises InvalidRequest like parse_search.
     """
-    conditions, box = _conditions_and_box(parameters)
+    filters, box, _ = parse_selection(parameters)
     if box is None:
         raise InvalidRequest([Problem("bbox", "Is missing")])
-    return conditions, box
+    return filters, box
 
 
-def _conditions_and_box(parameters: Iterable[tuple[str, str]]) -> tuple[Filters, Box | None]:
-    pairs = list(parameters)
-    problems = _misplaced(pairs, ("bbox",))
-    filters, box = _filters(dict(pairs), problems), _box(dict(pairs), problems)
-    if problems:
-        raise InvalidRequest(problems)
-    return filters + ((box.condition(),) if box else ()), box
+class _Reader:
+    """Reads the parameters of a URL, and keeps what is wrong with them."""
+
+    def __init__(self, parameters: Iterable[tuple[str, str]], known: tuple[str, ...]) -> None:
+        pairs = list(parameters)
+        self.given = dict(pairs)
+        self.problems = _misplaced(pairs, known)
+
+    def read(self, name: str, convert: Callable[[str], T], otherwise: T) -> T:
+        """Return the value of a parameter; otherwise if it is not given, or not right."""
+        try:
+            return convert(self.given[name]) if name in self.given else otherwise
+        except ValueError as error:
+            self.problems.append(Problem(name, str(error)))
+            return otherwise
+
+    def refuse(self) -> None:
+        """Raise InvalidRequest with everything that was wrong so far, if anything was."""
+        if self.problems:
+            raise InvalidRequest(self.problems)
 
 
-def _filters(given: Mapping[str, str], problems: list[Problem]) -> Filters:
-    """Return the filters among the parameters, and add what is wrong with them."""
-    texts = {n.removeprefix(PREFIX): text for n, text in given.items() if n.startswith(PREFIX)}
+def _selection(reader: _Reader) -> Selection:
+    conditions: list[Condition] = [*_filters(reader)]
+    box = reader.read("bbox", parse_box, None)
+    if box:
+        conditions.append(box.condition())
+    near = _near(reader)
+    metres = reader.read("within", _metres, None)
+    if near and metres is not None:
+        conditions.append(Within(near, metres))
+    return Selection(tuple(conditions), box, near)
+
+
+def _filters(reader: _Reader) -> Filters:
+    texts = {
+        name.removeprefix(PREFIX): text
+        for name, text in reader.given.items()
+        if name.startswith(PREFIX)
+    }
     try:
         return parse_filters(texts, PREFIX)
     except InvalidRequest as error:
-        problems += error.problems
+        reader.problems += error.problems
         return ()
 
 
-def _box(given: Mapping[str, str], problems: list[Problem]) -> Box | None:
-    """Return the box among the parameters, and add what is wrong with it."""
-    try:
-        return parse_box(given["bbox"]) if "bbox" in given else None
-    except ValueError as error:
-        problems.append(Problem("bbox", str(error)))
+def _near(reader: _Reader) -> Point | None:
+    """Return the point, of which both coordinates have to be given or none."""
+    missing = NEAR.keys() - reader.given.keys()
+    if missing == NEAR.keys():
+        if "within" in reader.given:
+            reader.problems.append(Problem("within", NEEDS_A_POINT))
         return None
+    reader.problems += (Problem(name, "Is missing") for name in sorted(missing))
+    degrees = [reader.read(n, partial(_degrees, field), None) for n, field in NEAR.items()]
+    read = [each for each in degrees if each is not None]
+    return Point(*read) if len(read) == len(NEAR) else None
 
 
 def _misplaced(pairs: list[tuple[str, str]], known: tuple[str, ...]) -> list[Problem]:
@@ -150,6 +192,17 @@ def _misplaced(pairs: list[tuple[str, str]], known: tuple[str, ...]) -> list[Pro
     ]
 
 
+def _degrees(field: str, text: str) -> float:
+    return float(checked(FIELDS[field], finite_number(text)))
+
+
+def _metres(text: str) -> float:
+    metres = finite_number(text)
+    if metres < 0:
+        raise ValueError("Is less than 0")
+    return metres + 0.0
+
+
 def _limit(text: str) -> int:
     return whole_number(text, 1, MAX_LIMIT)
 
@@ -157,8 +210,8 @@ def _limit(text: str) -> int:
 def _sort(text: str) -> tuple[str, bool]:
     """Return the field of `price` or `-price`, and whether the order is descending."""
     field = text.removeprefix("-")
-    if field not in FIELDS:
-        raise ValueError(f"Is not one of {', '.join(FIELDS)}, with or without a - before it")
+    if field not in SORTS:
+        raise ValueError(f"Is not one of {', '.join(SORTS)}, with or without a - before it")
     return field, field != text
 
 

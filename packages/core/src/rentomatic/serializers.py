@@ -3,35 +3,53 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 from rentomatic.domain import Room, Value
-from rentomatic.query import AnyOf, Filter, Filters
+from rentomatic.points import Point
+from rentomatic.query import DISTANCE, AnyOf, Condition, Filters, Within
 from rentomatic.responses import Facets
 
 COLUMNS = ("code", "size", "price", "latitude", "longitude")
+DECIMALS = 3  # of a distance in metres
 
 
-def room_to_dict(room: Room) -> dict[str, Value]:
-    """Return the members of a room, in the order in which they have always been sent."""
-    return {
+def room_to_dict(room: Room, near: Point | None = None) -> dict[str, Value]:
+    """Return the members of a room, in the order in which they have always been sent.
+
+    With a point, its distance from there in metres is the last.
+    """
+    members: dict[str, Value] = {
         "code": room.code,
         "size": room.size,
         "price": room.price,
         "latitude": room.latitude,
         "longitude": room.longitude,
     }
+    if near:
+        members[DISTANCE] = round(near.distance(room), DECIMALS)
+    return members
 
 
-def room_to_feature(room: Room) -> dict[str, object]:
+def room_to_feature(room: Room, near: Point | None = None) -> dict[str, object]:
     """Return a room as a GeoJSON Feature, longitude first (RFC 7946, section 3.2)."""
+    members = room_to_dict(room, near)
     return {
         "type": "Feature",
-        "id": room.code,
-        "geometry": {"type": "Point", "coordinates": [room.longitude, room.latitude]},
-        "properties": {"size": room.size, "price": room.price},
+        "id": members.pop("code"),
+        "geometry": {
+            "type": "Point",
+            "coordinates": [members.pop("longitude"), members.pop("latitude")],
+        },
+        "properties": members,
     }
+
+
+def columns(near: Point | None) -> tuple[str, ...]:
+    """Return the names of the members of a room, in their order."""
+    return (*COLUMNS, DISTANCE) if near else COLUMNS
 
 
 def facets_to_dict(facets: Facets, filters: Filters) -> dict[str, object]:
@@ -41,34 +59,42 @@ def facets_to_dict(facets: Facets, filters: Filters) -> dict[str, object]:
     return {"count": facets.count, **fields, "without": without}
 
 
-def parameter_of(condition: Filter | AnyOf) -> str:
+def parameter_of(condition: Condition) -> str:
     """Return the query parameter that a condition comes from."""
+    if isinstance(condition, Within):
+        return "within"
     if isinstance(condition, AnyOf):
         return "bbox"
     return f"filter_{condition.field}__{condition.operator}"
 
 
-def to_json(rooms: Iterable[Room]) -> Iterator[str]:
+def to_json(rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]:
     """Yield a JSON array, one room a line."""
-    return _array("[", (json.dumps(room_to_dict(room)) for room in rooms), "]\n")
+    return _array("[", (json.dumps(room_to_dict(room, near)) for room in rooms), "]\n")
 
 
-def to_ndjson(rooms: Iterable[Room]) -> Iterator[str]:
+def to_ndjson(rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]:
     """Yield one JSON object a line."""
-    return (json.dumps(room_to_dict(room)) + "\n" for room in rooms)
+    return (json.dumps(room_to_dict(room, near)) + "\n" for room in rooms)
 
 
-def to_geojson(rooms: Iterable[Room]) -> Iterator[str]:
+def to_geojson(rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]:
     """Yield a GeoJSON FeatureCollection (RFC 7946, section 3.3)."""
-    features = (json.dumps(room_to_feature(room)) for room in rooms)
+    features = (json.dumps(room_to_feature(room, near)) for room in rooms)
     return _array('{"type": "FeatureCollection", "features": [', features, "]}\n")
 
 
-def to_csv(rooms: Iterable[Room]) -> Iterator[str]:
+def to_csv(rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]:
     """Yield a header and one row a room (RFC 4180); a spreadsheet cannot run any of the cells."""
-    yield _csv_row(COLUMNS)
+    yield _csv_row(columns(near))
     for room in rooms:
-        yield _csv_row(room_to_dict(room).values())
+        yield _csv_row(room_to_dict(room, near).values())
+
+
+class Writer(Protocol):
+    """Yields the text of rooms; with a point, their distances from there too."""
+
+    def __call__(self, rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]: ...
 
 
 @dataclass(frozen=True)
@@ -76,7 +102,7 @@ class Format:
     """A way to write rooms: its media type, and the text of any number of them."""
 
     media_type: str
-    write: Callable[[Iterable[Room]], Iterator[str]]
+    write: Writer
 
 
 FORMATS = {

@@ -7,9 +7,10 @@ from typing import Any
 from bson.int64 import Int64
 from pymongo import ASCENDING, DESCENDING
 
+from rentomatic.boxes import box_around
 from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import InvalidRequest
-from rentomatic.query import AnyOf, Filter, Filters, Operator, Query
+from rentomatic.query import AnyOf, Condition, Filters, Operator, Query, Within
 
 Document = dict[str, Any]
 
@@ -42,12 +43,17 @@ def to_room(document: Mapping[str, Any]) -> Room:
 
 
 def condition(filters: Filters, *others: Document) -> Document:
-    """Return the condition for rooms that meet every filter, and the other conditions."""
+    """Return the condition for rooms that meet every filter, and the other conditions.
+
+    Of a circle it is the box around it: MongoDB has no distances that are the other storages'.
+    """
     conditions = [*map(_condition, filters), *filter(None, others)]
     return {"$and": conditions} if conditions else {}
 
 
-def _condition(condition_: Filter | AnyOf) -> Document:
+def _condition(condition_: Condition) -> Document:
+    if isinstance(condition_, Within):
+        condition_ = box_around(condition_).condition()
     if isinstance(condition_, AnyOf):
         return {"$or": [condition(filters) for filters in condition_.alternatives]}
     return {condition_.field: {OPERATORS[condition_.operator]: condition_.value}}
@@ -56,14 +62,14 @@ def _condition(condition_: Filter | AnyOf) -> Document:
 def order(query: Query) -> list[tuple[str, int]]:
     """Return what MongoDB sorts by; a field named twice would lose its direction."""
     direction = DESCENDING if query.descending else ASCENDING
-    return [(field, direction) for field in dict.fromkeys((query.sort, "code"))]
+    return [(field, direction) for field in query.key_fields]
 
 
 def beginning(query: Query) -> Document:
     """Return the condition for rooms behind the beginning of the page."""
     if query.after is None:
         return {}
-    value, code = query.after
+    value, code = query.after[0], query.after[-1]
     behind = "$lt" if query.descending else "$gt"
     # The first half is implied by the second, and gives the index its bound.
     return {

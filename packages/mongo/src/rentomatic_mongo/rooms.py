@@ -12,7 +12,8 @@ from rentomatic.clusters import clusters_of
 from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import RepositoryUnavailable, RoomConflict, RoomNotFound
 from rentomatic.facets import facets_of
-from rentomatic.query import Filters, Query
+from rentomatic.matching import first, meets
+from rentomatic.query import Filters, Query, Within
 from rentomatic.responses import Cluster, Facets, ImportReport
 from rentomatic_mongo.documents import (
     Document,
@@ -79,6 +80,8 @@ class MongoRooms:
     def search(self, query: Query) -> list[Room]:
         if query.limit == 0:  # which is no limit at all to MongoDB
             return []
+        if query.origin or _circles(query.filters):
+            return first(self.scan(query.filters), query)
         found = self._rooms.find(
             condition(query.filters, beginning(query)),
             list(FIELDS),
@@ -90,12 +93,15 @@ class MongoRooms:
         return [to_room(document) for document in found]
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
+        circles = _circles(filters)
         with reaching_the_rooms():
             found = self._rooms.find(condition(filters), list(FIELDS), sort=order(Query()))
-            yield from map(to_room, found)
+            yield from (room for room in map(to_room, found) if meets(room, circles))
 
     @reaching_the_rooms()
     def count(self, filters: Filters = ()) -> int:
+        if _circles(filters):
+            return sum(1 for _ in self.scan(filters))
         return self._rooms.count_documents(condition(filters), maxTimeMS=TIME_LIMIT_MS)
 
     def facets(self, filters: Filters = ()) -> Facets:
@@ -129,3 +135,8 @@ class MongoRooms:
             written.modified_count,
             written.matched_count - written.modified_count,
         )
+
+
+def _circles(filters: Filters) -> Filters:
+    """Return the conditions that MongoDB only comes near to."""
+    return tuple(each for each in filters if isinstance(each, Within))

@@ -7,17 +7,14 @@ from sqlalchemy import Double, Integer, Select, bindparam, case, cast, func, sel
 
 from rentomatic.clusters import last_row
 from rentomatic.query import Filters
-from rentomatic_postgres.statements import Parameters, Shape, conditions_of, shape_of, values_of
+from rentomatic_postgres.conditions import Parameters, Shape, conditions_of, taken_apart
 from rentomatic_postgres.tables import room
 
 
 def select_clusters(filters: Filters, side: float) -> tuple[Select[Any], Parameters]:
     """Return the statement that gathers rooms by cells, and its parameters."""
-    return _clusters(shape_of(filters)), {
-        **values_of(filters),
-        "side": side,
-        "last_row": last_row(side),
-    }
+    shape, parameters = taken_apart(filters)
+    return _clusters(shape), parameters | {"side": side, "last_row": last_row(side)}
 
 
 @lru_cache(maxsize=1024)

@@ -8,20 +8,20 @@ from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, cast, func,
 from rentomatic.facets import BUCKETS, FACETED
 from rentomatic.query import Filters
 from rentomatic.responses import Facet, Facets
-from rentomatic_postgres.statements import (
+from rentomatic_postgres.conditions import (
     Comparison,
     Parameters,
     Shape,
     conditions_of,
-    shape_of,
-    values_of,
+    taken_apart,
 )
 from rentomatic_postgres.tables import room
 
 
 def select_facets(filters: Filters) -> tuple[Select[Any], Parameters]:
     """Return the statement that counts everything at once, and its parameters."""
-    return _facets(shape_of(filters)), values_of(filters)
+    shape, parameters = taken_apart(filters)
+    return _facets(shape), parameters
 
 
 def to_facets(row: Row[Any], filters: Filters) -> Facets:

@@ -20,8 +20,9 @@ from rentomatic_postgres.lock import migration_lock
 
 LOCK_PATIENCE_SECONDS = 60
 
-# The SQLSTATE with which our own migrations refuse a table that they cannot carry over.
-REFUSED = "RM001"
+# What stands in the way of a migration, by SQLSTATE: rows that our own revisions refuse to carry
+# over, what the role may not do, and an extension that the server does not have.
+OBSTACLES = {"RM001": "room", "42501": "role", "0A000": "extension", "58P01": "extension"}
 
 # A message becomes the docstring of its revision.
 UNQUOTED = str.maketrans({'"': "'", "\\": "/"})
@@ -58,17 +59,19 @@ def upgrade(url: URL, patience: float = LOCK_PATIENCE_SECONDS) -> Migration:
     """Bring the database to the newest revision, alone, in one transaction.
 
     Raises RepositoryUnavailable when another migration runs for longer than `patience` seconds,
-    and InvalidRequest when rows or columns cannot be carried over, or when a newer version has
-    migrated the database; then nothing has changed.
+    and InvalidRequest when rows or columns cannot be carried over, when the role may not or the
+    server cannot do it, or when a newer version has migrated the database; then nothing has
+    changed.
     """
     with _engine(url) as engine, translated(), migration_lock(engine, patience):
         before = _known(_revision(engine))
         try:
             command.upgrade(alembic_config(engine), "head")
         except DBAPIError as error:
-            if sqlstate(error) != REFUSED:
+            obstacle = OBSTACLES.get(sqlstate(error) or "")
+            if obstacle is None:
                 raise
-            raise InvalidRequest([Problem("room", str(error.orig).strip())]) from None
+            raise InvalidRequest([Problem(obstacle, str(error.orig).strip())]) from None
         return Migration(before, head())
 
 

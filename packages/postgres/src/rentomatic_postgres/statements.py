@@ -1,20 +1,17 @@
 """Every statement about rooms; a search is built once for each shape that is asked for."""
 
 import operator
-from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import chain
-from itertools import count as count_from
+from math import inf
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Double,
     Select,
     Text,
     Tuple,
-    and_,
-    any_,
     bindparam,
     cast,
     column,
@@ -22,7 +19,6 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
-    or_,
     select,
     table,
     tuple_,
@@ -31,31 +27,26 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from rentomatic.domain import FIELDS
-from rentomatic.query import DEFAULT_SORT, AnyOf, Filter, Filters, Operator, Query
-from rentomatic_postgres.tables import room
-
-Parameters = dict[str, Any]
-
-
-class Comparison(NamedTuple):
-    """A filter without its value."""
-
-    field: str
-    operator: Operator
-
-
-# A comparison, or the alternatives of an AnyOf, for each condition.
-Shape = tuple[Any, ...]
-
-OPERATORS: dict[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
-    Operator.EQ: operator.eq,
-    Operator.NE: operator.ne,
-    Operator.LT: operator.lt,
-    Operator.LTE: operator.le,
-    Operator.GT: operator.gt,
-    Operator.GTE: operator.ge,
-    Operator.IN: lambda column, values: column == any_(cast(values, ARRAY(column.type))),
-}
+from rentomatic.points import Point, chord
+from rentomatic.query import (
+    DEFAULT_SORT,
+    DISTANCE,
+    Condition,
+    Filter,
+    Filters,
+    Operator,
+    Query,
+    Within,
+)
+from rentomatic_postgres.conditions import (
+    Parameters,
+    Shape,
+    conditions_of,
+    distance,
+    is_around,
+    taken_apart,
+)
+from rentomatic_postgres.tables import room, unit_vector
 
 # With which operators the beginning of a page bounds its field as well as a filter does.
 ASCENDING_BOUNDS = {Operator.GT: operator.gt, Operator.GTE: operator.ge}
@@ -64,6 +55,12 @@ DESCENDING_BOUNDS = {Operator.LT: operator.lt, Operator.LTE: operator.le}
 # The code is read as text: the domain keeps it so, and no UUID object is made for each row.
 COLUMNS = (cast(room.c.code, Text), room.c.size, room.c.price, room.c.longitude, room.c.latitude)
 
+# The point that distances are from, and the values of the room that a page begins behind.
+NEAR = unit_vector(
+    cast(bindparam("near_longitude"), Double), cast(bindparam("near_latitude"), Double)
+)
+AFTER = {name: cast(bindparam(f"after_{name}"), room.c[name].type) for name in FIELDS}
+
 GET = select(*COLUMNS).where(room.c.code == bindparam("wanted"))
 ADD = insert(room)
 REPLACE = update(room).where(room.c.code == bindparam("wanted"))
@@ -71,93 +68,114 @@ REMOVE = delete(room).where(room.c.code == bindparam("wanted"))
 REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
 
 
+class Order(NamedTuple):
+    """What of a query, beside its filters, makes another statement."""
+
+    sort: str
+    descending: bool = False
+    behind: bool = False
+
+
 def search(query: Query) -> tuple[Select[Any], Parameters]:
     """Return the statement that finds a page of rooms, and its parameters."""
     filters = tuple(f for f in query.filters if not _is_implied(f, query))
-    parameters = values_of(filters) | {"limit": query.limit}
-    if query.after is not None:
-        value, code = query.after
-        parameters |= {f"after_{query.sort}": value, "after_code": code}
-    order = (query.sort, query.descending)
-    return _search(shape_of(filters), order, query.after is not None), parameters
+    parameters: Parameters = {"limit": query.limit}
+    if query.origin:
+        parameters |= {f"near_{name}": value for name, value in query.origin._asdict().items()}
+    if query.origin and not query.descending:
+        filters, parameters["radius"] = _around(query.origin, filters)
+    for name, value in zip(query.key_fields, query.after or (), strict=False):
+        parameters[f"after_{name}"] = value
+    order = Order(query.sort, query.descending, query.after is not None)
+    shape, values = taken_apart(filters)
+    return _search(shape, order), parameters | values
 
 
 def scan(filters: Filters) -> tuple[Select[Any], Parameters]:
     """Return the statement that finds every room which meets every filter, and its parameters."""
-    return _search(shape_of(filters), (DEFAULT_SORT, False), False).limit(None), values_of(filters)
+    shape, parameters = taken_apart(filters)
+    return _search(shape, Order(DEFAULT_SORT)).limit(None), parameters
 
 
 def count(filters: Filters) -> tuple[Select[Any], Parameters]:
     """Return the statement that counts the rooms which meet every filter, and its parameters."""
-    return _count(shape_of(filters)), values_of(filters)
+    shape, parameters = taken_apart(filters)
+    return _count(shape), parameters
 
 
-def _is_implied(condition: Filter | AnyOf, query: Query) -> bool:
+def _is_implied(condition: Condition, query: Query) -> bool:
     """Say whether every room behind the page's beginning meets the condition.
 
     PostgreSQL would start reading at the condition's bound, and not at the page.
     """
-    if isinstance(condition, AnyOf) or query.after is None or condition.field != query.sort:
+    if not isinstance(condition, Filter) or query.after is None or condition.field != query.sort:
         return False
     bounds = DESCENDING_BOUNDS if query.descending else ASCENDING_BOUNDS
     implies = bounds.get(condition.operator)
     return implies is not None and bool(implies(query.after[0], condition.value))
 
 
+def _around(origin: Point, filters: Filters) -> tuple[Filters, float]:
+    """Return the conditions but the circles around the point, and the radius of the least."""
+    circles = [f for f in filters if isinstance(f, Within) and f.point == origin]
+    radius = min((circle.metres for circle in circles), default=inf)
+    return tuple(f for f in filters if f not in circles), chord(radius)
+
+
 @lru_cache(maxsize=1024)
-def _search(shape: Shape, order: tuple[str, bool], after: bool) -> Select[Any]:
-    sort, descending = order
-    key = [room.c[name] for name in dict.fromkeys((sort, "code"))]
-    statement = select(*COLUMNS).where(*conditions_of(shape))
-    if after:
-        place = tuple_(*(cast(bindparam(f"after_{column.name}"), column.type) for column in key))
-        statement = statement.where(tuple_(*key) < place if descending else tuple_(*key) > place)
-    directed = [column.desc() if descending else column.asc() for column in key]
-    return statement.order_by(*directed).limit(bindparam("limit"))
+def _search(shape: Shape, order: Order) -> Select[Any]:
+    rooms = select(*COLUMNS).where(*conditions_of(shape))
+    if order.behind:
+        rooms = rooms.where(*_behind(order))
+    rank = _rank(order, room.c)
+    if order.sort == DISTANCE and not order.descending:
+        return _nearest(rooms, *rank)
+    directed = [each.desc() if order.descending else each.asc() for each in rank]
+    return rooms.order_by(*directed).limit(bindparam("limit"))
+
+
+def _behind(order: Order) -> list[ColumnElement[bool]]:
+    """Return the conditions for rooms behind the beginning of the page."""
+    rank, place = _rank(order, room.c), _rank(order, AFTER)
+    if not order.descending:
+        return [tuple_(*rank) > tuple_(*place)]
+    nearer = [is_around(NEAR, place[0])] if order.sort == DISTANCE else []
+    return [*nearer, tuple_(*rank) < tuple_(*place)]
+
+
+def _nearest(
+    rooms: Select[Any], far: ColumnElement[float], code: ColumnElement[str]
+) -> Select[Any]:
+    """Return the statement of the first rooms by distance, none of them beyond the radius.
+
+    The index of positions knows no codes: what it yields, with every room as far as the last, is
+    sorted again. Rooms within a radius come before all others, so that it costs nothing then.
+    """
+    found = (
+        rooms.add_columns(far.label("far"), code.label("tie"))
+        .order_by(far)
+        .fetch(bindparam("limit"), with_ties=True)
+        .subquery()
+    )
+    return (
+        select(*list(found.c)[: len(COLUMNS)])
+        .where(found.c.far <= cast(bindparam("radius"), Double))
+        .order_by(found.c.far, found.c.tie)
+        .limit(bindparam("limit"))
+    )
+
+
+def _rank(order: Order, values: Any) -> list[ColumnElement[Any]]:
+    """Return what rooms, or the beginning of a page, are ordered by."""
+    if order.sort == DISTANCE:
+        place = unit_vector(values["longitude"], values["latitude"])
+        return [distance(place, NEAR), values["code"]]
+    return [values[name] for name in dict.fromkeys((order.sort, "code"))]
 
 
 @lru_cache(maxsize=1024)
 def _count(shape: Shape) -> Select[Any]:
     return select(func.count()).select_from(room).where(*conditions_of(shape))
-
-
-def shape_of(filters: Filters) -> Shape:
-    """Return what of the filters makes another statement: everything but their values."""
-    return tuple(
-        tuple(map(shape_of, condition.alternatives))
-        if isinstance(condition, AnyOf)
-        else Comparison(condition.field, condition.operator)
-        for condition in filters
-    )
-
-
-def conditions_of(shape: Shape) -> list[ColumnElement[bool]]:
-    return _numbered(shape, count_from(0))
-
-
-def _numbered(shape: Shape, numbers: Iterator[int]) -> list[ColumnElement[bool]]:
-    """Return the conditions, whose values are numbered as _values numbers them."""
-    return [
-        OPERATORS[part.operator](room.c[part.field], bindparam(f"value_{next(numbers)}"))
-        if isinstance(part, Comparison)
-        else or_(*(and_(*_numbered(alternative, numbers)) for alternative in part))
-        for part in shape
-    ]
-
-
-def values_of(filters: Filters) -> Parameters:
-    return {
-        f"value_{number}": list(each.value) if isinstance(each.value, tuple) else each.value
-        for number, each in enumerate(_flat(filters))
-    }
-
-
-def _flat(filters: Filters) -> Iterator[Filter]:
-    for condition in filters:
-        if isinstance(condition, AnyOf):
-            yield from chain.from_iterable(condition.alternatives)
-        else:
-            yield condition
 
 
 def _put() -> Any:

@@ -1,8 +1,11 @@
 """The table of rooms as the newest migration leaves it."""
 
+from typing import Any
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     Double,
     Index,
     Integer,
@@ -10,7 +13,9 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     Uuid,
+    func,
 )
+from sqlalchemy.dialects.postgresql import array
 
 metadata = MetaData()
 
@@ -39,3 +44,30 @@ Index(
 )
 for _field in ("size", "longitude", "latitude"):
     Index(f"room_{_field}_code_idx", room.c[_field], room.c.code)
+
+
+def unit_vector(
+    longitude: ColumnElement[float], latitude: ColumnElement[float]
+) -> ColumnElement[Any]:
+    """Return the place on a sphere around the origin, as a point of the extension cube.
+
+    cosd and sind are exact at the poles and the antimeridian, where places have several names.
+    """
+    from_axis = func.cosd(latitude)
+    return func.cube(
+        array(
+            [
+                from_axis * func.cosd(longitude),
+                from_axis * func.sind(longitude),
+                func.sind(latitude),
+            ]
+        )
+    )
+
+
+# Rooms from the nearest to the furthest.
+Index(
+    "room_position_idx",
+    unit_vector(room.c.longitude, room.c.latitude),
+    postgresql_using="gist",
+)

@@ -9,7 +9,7 @@ from werkzeug.exceptions import UnprocessableEntity
 from rentomatic.clusters import side_for
 from rentomatic.domain import Value
 from rentomatic.repository import RoomRepository
-from rentomatic.requests import parse_clusters, parse_conditions, parse_search
+from rentomatic.requests import parse_clusters, parse_search, parse_selection
 from rentomatic.serializers import FORMATS, facets_to_dict, room_to_dict
 from rentomatic.use_cases import (
     cluster_rooms,
@@ -43,8 +43,9 @@ def search(suffix: str | None = None) -> Response:
     What is to be said about the page stands in header fields.
     """
     name = suffix or chosen(FORMATS)
-    page = search_rooms(current_rooms(), parse_search(request.args.items(multi=True)))
-    response = written(page.rooms, name)
+    wanted = parse_search(request.args.items(multi=True))
+    page = search_rooms(current_rooms(), wanted)
+    response = written(page.rooms, name, wanted.query.near)
     response.headers["Link"] = links(page)
     if page.total is not None:
         response.headers["X-Total-Count"] = str(page.total)
@@ -54,7 +55,7 @@ def search(suffix: str | None = None) -> Response:
 @bp.get("/rooms/facets")
 def facets() -> dict[str, object]:
     """Answer with how the rooms that meet the filters spread, and what each filter costs."""
-    filters = parse_conditions(request.args.items(multi=True))
+    filters = parse_selection(request.args.items(multi=True)).filters
     return facets_to_dict(describe_rooms(current_rooms(), filters), filters)
 
 
@@ -72,13 +73,13 @@ def clusters() -> dict[str, object]:
 def export(suffix: str | None = None) -> Response:
     """Answer with every room that meets the filters, up to the limit of the settings."""
     name = suffix or chosen(("csv", "ndjson"))
-    filters = parse_conditions(request.args.items(multi=True))
+    filters, _, near = parse_selection(request.args.items(multi=True))
     limit = current_app.config["EXPORT_LIMIT"]
     if current_rooms().count(filters) > limit:
         raise UnprocessableEntity(
             f"There are more than {limit} rooms: `rentomatic rooms export` writes any number"
         )
-    return streamed(export_rooms(current_rooms(), filters), name)
+    return streamed(export_rooms(current_rooms(), filters), name, near)
 
 
 @bp.get("/rooms/<code:code>")

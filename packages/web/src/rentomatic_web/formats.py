@@ -7,6 +7,7 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import NotAcceptable
 
 from rentomatic.domain import Room
+from rentomatic.points import Point
 from rentomatic.serializers import FORMATS, room_to_dict
 from rentomatic_web.problem_details import MEDIA_TYPE as PROBLEM_DETAILS
 
@@ -26,16 +27,16 @@ def chosen(names: Iterable[str]) -> str:
     return names_of[best]
 
 
-def written(rooms: Iterable[Room], name: str) -> Response:
-    """Return an answer that holds the rooms."""
+def written(rooms: Iterable[Room], name: str, near: Point | None) -> Response:
+    """Return an answer that holds the rooms, with their distances from a point."""
     if name == "json":
-        return current_app.json.response([room_to_dict(room) for room in rooms])  # type: ignore[return-value]
-    text = "".join(FORMATS[name].write(rooms))
+        return current_app.json.response([room_to_dict(room, near) for room in rooms])  # type: ignore[return-value]
+    text = "".join(FORMATS[name].write(rooms, near))
     return Response(text, content_type=FORMATS[name].media_type)
 
 
-def streamed(rooms: Iterator[Room], name: str) -> Response:
+def streamed(rooms: Iterator[Room], name: str, near: Point | None) -> Response:
     """Return an answer that sends rooms as they come; what fails at once is not begun."""
     first = list(islice(rooms, 1))
-    texts = FORMATS[name].write(chain(first, rooms))
+    texts = FORMATS[name].write(chain(first, rooms), near)
     return Response(texts, content_type=FORMATS[name].media_type)

@@ -1,0 +1,102 @@
+"""How PostgreSQL finds pages: from an index, with nothing to sort that is more than a page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pytest_postgresql.executors import NoopExecutor
+from sqlalchemy import Connection, text
+
+from rentomatic.boxes import Box
+from rentomatic.domain import FIELDS
+from rentomatic.points import Point
+from rentomatic.query import DISTANCE, MAX_LIMIT, Filter, Key, Operator, Query, Within
+from rentomatic_postgres.engine import make_engine, parse_url
+from rentomatic_postgres.statements import search
+from tests.servers import PostgresServer, database
+
+pytestmark = pytest.mark.integration
+
+# Half of the rooms are spread over the globe, the others over a city.
+FILL = """
+SELECT setseed(0.5);
+INSERT INTO room (code, size, price, longitude, latitude)
+SELECT gen_random_uuid(), 10 + (random() * 300)::int, (random() * 1000)::int,
+    CASE WHEN nth % 2 = 0 THEN random() * 360 - 180 ELSE 19.94 + (random() - random()) / 5 END,
+    CASE WHEN nth % 2 = 0 THEN asind(random() * 2 - 1) ELSE 50.06 + (random() - random()) / 10 END
+FROM generate_series(1, 50000) AS nth;
+ANALYZE room;
+"""
+CITY, DESERT = Point(19.94, 50.06), Point(10, 25)
+CHEAP = Filter("price", Operator.LT, 600)
+
+FIRST = {
+    "every room": Query(),
+    "a filter": Query((CHEAP, Filter("price", Operator.GTE, 500))),
+    "a box": Query((Box(19.9, 50, 20, 50.1).condition(),)),
+    "a continent": Query((Box(-10, 35, 40, 70).condition(), CHEAP)),
+    "a circle": Query((Within(CITY, 5000),)),
+    **{f"by {field}": Query(sort=field) for field in FIELDS},
+    **{f"by {field}, descending": Query(sort=field, descending=True) for field in FIELDS},
+    "the nearest": Query(sort=DISTANCE, near=CITY),
+    "the nearest in a desert": Query((CHEAP,), sort=DISTANCE, near=DESERT),
+    "the nearest in a circle": Query((Within(CITY, 5000),), sort=DISTANCE, near=CITY),
+    "the nearest in an empty circle": Query((Within(DESERT, 900),), sort=DISTANCE, near=DESERT),
+}
+KEYS: dict[str, float] = {"price": 501, "size": 99, "longitude": 19.9, "latitude": 50.1}
+
+
+@pytest.fixture(scope="module")
+def connection(
+    postgres_server: PostgresServer, postgres_template: NoopExecutor
+) -> Iterator[Connection]:
+    """A connection to many rooms."""
+    with database(postgres_server, "test_plans", postgres_template.template_dbname) as url:
+        engine = make_engine(parse_url(url))
+        with engine.connect() as connection:
+            connection.execute(text(FILL))
+            yield connection
+        engine.dispose()
+
+
+def nodes(connection: Connection, query: Query) -> list[dict[str, Any]]:
+    """Run the statement for a page, and return what PostgreSQL has done for it."""
+    statement, parameters = search(query)
+    compiled = statement.compile(connection)
+    explained = f"EXPLAIN (ANALYZE, FORMAT JSON) {compiled}"
+    ((plans,),) = connection.exec_driver_sql(explained, compiled.construct_params(parameters))
+    return list(_flat(plans[0]["Plan"]))
+
+
+def _flat(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for below in node.get("Plans", ()):
+        yield from _flat(below)
+
+
+def check(connection: Connection, query: Query) -> None:
+    plan = nodes(connection, query)
+    assert any("Index" in node["Node Type"] for node in plan)
+    assert not any(node["Node Type"] == "Seq Scan" for node in plan)
+    sorts = [node for node in plan if "Sort" in node["Node Type"]]
+    assert all(node["Plans"][0]["Actual Rows"] <= MAX_LIMIT for node in sorts)
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_first_page_comes_from_an_index(connection: Connection, name: str) -> None:
+    check(connection, FIRST[name])
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_page_in_the_middle_is_read_from_its_beginning(
+    connection: Connection, field: str, descending: bool
+) -> None:
+    code = "88888888-8888-4888-8888-888888888888"
+    key: Key = (code,) if field == "code" else (KEYS[field], code)
+    query = Query((CHEAP,), after=key, sort=field, descending=descending)
+
+    check(connection, query)
+    (scan,) = [node for node in nodes(connection, query) if "Index" in node["Node Type"]]
+    assert "ROW(" in scan["Index Cond"] or field == "code"
+    assert scan.get("Rows Removed by Filter", 0) < query.limit * 3
