@@ -23,6 +23,8 @@ from rentomatic_web.links import links
 
 bp = Blueprint("api", __name__)
 
+EXPORTED = ("csv", "ndjson")
+
 
 def current_rooms() -> RoomRepository:
     """Return the repository that the application was made with."""
@@ -72,7 +74,7 @@ def clusters() -> dict[str, object]:
 @bp.get("/rooms/export.<any(csv, ndjson):suffix>")
 def export(suffix: str | None = None) -> Response:
     """Answer with every room that meets the filters, up to the limit of the settings."""
-    name = suffix or chosen(("csv", "ndjson"))
+    name = suffix or chosen(EXPORTED)
     filters, _, near = parse_selection(request.args.items(multi=True))
     limit = current_app.config["EXPORT_LIMIT"]
     if current_rooms().count(filters) > limit:

@@ -9,7 +9,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rentomatic.repository import RoomRepository
 from rentomatic.settings import Settings
-from rentomatic_web import api, caching, cors, failures, health, request_log, server_timing
+from rentomatic_web import (
+    api,
+    caching,
+    cors,
+    docs,
+    failures,
+    health,
+    request_log,
+    server_timing,
+)
 from rentomatic_web.code_converter import CodeConverter
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -50,6 +59,7 @@ def create_app(rooms: RoomRepository, settings: Settings) -> Flask:
     app.url_map.merge_slashes = False
     app.register_blueprint(api.bp)
     app.register_blueprint(health.bp)
+    app.register_blueprint(docs.bp)
     failures.init_app(app)
     # Flask asks the last of these first: what is logged is what is sent.
     request_log.init_app(app)

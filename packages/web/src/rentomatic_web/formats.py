@@ -12,12 +12,17 @@ from rentomatic.serializers import FORMATS, room_to_dict
 from rentomatic_web.problem_details import MEDIA_TYPE as PROBLEM_DETAILS
 
 
+def media_type(name: str) -> str:
+    """Return the media type of a format, without parameters."""
+    return FORMATS[name].media_type.partition(";")[0]
+
+
 def chosen(names: Iterable[str]) -> str:
     """Return the name of the format, of these, that the client likes best.
 
     Raises NotAcceptable, which lists them, when it likes none.
     """
-    names_of = {FORMATS[name].media_type.partition(";")[0]: name for name in names}
+    names_of = {media_type(name): name for name in names}
     if "json" in names_of.values():
         names_of[PROBLEM_DETAILS] = "json"  # who wants problems so gets rooms as JSON
     accepted = request.accept_mimetypes

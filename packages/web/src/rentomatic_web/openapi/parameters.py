@@ -1,0 +1,99 @@
+"""What can be asked: the parameters by name, and which are sent together."""
+
+from typing import Any
+
+from rentomatic.boxes import EDGES
+from rentomatic.domain import FIELDS
+from rentomatic.filters import FILTER_KEYS
+from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.numbers import INT32_MAX
+from rentomatic.query import DEFAULT_LIMIT, DEFAULT_SORT, MAX_IN_VALUES, MAX_LIMIT, Operator
+from rentomatic.requests import PARAMETERS, PREFIX
+from rentomatic_web.openapi.schemas import TYPES, Schema, field
+
+WORDS = {
+    Operator.EQ: "equals",
+    Operator.NE: "differs from",
+    Operator.LT: "is less than",
+    Operator.LTE: "is at most",
+    Operator.GT: "is greater than",
+    Operator.GTE: "is at least",
+    Operator.IN: "is one of",
+}
+# A filter may ask for what no room can have, such as the size 0.
+FILTER_VALUES = TYPES | {int: {"type": "integer", "minimum": 0, "maximum": INT32_MAX}}
+CODE = field("code", examples=[EXAMPLE_ROOMS[0].code])
+SORTS = [sign + name for name in FIELDS for sign in ("", "-")]
+
+QUERY: dict[str, tuple[Schema, str]] = {
+    "bbox": (
+        {
+            "type": "array",
+            "prefixItems": [field(edge) for edge in EDGES],
+            "minItems": len(EDGES),
+            "maxItems": len(EDGES),
+        },
+        "Rooms in the box west,south,east,north or on its edge, in degrees. With a west greater "
+        "than its east, it crosses the antimeridian (RFC 7946, section 5)",
+    ),
+    "near_longitude": (
+        field("longitude"),
+        "With near_latitude, the point from which distances are measured",
+    ),
+    "near_latitude": (
+        field("latitude"),
+        "With near_longitude, the point from which distances are measured",
+    ),
+    "within": (
+        {"type": "number", "minimum": 0},
+        "Rooms at most so many metres from the point",
+    ),
+    "sort": (
+        {"type": "string", "enum": SORTS, "default": DEFAULT_SORT},
+        "The order: a field, with a - before it for the greatest value first. Rooms with the same "
+        "value are in the order of their codes, in the same direction",
+    ),
+    "limit": (
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+        "How many rooms make a page",
+    ),
+    "cursor": (
+        {"type": "string"},
+        "A page behind the first: taken from a link as it is, for the same filters and order",
+    ),
+    "count": (
+        {"type": "string", "enum": ["exact"]},
+        "Adds X-Total-Count. Nothing is counted otherwise: it costs more than a page",
+    ),
+}
+HEADER: dict[str, str] = {
+    "If-None-Match": "The tags of the answers that the client has: one of these is 304",
+    "If-Match": "The tags that the answer must have one of: any other is 412",
+}
+
+
+def _filter(name: str, operator: Operator) -> tuple[Schema, str]:
+    declared = FIELDS[name]
+    value = FILTER_VALUES[declared.type]
+    if operator is Operator.IN:
+        value = {"type": "array", "items": value, "minItems": 1, "maxItems": MAX_IN_VALUES}
+    unit = declared.metadata["description"]
+    return value, f"Rooms whose {name} {WORDS[operator]} the value ({unit})"
+
+
+def _parameter(name: str, place: str, schema: Schema, description: str) -> dict[str, Any]:
+    """Return a parameter; the values of a list are separated by commas."""
+    listed = {"style": "form", "explode": False} if schema["type"] == "array" else {}
+    return {"name": name, "in": place, "description": description, "schema": schema, **listed}
+
+
+FILTERS = {f"{PREFIX}{key}": _filter(*parts) for key, parts in FILTER_KEYS.items()}
+CONDITIONS = ("bbox", *FILTERS)
+SEARCH = (*PARAMETERS, *FILTERS)
+
+COMPONENTS: dict[str, dict[str, Any]] = {
+    **{name: _parameter(name, "query", *(FILTERS | QUERY)[name]) for name in SEARCH},
+    **{name: _parameter(name, "header", {"type": "string"}, HEADER[name]) for name in HEADER},
+    "bbox-required": _parameter("bbox", "query", *QUERY["bbox"]) | {"required": True},
+    "code": _parameter("code", "path", CODE, "Which room: a UUID") | {"required": True},
+}
