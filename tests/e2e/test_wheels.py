@@ -96,6 +96,8 @@ def test_the_wheels_serve_postgresql_with_what_production_installs(
 
     with running(command, tmp_path / "log", lambda: status(port) == 200, environ=environ):
         assert [room["price"] for room in json.loads(get(port, "/rooms"))] == [39, 48, 60, 66]
+        assert b"</html>" in get(port, "/docs")
+        assert b"@media" in get(port, "/docs.css")
 
 
 def status(port: int) -> int:

@@ -1,8 +1,8 @@
-"""What the API is, for programs."""
+"""What the API is, for programs and for people."""
 
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint, Response, current_app, render_template
 
 from rentomatic_web.openapi import document
 
@@ -13,3 +13,15 @@ bp = Blueprint("docs", __name__)
 def description() -> dict[str, Any]:
     """Answer with this description of the API (OpenAPI 3.1)."""
     return document(current_app)
+
+
+@bp.get("/docs")
+def page() -> Response:
+    """Answer with this description as a page."""
+    return Response(render_template("docs.html", api=document(current_app)), mimetype="text/html")
+
+
+@bp.get("/docs.css")
+def stylesheet() -> Response:
+    """Answer with how that page looks."""
+    return Response(render_template("docs.css"), mimetype="text/css")

@@ -76,4 +76,6 @@ OPERATIONS = {
     "health.live": Operation(json("Health"), headers=("Cache-Control",)),
     "health.ready": Operation(json("Health"), headers=("Cache-Control",)),
     "docs.description": Operation({"application/json": {"schema": {"type": "object"}}}),
+    "docs.page": Operation({"text/html": {"schema": TEXT}}),
+    "docs.stylesheet": Operation({"text/css": {"schema": TEXT}}),
 }
