@@ -1,0 +1,19 @@
+"""The API does what its description says, whatever it is asked."""
+
+from typing import Any
+
+import schemathesis
+from hypothesis import settings
+from schemathesis import Case
+
+from rentomatic_web.openapi import document
+from tests.conformance import app, judged, mended
+
+api = judged(schemathesis.openapi.from_dict(document(app)))
+api.app = app  # from_wsgi() leaves out the path that it reads
+
+
+@api.parametrize()
+@settings(max_examples=40, derandomize=True)
+def test_an_operation_does_what_its_description_says(case: Case[Any]) -> None:
+    mended(case).call_and_validate()
