@@ -1,6 +1,5 @@
 """What answers say beside their bodies, and how failures are answered."""
 
-from http import HTTPStatus
 from typing import Any
 
 from rentomatic_web.openapi.schemas import Schema, ref
@@ -64,6 +63,6 @@ def _header(name: str) -> dict[str, Any]:
 
 COMPONENTS = {name: _header(name) for name in HEADERS}
 RESPONSES = {
-    "304": answer(HTTPStatus.NOT_MODIFIED.description, ("Cache-Control", "ETag"), {}),
+    "304": answer("The client has the answer", ("Cache-Control", "ETag"), {}),
     **{str(status): _failure(*said) for status, said in FAILURES.items()},
 }

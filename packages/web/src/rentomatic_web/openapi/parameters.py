@@ -12,13 +12,13 @@ from rentomatic.requests import PARAMETERS, PREFIX
 from rentomatic_web.openapi.schemas import TYPES, Schema, field
 
 WORDS = {
-    Operator.EQ: "equals",
-    Operator.NE: "differs from",
-    Operator.LT: "is less than",
-    Operator.LTE: "is at most",
-    Operator.GT: "is greater than",
-    Operator.GTE: "is at least",
-    Operator.IN: "is one of",
+    Operator.EQ: "equals the value",
+    Operator.NE: "differs from the value",
+    Operator.LT: "is less than the value",
+    Operator.LTE: "is at most the value",
+    Operator.GT: "is greater than the value",
+    Operator.GTE: "is at least the value",
+    Operator.IN: "is one of the values",
 }
 # A filter may ask for what no room can have, such as the size 0.
 FILTER_VALUES = TYPES | {int: {"type": "integer", "minimum": 0, "maximum": INT32_MAX}}
@@ -78,7 +78,7 @@ def _filter(name: str, operator: Operator) -> tuple[Schema, str]:
     if operator is Operator.IN:
         value = {"type": "array", "items": value, "minItems": 1, "maxItems": MAX_IN_VALUES}
     unit = declared.metadata["description"]
-    return value, f"Rooms whose {name} {WORDS[operator]} the value ({unit})"
+    return value, f"Rooms whose {name} {WORDS[operator]} ({unit})"
 
 
 def _parameter(name: str, place: str, schema: Schema, description: str) -> dict[str, Any]:
