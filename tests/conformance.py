@@ -6,6 +6,8 @@ from schemathesis import Case, GenerationMode
 from schemathesis.schemas import BaseSchema
 
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
+from rentomatic.query import DISTANCE
+from rentomatic.requests import NEAR
 from rentomatic.settings import load
 from rentomatic_web import create_app
 
@@ -26,7 +28,8 @@ def judged(api: BaseSchema) -> BaseSchema:
 def mended(case: Case[Any]) -> Case[Any]:
     """Return a request that makes sense, unless it is meant to make none.
 
-    No schema can say that cursors come from links, or that the south is south of the north.
+    No schema can say that cursors come from links, that the south is south of the north, or that a
+    point has two coordinates and distances need a point.
     """
     if case.meta and case.meta.generation.mode is GenerationMode.POSITIVE:
         case.query.pop("cursor", None)
@@ -34,4 +37,13 @@ def mended(case: Case[Any]) -> Case[Any]:
             west, south, east, north = case.query["bbox"].split(",")
             south, north = sorted((south, north), key=float)
             case.query["bbox"] = f"{west},{south},{east},{north}"
+        if not case.query.keys() >= NEAR.keys():
+            _take_away_the_point(case.query)
     return case
+
+
+def _take_away_the_point(query: dict[str, Any]) -> None:
+    for name in (*NEAR, "within"):
+        query.pop(name, None)
+    if DISTANCE in str(query.get("sort")):
+        del query["sort"]

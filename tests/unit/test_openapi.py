@@ -9,6 +9,7 @@ import schemathesis
 from flask.testing import FlaskClient
 
 from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.points import Point
 from rentomatic.serializers import FORMATS, room_to_dict
 from rentomatic_web.failures import STATUSES
 from rentomatic_web.openapi import document
@@ -44,7 +45,7 @@ def test_the_description_is_served(client: FlaskClient) -> None:
     assert answer.content_type == "application/json"
     assert answer.json == API
     assert list(answer.json["components"]["schemas"]["Room"]["properties"]) == list(
-        room_to_dict(EXAMPLE_ROOMS[0])
+        room_to_dict(EXAMPLE_ROOMS[0], Point(0, 0))
     )
 
 

@@ -66,9 +66,7 @@ OPERATIONS = {
         (400, 406),
     ),
     "api.facets": Operation(json("Facets"), parameters.CONDITIONS, failures=(400,)),
-    "api.clusters": Operation(
-        json("Clusters"), ("bbox-required", *parameters.FILTERS), failures=(400,)
-    ),
+    "api.clusters": Operation(json("Clusters"), parameters.IN_A_BOX, failures=(400,)),
     "api.export": Operation(
         rooms(EXPORTED), parameters.CONDITIONS, ("Cache-Control",), (400, 406, 422)
     ),

@@ -7,8 +7,15 @@ from rentomatic.domain import FIELDS
 from rentomatic.filters import FILTER_KEYS
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic.numbers import INT32_MAX
-from rentomatic.query import DEFAULT_LIMIT, DEFAULT_SORT, MAX_IN_VALUES, MAX_LIMIT, Operator
-from rentomatic.requests import PARAMETERS, PREFIX
+from rentomatic.query import (
+    DEFAULT_LIMIT,
+    DEFAULT_SORT,
+    MAX_IN_VALUES,
+    MAX_LIMIT,
+    SORTS,
+    Operator,
+)
+from rentomatic.requests import PARAMETERS, PREFIX, SELECTING
 from rentomatic_web.openapi.schemas import TYPES, Schema, field
 
 WORDS = {
@@ -23,7 +30,7 @@ WORDS = {
 # A filter may ask for what no room can have, such as the size 0.
 FILTER_VALUES = TYPES | {int: {"type": "integer", "minimum": 0, "maximum": INT32_MAX}}
 CODE = field("code", examples=[EXAMPLE_ROOMS[0].code])
-SORTS = [sign + name for name in FIELDS for sign in ("", "-")]
+ORDERS = [sign + name for name in SORTS for sign in ("", "-")]
 
 QUERY: dict[str, tuple[Schema, str]] = {
     "bbox": (
@@ -38,19 +45,20 @@ QUERY: dict[str, tuple[Schema, str]] = {
     ),
     "near_longitude": (
         field("longitude"),
-        "With near_latitude, the point from which distances are measured",
+        "With near_latitude, the point that rooms have a distance from",
     ),
     "near_latitude": (
         field("latitude"),
-        "With near_longitude, the point from which distances are measured",
+        "With near_longitude, the point that rooms have a distance from",
     ),
     "within": (
         {"type": "number", "minimum": 0},
         "Rooms at most so many metres from the point",
     ),
     "sort": (
-        {"type": "string", "enum": SORTS, "default": DEFAULT_SORT},
-        "The order: a field, with a - before it for the greatest value first. Rooms with the same "
+        {"type": "string", "enum": ORDERS, "default": DEFAULT_SORT},
+        "The order: a field or, with a point, the distance; with a - before it the greatest value "
+        "comes first. Rooms with the same "
         "value are in the order of their codes, in the same direction",
     ),
     "limit": (
@@ -88,7 +96,8 @@ def _parameter(name: str, place: str, schema: Schema, description: str) -> dict[
 
 
 FILTERS = {f"{PREFIX}{key}": _filter(*parts) for key, parts in FILTER_KEYS.items()}
-CONDITIONS = ("bbox", *FILTERS)
+CONDITIONS = (*SELECTING, *FILTERS)
+IN_A_BOX = tuple("bbox-required" if name == "bbox" else name for name in CONDITIONS)
 SEARCH = (*PARAMETERS, *FILTERS)
 
 COMPONENTS: dict[str, dict[str, Any]] = {

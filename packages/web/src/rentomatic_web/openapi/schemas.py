@@ -6,6 +6,7 @@ from typing import Any
 from rentomatic.domain import FIELDS
 from rentomatic.facets import BUCKETS, FACETED
 from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.query import DISTANCE
 from rentomatic.serializers import COLUMNS, room_to_dict, room_to_feature
 from rentomatic_web.problem_details import PROBLEMS
 
@@ -15,6 +16,11 @@ TYPES: dict[object, Schema] = {
     str: {"type": "string", "format": "uuid"},
     int: {"type": "integer"},
     float: {"type": "number"},
+}
+METRES: Schema = {
+    "type": "number",
+    "minimum": 0,
+    "description": "metres from the point, where one is given",
 }
 NUMBER_OF_ROOMS: Schema = {"type": "integer", "minimum": 0}
 
@@ -48,7 +54,9 @@ PARAMETER_ERRORS = array(
 
 SCHEMAS: dict[str, Schema] = {
     "Room": members(
-        {name: field(name) for name in COLUMNS}, examples=[room_to_dict(EXAMPLE_ROOMS[0])]
+        {**{name: field(name) for name in COLUMNS}, DISTANCE: METRES},
+        DISTANCE,
+        examples=[room_to_dict(EXAMPLE_ROOMS[0])],
     ),
     "Rooms": array(ref("schemas", "Room")),
     "FeatureCollection": members(
@@ -81,7 +89,9 @@ SCHEMAS: dict[str, Schema] = {
         },
         description="RFC 7946, section 3.1.2",
     ),
-    "Properties": members({"size": field("size"), "price": field("price")}),
+    "Properties": members(
+        {"size": field("size"), "price": field("price"), DISTANCE: METRES}, DISTANCE
+    ),
     "Facets": members(
         {
             "count": NUMBER_OF_ROOMS | {"description": "rooms that meet every condition"},
