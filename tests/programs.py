@@ -39,9 +39,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def folder() -> Iterator[Path]:
+def folder(room_needed: int = ROOM_NEEDED) -> Iterator[Path]:
     """Lend a folder, in memory when there is room."""
-    roomy = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM_NEEDED
+    roomy = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > room_needed
     with tempfile.TemporaryDirectory(
         prefix="rentomatic-", dir=IN_MEMORY if roomy else None
     ) as name:

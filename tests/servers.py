@@ -1,8 +1,9 @@
-"""Real database servers for tests."""
+"""Real servers for tests: databases, and the Nginx that every deployment has."""
 
 import signal
+import socket
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +14,8 @@ from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure
 from pytest_postgresql.janitor import DatabaseJanitor
 
-from services.stack import privileges, programs
-from tests.programs import find, folder, missing, running
+from services.stack import privileges, programs, rendering
+from tests.programs import ROOM_NEEDED, find, folder, free_port, missing, running
 
 # Nothing here has to survive a crash of the machine.
 POSTGRES_SETTINGS = {
@@ -51,9 +52,11 @@ class PostgresServer(NamedTuple):
 
 
 @contextmanager
-def postgres(environ: Mapping[str, str]) -> Iterator[PostgresServer]:
+def postgres(
+    environ: Mapping[str, str], room_needed: int = ROOM_NEEDED
+) -> Iterator[PostgresServer]:
     """Run the PostgreSQL that the environment has, reached by a unix socket only."""
-    with folder() as home:
+    with folder(room_needed) as home:
         prefix = privileges.prefix(home)
         server, data = PostgresServer(str(home)), home / "data"
         postgres, initdb = _postgres_programs(environ, data)
@@ -87,6 +90,23 @@ def mongo(port: int) -> Iterator[str]:
         # It has nothing to save, and takes two seconds to end in peace.
         with running(argv, home / "log", lambda: _answers_mongo(port), signal.SIGKILL):
             yield f"mongodb://127.0.0.1:{port}"
+
+
+@contextmanager
+def nginx(home: Path, gunicorns: Sequence[Path]) -> Iterator[int]:
+    """Run Nginx with the site of every deployment before these sockets, and lend its port."""
+    port = free_port()
+    frame = rendering.write_nginx(home / "nginx", f"127.0.0.1:{port}", gunicorns)
+    # As root, Nginx would run its workers as someone who cannot enter our folder.
+    command = [*privileges.prefix(home), *rendering.nginx_command(frame)]
+    with running(command, home / "nginx.log", lambda: listens(("127.0.0.1", port))):
+        yield port
+
+
+def listens(address: str | tuple[str, int]) -> bool:
+    """Say whether somebody listens on a unix socket, or on a port."""
+    with socket.socket(socket.AF_UNIX if isinstance(address, str) else socket.AF_INET) as client:
+        return client.connect_ex(address) == 0
 
 
 def _postgres_programs(environ: Mapping[str, str], data: Path) -> tuple[Path, Path]:

@@ -4,7 +4,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -15,29 +15,13 @@ import pytest
 
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic_postgres import connect
-from services.stack import privileges, rendering
 from tests.e2e.stack import ROOT, ask
-from tests.programs import folder, free_port, running
+from tests.programs import folder, running
+from tests.servers import listens, nginx
 
 pytestmark = pytest.mark.integration
 
 REQUEST_LINE = len("GET  HTTP/1.1")
-
-
-@contextmanager
-def nginx(home: Path, gunicorns: Sequence[Path]) -> Iterator[int]:
-    """Run Nginx before these sockets, and lend its port."""
-    port = free_port()
-    frame = rendering.write_nginx(home / "nginx", f"127.0.0.1:{port}", gunicorns)
-    # As root, Nginx would run its workers as someone who cannot enter our folder.
-    command = [*privileges.prefix(home), *rendering.nginx_command(frame)]
-
-    def listens() -> bool:
-        with socket.socket() as client:
-            return client.connect_ex(("127.0.0.1", port)) == 0
-
-    with running(command, home / "nginx.log", listens):
-        yield port
 
 
 @contextmanager
@@ -47,12 +31,11 @@ def gunicorn(home: Path, name: str, repository: str) -> Iterator[Path]:
     command = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "services/gunicorn.conf.py")]
     environ = {"RENTOMATIC_REPOSITORY": repository, "WEB_CONCURRENCY": "1"}
 
-    def listens() -> bool:
-        with socket.socket(socket.AF_UNIX) as client:
-            return client.connect_ex(str(path)) == 0
-
     with running(
-        [*command, "--bind", f"unix:{path}"], home / f"{name}.log", listens, environ=environ
+        [*command, "--bind", f"unix:{path}"],
+        home / f"{name}.log",
+        lambda: listens(str(path)),
+        environ=environ,
     ):
         yield path
 
