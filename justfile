@@ -73,6 +73,13 @@ rentomatic *ARGS: _venv
 test *ARGS: _venv
     @exec .venv/bin/python -m pytest --integration "$@"
 
+# Measure the product beside its rivals, or with few rooms and many: just bench growth
+[no-exit-message]
+bench *ARGS: _venv
+    @uv venv --quiet --no-project --allow-existing --python .venv/bin/python .cache/bench
+    @uv pip sync --quiet --python .cache/bench --require-hashes requirements/bench.txt
+    @exec .venv/bin/python -m tests.bench "$@"
+
 # Check everything that needs no run: lint, types, contracts
 check: lint types contracts
 
@@ -98,6 +105,7 @@ contracts: _venv
 lock *ARGS: _venv
     {{ compile }} pyproject.toml --output-file requirements/prod.txt "$@"
     {{ compile }} pyproject.toml --group dev --output-file requirements/dev.txt "$@"
+    {{ compile }} --group bench --constraint requirements/prod.txt --output-file requirements/bench.txt "$@"
     .venv/bin/python nix/lock_wheels.py
 
 # Build the wheels into dist/

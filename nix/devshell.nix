@@ -9,6 +9,7 @@
   postgresql_18,
   python313,
   uv,
+  wrk,
   zlib,
 }:
 mkShellNoCC {
@@ -20,6 +21,7 @@ mkShellNoCC {
     postgresql_18
     python313
     uv
+    wrk
   ];
 
   # uv may neither look for another Python nor fetch one.

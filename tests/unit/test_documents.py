@@ -103,18 +103,24 @@ def test_the_packages_share_one_version() -> None:
 
 
 def test_the_locks_name_no_host() -> None:
-    for lock in ("requirements/prod.txt", "requirements/dev.txt"):
-        assert "://" not in text(lock)
+    for lock in ("prod", "dev", "bench"):
+        assert "://" not in text(f"requirements/{lock}.txt")
 
 
 def test_what_runs_in_production_is_what_is_tested() -> None:
-    pins = [
-        set(re.findall(r"^(\S+==\S+)", text(f"requirements/{name}.txt"), re.MULTILINE))
-        for name in ("prod", "dev")
-    ]
+    assert pins("prod") <= pins("dev")
+    assert not any(pin.startswith("psycopg==") for pin in pins("prod"))
 
-    assert pins[0] <= pins[1]
-    assert not any(pin.startswith("psycopg==") for pin in pins[0])
+
+def test_rivals_are_served_and_connected_as_the_product_is() -> None:
+    shared = {pin.partition("==")[0] for pin in pins("bench") & pins("prod")}
+
+    assert {"gunicorn", "psycopg2-binary"} <= shared
+    assert not any(pin.startswith("django") for pin in pins("prod") | pins("dev"))
+
+
+def pins(lock: str) -> set[str]:
+    return set(re.findall(r"^(\S+==\S+)", text(f"requirements/{lock}.txt"), re.MULTILINE))
 
 
 @pytest.mark.parametrize("output", [*PACKAGES, "default", "development", "image"])

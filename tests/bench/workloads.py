@@ -1,0 +1,55 @@
+"""What is asked for: a table from a workload's name to its path."""
+
+import re
+from math import sqrt
+from urllib.parse import quote
+
+from rentomatic.query import DEFAULT_LIMIT
+from tests.bench.databases import CITIES, FIRST_CITY, SPREAD, code
+from tests.e2e.stack import ask
+
+PAGE_NUMBER = 1000
+BLOCK_ROOMS = 1.5 * DEFAULT_LIMIT
+NEXT = re.compile(r'<([^>]*)>; rel="next"')
+
+
+def paths(port: int, rooms: int, deep_limit: int) -> dict[str, str]:
+    """Return the path of each workload on the product that serves so many rooms at a port."""
+    return {
+        "first": "/rooms",
+        "page": "/rooms?filter_price__gt=48&filter_price__lt=66",
+        "one": f"/rooms/{code(1)}",
+        "bbox": f"/rooms?bbox={_around_first_city(SPREAD)}",
+        "block": f"/rooms?bbox={_around_first_city(_half_of_block(rooms))}",
+        "deep": f"/rooms?limit={deep_limit}&cursor={_deep_cursor(port, deep_limit)}",
+        "facets": f"/rooms/facets?bbox={_around_first_city(SPREAD)}",
+        "clusters": f"/rooms/clusters?bbox={_around_first_city(SPREAD)}",
+    }
+
+
+def _around_first_city(half: float) -> str:
+    longitude, latitude = FIRST_CITY
+    edges = (longitude - half, latitude - half, longitude + half, latitude + half)
+    return quote(",".join(f"{edge:.6f}" for edge in edges))
+
+
+def _half_of_block(rooms: int) -> float:
+    """Return half the side of the box that has BLOCK_ROOMS of the first city's rooms in it.
+
+    The difference of two even distributions from 0 to 1 is nearer to 0 than x with the
+    probability 1 - (1 - x)².
+    """
+    probability = sqrt(BLOCK_ROOMS / (rooms / CITIES))
+    return SPREAD * (1 - sqrt(1 - probability))
+
+
+def _deep_cursor(port: int, limit: int) -> str:
+    """Return the cursor of the page that so many rooms a page make PAGE_NUMBER.
+
+    A cursor holds for any limit: before that page are as many pages of PAGE_NUMBER - 1 rooms as
+    it has rooms.
+    """
+    path = f"/rooms?limit={PAGE_NUMBER - 1}"
+    for _ in range(limit):
+        (path,) = NEXT.findall(ask(port, path).fields["Link"])
+    return path.rpartition("cursor=")[2]
