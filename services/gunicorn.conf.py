@@ -6,6 +6,7 @@ import sys
 from socket import socket
 
 from gunicorn import util
+from gunicorn.glogging import Logger
 
 from rentomatic.errors import InvalidRequest
 from rentomatic.settings import load
@@ -37,9 +38,18 @@ limit_request_field_size = 16380
 limit_request_fields = 32768
 permit_unconventional_http_method = True
 
-# The application logs its requests itself.
 accesslog = None
 logconfig_dict = logging_config()
+
+
+class ServerLogger(Logger):  # type: ignore[misc]
+    """What gunicorn itself has to say; the application logs its requests."""
+
+    def access(self, *_details: object) -> None:
+        """Write nothing: with a logconfig_dict, gunicorn would compose a line for nobody."""
+
+
+logger_class = ServerLogger
 
 
 def _write_error(client: socket, status: int, reason: str, _details: str) -> None:
