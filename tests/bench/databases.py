@@ -6,11 +6,12 @@ from hashlib import md5
 from os import environ
 from uuid import UUID
 
-import psycopg
+from sqlalchemy import Connection, text
 
 from rentomatic_postgres import schema
 from rentomatic_postgres.database import create_database
-from rentomatic_postgres.engine import parse_url
+from rentomatic_postgres.engine import make_engine, parse_url
+from rentomatic_postgres.tables import room
 from tests.servers import PostgresServer, postgres
 
 # What a room takes with its indexes and its share of the log, and what a server takes anyway.
@@ -22,10 +23,10 @@ CITIES, SPREAD, FIRST_CITY = 50, 0.25, (-170.0, -60.0)
 FILL = """
 INSERT INTO room (code, size, price, longitude, latitude)
 SELECT md5(number::text)::uuid, 10 + floor(random() * 190), 10 + floor(random() * 490),
-    -170 + 340 * (city * 0.618034 %% 1) + (random() - random()) * %(spread)s,
-    -60 + 120.0 * city / %(cities)s + (random() - random()) * %(spread)s
+    -170 + 340 * (city * 0.618034 % 1) + (random() - random()) * :spread,
+    -60 + 120.0 * city / :cities + (random() - random()) * :spread
 FROM (
-    SELECT number, number %% %(cities)s AS city FROM generate_series(1, %(rooms)s) AS number
+    SELECT number, number % :cities AS city FROM generate_series(1, :rooms) AS number
 ) AS numbered
 """
 
@@ -46,10 +47,21 @@ def _database(server: PostgresServer, rooms: int) -> str:
     url = server.url(f"rooms_{rooms}")
     create_database(parse_url(url), server.maintenance_dbname)
     schema.upgrade(parse_url(url))
-    with psycopg.connect(url, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
-        connection.execute("SELECT setseed(0.5)")
-        connection.execute(FILL, {"rooms": rooms, "cities": CITIES, "spread": SPREAD})
-        # What the log has not on disk yet, VACUUM does not mark as seen by all.
-        connection.execute("CHECKPOINT")
-        connection.execute("VACUUM ANALYZE room")
+    engine = make_engine(parse_url(url), options="-c statement_timeout=0")
+    with engine.connect() as connection:
+        _fill(connection, rooms)
+    engine.dispose()
     return url
+
+
+def _fill(connection: Connection, rooms: int) -> None:
+    # An index is sooner made of all rows than kept up with each.
+    for index in room.indexes:
+        index.drop(connection)
+    connection.execute(text("SELECT setseed(0.5)"))
+    connection.execute(text(FILL), {"rooms": rooms, "cities": CITIES, "spread": SPREAD})
+    for index in room.indexes:
+        index.create(connection)
+    # What the log has not on disk yet, VACUUM does not mark as seen by all.
+    connection.execute(text("CHECKPOINT"))
+    connection.execute(text("VACUUM ANALYZE room"))

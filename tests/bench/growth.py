@@ -12,7 +12,7 @@ from tests.bench.workloads import PAGE_NUMBER, paths
 from tests.e2e.stack import ask
 
 # What a search consists of, and how many times as long it may take.
-HELD, MOST = ("first", "page", "deep", "bbox"), 1.3
+HELD, MOST = ("first", "page", "deep", "bbox", "near"), 1.3
 
 
 def growth(few: int, many: int, load: Load) -> bool:

@@ -21,6 +21,7 @@ def paths(port: int, rooms: int, deep_limit: int) -> dict[str, str]:
         "one": f"/rooms/{code(1)}",
         "bbox": f"/rooms?bbox={_around_first_city(SPREAD)}",
         "block": f"/rooms?bbox={_around_first_city(_half_of_block(rooms))}",
+        "near": "/rooms?near_longitude={}&near_latitude={}&sort=distance".format(*FIRST_CITY),
         "deep": f"/rooms?limit={deep_limit}&cursor={_deep_cursor(port, deep_limit)}",
         "facets": f"/rooms/facets?bbox={_around_first_city(SPREAD)}",
         "clusters": f"/rooms/clusters?bbox={_around_first_city(SPREAD)}",
