@@ -24,8 +24,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="just bench")
     parser.add_argument("run", nargs="?", choices=RUNS, default="beside")
     parser.add_argument("--rooms", nargs="+", type=int, help="of each database")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=3, help="of load on each path in a round")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=int, default=2, help="of load on each path in a round")
     options = parser.parse_args()
     run, usual, connections = RUNS[options.run]
     rooms = options.rooms or usual

@@ -45,8 +45,8 @@ def _ask(url: str, load: Load) -> Sample:
         (*command, f"--script={SCRIPT}", url), check=True, stdout=subprocess.PIPE, text=True
     ).stdout
     requests, duration, latency, errors = map(float, output.splitlines()[-1].split())
-    if errors:
-        sys.exit(f"{errors:.0f} requests failed: {url}")
+    if errors or not requests:
+        sys.exit(f"{requests:.0f} answers in time, {errors:.0f} failures: {url}")
     return Sample(requests / duration * 1_000_000, latency / 1000)
 
 
