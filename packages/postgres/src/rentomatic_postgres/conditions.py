@@ -5,7 +5,20 @@ from collections.abc import Callable, Iterator
 from itertools import chain, count
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, Double, and_, any_, bindparam, cast, func, or_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Double,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    true,
+)
 
 from rentomatic.boxes import box_around
 from rentomatic.points import chord
@@ -59,10 +72,22 @@ def taken_apart(filters: Filters) -> tuple[Shape, Parameters]:
     return tuple(map(_shape, filters)), parameters
 
 
-def conditions_of(shape: Shape) -> list[ColumnElement[bool]]:
-    """Return the conditions of that shape, with a parameter for each value."""
+def conditions_of(shape: Shape, walk: bool = False) -> list[ColumnElement[bool]]:
+    """Return the conditions of that shape, with a parameter for each value.
+
+    On a walk, no index leads to the rooms of boxes and circles: they are met by the way.
+    """
     numbers = count()
-    return [_condition(part, numbers) for part in shape]
+    conditions = [_condition(part, numbers) for part in shape]
+    if not walk:
+        return conditions
+    pairs = zip(shape, conditions, strict=True)
+    return [each if isinstance(part, Comparison) else _opaque(each) for part, each in pairs]
+
+
+def _opaque(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition as one of which the planner expects half of the rooms."""
+    return case((condition, true()), else_=false())
 
 
 def distance(place: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[float]:

@@ -11,6 +11,7 @@ from rentomatic.errors import RepositoryUnavailable, RoomConflict, RoomNotFound
 from rentomatic.query import Filters, Query
 from rentomatic.responses import Cluster, Facets, ImportReport
 from rentomatic_postgres import statements
+from rentomatic_postgres.areas import FEW, Area, areas_of, rooms_in
 from rentomatic_postgres.clusters import select_clusters
 from rentomatic_postgres.facets import select_facets, to_facets
 from rentomatic_postgres.failures import translated
@@ -54,7 +55,8 @@ class PostgresRooms:
         return ImportReport(sum(made), len(made) - sum(made), len(new) - len(made))
 
     def search(self, query: Query) -> list[Room]:
-        return [Room.trusted(*row) for row in self._read(*statements.search(query))]
+        statement, parameters = statements.search(query, *self._look_up(query))
+        return [Room.trusted(*row) for row in self._read(statement, parameters)]
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         # A cursor of the server lives in a transaction, which all of its rooms are read in.
@@ -81,6 +83,14 @@ class PostgresRooms:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def _look_up(self, query: Query) -> tuple[tuple[Area, ...], bool]:
+        """Return the areas to look for rooms in, or say that they are met on a walk."""
+        few, areas = FEW.get(query.sort), areas_of(query)
+        if few is None or not areas:
+            return (), False
+        counts = (self._read(*rooms_in(area, few)) for area in areas)
+        return ((), True) if all(rows[0][0] == few for rows in counts) else (areas, False)
 
     def _read(
         self, statement: Executable, parameters: dict[str, Any]

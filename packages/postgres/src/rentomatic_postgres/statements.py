@@ -38,6 +38,7 @@ from rentomatic.query import (
     Query,
     Within,
 )
+from rentomatic_postgres.areas import Area, corners, in_areas
 from rentomatic_postgres.conditions import (
     Parameters,
     Shape,
@@ -68,16 +69,24 @@ REMOVE = delete(room).where(room.c.code == bindparam("wanted"))
 REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
 
 
+Statement = tuple[Select[*tuple[Any, ...]], Parameters]
+
+
 class Order(NamedTuple):
     """What of a query, beside its filters, makes another statement."""
 
     sort: str
     descending: bool = False
     behind: bool = False
+    walk: bool = False
+    areas: tuple[int, ...] = ()
 
 
-def search(query: Query) -> tuple[Select[Any], Parameters]:
-    """Return the statement that finds a page of rooms, and its parameters."""
+def search(query: Query, areas: tuple[Area, ...] = (), walk: bool = False) -> Statement:
+    """Return the statement that finds a page of rooms, and its parameters.
+
+    Rooms are looked for in the areas, or on a walk along the order, or as the planner likes.
+    """
     filters = tuple(f for f in query.filters if not _is_implied(f, query))
     parameters: Parameters = {"limit": query.limit}
     if query.origin:
@@ -86,18 +95,20 @@ def search(query: Query) -> tuple[Select[Any], Parameters]:
         filters, parameters["radius"] = _around(query.origin, filters)
     for name, value in zip(query.key_fields, query.after or (), strict=False):
         parameters[f"after_{name}"] = value
-    order = Order(query.sort, query.descending, query.after is not None)
+    order = Order(
+        query.sort, query.descending, query.after is not None, walk, tuple(map(len, areas))
+    )
     shape, values = taken_apart(filters)
-    return _search(shape, order), parameters | values
+    return _search(shape, order), parameters | values | corners(areas)
 
 
-def scan(filters: Filters) -> tuple[Select[Any], Parameters]:
+def scan(filters: Filters) -> Statement:
     """Return the statement that finds every room which meets every filter, and its parameters."""
     shape, parameters = taken_apart(filters)
     return _search(shape, Order(DEFAULT_SORT)).limit(None), parameters
 
 
-def count(filters: Filters) -> tuple[Select[Any], Parameters]:
+def count(filters: Filters) -> Statement:
     """Return the statement that counts the rooms which meet every filter, and its parameters."""
     shape, parameters = taken_apart(filters)
     return _count(shape), parameters
@@ -124,7 +135,7 @@ def _around(origin: Point, filters: Filters) -> tuple[Filters, float]:
 
 @lru_cache(maxsize=1024)
 def _search(shape: Shape, order: Order) -> Select[Any]:
-    rooms = select(*COLUMNS).where(*conditions_of(shape))
+    rooms = select(*COLUMNS).where(*conditions_of(shape, order.walk), *in_areas(order.areas))
     if order.behind:
         rooms = rooms.where(*_behind(order))
     rank = _rank(order, room.c)

@@ -65,9 +65,10 @@ def unit_vector(
     )
 
 
-# Rooms from the nearest to the furthest.
+# Rooms from the nearest to the furthest. With what it is worked out of, it can count them alone.
 Index(
     "room_position_idx",
     unit_vector(room.c.longitude, room.c.latitude),
     postgresql_using="gist",
+    postgresql_include=["longitude", "latitude"],
 )

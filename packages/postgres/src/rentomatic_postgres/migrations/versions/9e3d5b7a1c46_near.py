@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.execute(
         "CREATE INDEX room_position_idx ON room USING gist (cube(ARRAY["
         "cosd(latitude) * cosd(longitude), cosd(latitude) * sind(longitude), sind(latitude)]))"
+        " INCLUDE (longitude, latitude)"
     )
 
 
