@@ -11,8 +11,8 @@ from pymongo import MongoClient
 from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
 
-from rentomatic.memory import MemoryRooms
-from rentomatic.repository import RoomRepository, connect
+from rentomatic.memory import MemoryRooms, MemoryTokens
+from rentomatic.repository import RoomRepository, Storage, connect
 from rentomatic_postgres import schema
 from rentomatic_postgres.engine import parse_url
 from tests import programs, servers
@@ -98,11 +98,17 @@ def mongo_url(mongo_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=STORAGES)
-def rooms(request: pytest.FixtureRequest) -> Iterator[RoomRepository]:
-    """An empty repository of each kind there is."""
+def storage(request: pytest.FixtureRequest) -> Iterator[Storage]:
+    """An empty storage of each kind there is."""
     if request.param == "memory":
-        yield MemoryRooms()
+        yield Storage(MemoryRooms(), MemoryTokens())
         return
-    rooms = connect(request.getfixturevalue(f"{request.param}_url"))
-    yield rooms
-    rooms.close()
+    storage = connect(request.getfixturevalue(f"{request.param}_url"))
+    yield storage
+    storage.close()
+
+
+@pytest.fixture
+def rooms(storage: Storage) -> RoomRepository:
+    """An empty repository of each kind there is."""
+    return storage.rooms

@@ -31,7 +31,7 @@ def start_furnished(database: Database) -> None:
 def furnish(database: Database) -> None:
     """Give a new cluster the book's rooms; one that had them keeps what was made of them."""
     if database.is_new():
-        rooms = connect(os.environ["RENTOMATIC_REPOSITORY"])
+        rooms = connect(os.environ["RENTOMATIC_REPOSITORY"]).rooms
         rooms.put(EXAMPLE_ROOMS)
         rooms.close()
         database.keep()

@@ -94,7 +94,7 @@ def test_every_repository_finds_the_same_in_any_box(
     latitudes: list[float],
 ) -> None:
     for old in rooms.search(Query(limit=MAX_LIMIT)):
-        rooms.remove(old.code)
+        rooms.remove(old)
     rooms.put(some_rooms)
     south, north = latitudes
 

@@ -28,7 +28,7 @@ def nearest(near: Point, **changes: object) -> Query:
 
 def empty(rooms: RoomRepository) -> None:
     for old in rooms.search(Query(limit=MAX_LIMIT)):
-        rooms.remove(old.code)
+        rooms.remove(old)
 
 
 def pages(rooms: RoomRepository, query: Query) -> Iterator[list[Room]]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rentomatic.domain import Room
-from rentomatic.errors import RoomConflict, RoomNotFound
+from rentomatic.errors import RoomChanged, RoomConflict, RoomNotFound
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic.numbers import INT32_MAX
 from rentomatic.query import Query
@@ -77,7 +77,7 @@ def test_a_room_is_replaced_by_the_one_with_its_code(
     rooms.add(room(1))
     rooms.add(room(2))
 
-    rooms.replace(room(1, **changes))
+    rooms.replace(room(1), room(1, **changes))
 
     assert rooms.get(room(1).code) == room(1, **changes)
     assert rooms.get(room(2).code) == room(2)
@@ -88,16 +88,34 @@ def test_a_room_that_is_not_there_is_not_replaced(rooms: RoomRepository) -> None
     rooms.add(room(1))
 
     with pytest.raises(RoomNotFound, match=f"There is no room {room(2).code}"):
-        rooms.replace(room(2))
+        rooms.replace(room(2), room(2, price=1))
 
     assert rooms.search(Query()) == [room(1)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"size": 21}, {"price": 0}, {"longitude": -19.94}, {"latitude": 50.06000000000001}],
+    ids=repr,
+)
+def test_a_room_that_has_changed_meanwhile_is_neither_replaced_nor_removed(
+    rooms: RoomRepository, changes: dict[str, Any]
+) -> None:
+    rooms.add(room(**changes))
+
+    with pytest.raises(RoomChanged, match=f"The room {room().code} is not what it was"):
+        rooms.replace(room(), room(price=7))
+    with pytest.raises(RoomChanged):
+        rooms.remove(room())
+
+    assert rooms.search(Query()) == [room(**changes)]
 
 
 def test_a_removed_room_is_forgotten(rooms: RoomRepository) -> None:
     rooms.add(room(1))
     rooms.add(room(2))
 
-    rooms.remove(room(1).code)
+    rooms.remove(room(1))
 
     with pytest.raises(RoomNotFound):
         rooms.get(room(1).code)
@@ -106,15 +124,15 @@ def test_a_removed_room_is_forgotten(rooms: RoomRepository) -> None:
 
 def test_a_room_is_removed_once(rooms: RoomRepository) -> None:
     rooms.add(room())
-    rooms.remove(room().code)
+    rooms.remove(room())
 
     with pytest.raises(RoomNotFound, match=f"There is no room {room().code}"):
-        rooms.remove(room().code)
+        rooms.remove(room())
 
 
 def test_a_removed_code_can_be_added_again(rooms: RoomRepository) -> None:
     rooms.add(room(price=50))
-    rooms.remove(room().code)
+    rooms.remove(room(price=50))
 
     rooms.add(room(price=60))
 

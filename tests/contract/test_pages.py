@@ -123,7 +123,7 @@ def test_who_reads_on_while_others_write_misses_and_repeats_nothing(
     rooms: RoomRepository, data: any_of.DataObject, sort: str, descending: bool
 ) -> None:
     for old in rooms.search(Query(limit=MAX_LIMIT)):
-        rooms.remove(old.code)
+        rooms.remove(old)
     staying = data.draw(any_of.lists(strategies.rooms, max_size=12, unique_by=lambda r: r.code))
     rooms.put(staying)
     codes = {room.code for room in staying}
@@ -137,7 +137,7 @@ def test_who_reads_on_while_others_write_misses_and_repeats_nothing(
         gone = [code for code in seen if code not in codes]
         for old in rooms.search(Query(limit=MAX_LIMIT)):
             if old.code in gone:
-                rooms.remove(old.code)
+                rooms.remove(old)
 
     assert len(seen) == len(set(seen))
     assert codes <= set(seen)

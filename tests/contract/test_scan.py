@@ -34,5 +34,5 @@ def test_a_reader_that_stops_early_leaves_the_repository_usable(rooms: RoomRepos
         next(reader)
         reader.close()  # type: ignore[attr-defined]
 
-    rooms.remove(ROOMS[0].code)
+    rooms.remove(ROOMS[0])
     assert rooms.count() == len(ROOMS) - 1

@@ -39,7 +39,7 @@ def test_of_those_who_remove_a_room_at_once_one_succeeds(rooms: RoomRepository) 
 
     def remove(_attempt: int) -> bool:
         try:
-            rooms.remove(room().code)
+            rooms.remove(room())
         except RoomNotFound:
             return False
         return True

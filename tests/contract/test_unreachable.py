@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.query import Query
-from rentomatic.repository import RoomRepository, connect
+from rentomatic.repository import RoomRepository, Storage, connect
+from rentomatic.tokens import Role, Token, Tokens
 from tests.rooms import room
 
 # Nothing listens on port 1, and nobody may without being root.
@@ -19,8 +21,8 @@ NOWHERE = (
 METHODS: dict[str, Callable[[RoomRepository], object]] = {
     "get": lambda rooms: rooms.get(room().code),
     "add": lambda rooms: rooms.add(room()),
-    "replace": lambda rooms: rooms.replace(room()),
-    "remove": lambda rooms: rooms.remove(room().code),
+    "replace": lambda rooms: rooms.replace(room(), room()),
+    "remove": lambda rooms: rooms.remove(room()),
     "put": lambda rooms: rooms.put([room()]),
     "search": lambda rooms: rooms.search(Query()),
     "scan": lambda rooms: next(iter(rooms.scan())),
@@ -29,22 +31,38 @@ METHODS: dict[str, Callable[[RoomRepository], object]] = {
     "clusters": lambda rooms: rooms.clusters((), 1.40625),
     "check": lambda rooms: rooms.check(),
 }
+TOKEN = Token("x", Role.EDITOR, "", datetime.now(UTC))
+TOKEN_METHODS: dict[str, Callable[[Tokens], object]] = {
+    "add": lambda tokens: tokens.add(TOKEN),
+    "find": lambda tokens: tokens.find("x"),
+    "revoke": lambda tokens: tokens.revoke("x"),
+    "list": lambda tokens: tokens.list(),
+}
 
 
 @pytest.fixture(params=NOWHERE, ids=["postgres", "mongo"])
-def rooms(request: pytest.FixtureRequest) -> Iterator[RoomRepository]:
+def storage(request: pytest.FixtureRequest) -> Iterator[Storage]:
     """Connecting succeeds: nothing is sent before the first method is called."""
-    rooms = connect(request.param)
-    yield rooms
-    rooms.close()
+    storage = connect(request.param)
+    yield storage
+    storage.close()
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_every_method_says_so_soon_and_names_no_host(rooms: RoomRepository, method: str) -> None:
+def test_every_method_says_so_soon_and_names_no_host(storage: Storage, method: str) -> None:
+    check_says_so(lambda: METHODS[method](storage.rooms))
+
+
+@pytest.mark.parametrize("method", TOKEN_METHODS)
+def test_so_does_every_method_of_the_tokens(storage: Storage, method: str) -> None:
+    check_says_so(lambda: TOKEN_METHODS[method](storage.tokens))
+
+
+def check_says_so(call: Callable[[], object]) -> None:
     began = time.monotonic()
 
     with pytest.raises(RepositoryUnavailable) as failure:
-        METHODS[method](rooms)
+        call()
 
     assert time.monotonic() - began < 3
     assert str(failure.value) == "The rooms cannot be reached right now"
@@ -55,3 +73,4 @@ def test_the_methods_are_all_that_a_repository_has() -> None:
     promised = {name for name in vars(RoomRepository) if not name.startswith("_")}
 
     assert {*METHODS, "close"} == promised
+    assert set(TOKEN_METHODS) == {name for name in vars(Tokens) if not name.startswith("_")}

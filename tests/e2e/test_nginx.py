@@ -147,7 +147,7 @@ def test_without_a_gunicorn_the_answer_is_503_and_may_be_asked_for_again(
 
 
 def test_two_gunicorns_share_the_work_on_one_database(home: Path, postgres_url: str) -> None:
-    rooms = connect(postgres_url)
+    rooms = connect(postgres_url).rooms
     rooms.put(EXAMPLE_ROOMS)
     rooms.close()
     with (

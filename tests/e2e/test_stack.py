@@ -49,7 +49,7 @@ def test_rooms_in_memory_are_served_by_one_process(in_memory: Checkout) -> None:
 
 
 def test_rooms_in_mongodb_are_served(shell: dict[str, str], mongo_url: str) -> None:
-    rooms = connect_mongo(mongo_url)
+    rooms = connect_mongo(mongo_url).rooms
     rooms.put(EXAMPLE_ROOMS)
     rooms.close()
 

@@ -59,7 +59,7 @@ def test_the_core_is_usable_by_itself(wheels: dict[str, Path], tmp_path: Path) -
     uv("pip", "install", "--python", python, "--offline", wheels["core"])
     program = """
 from rentomatic import repository, requests, use_cases
-rooms = repository.connect("memory://")
+rooms = repository.connect("memory://").rooms
 search = requests.parse_search([("filter_price__lt", "60")])
 print(len(use_cases.search_rooms(rooms, search).rooms))
 """
@@ -87,7 +87,7 @@ def test_the_wheels_serve_postgresql_with_what_production_installs(
 ) -> None:
     environ = {"PATH": "/usr/bin:/bin", "RENTOMATIC_REPOSITORY": empty_postgres_url}
     subprocess.run((production / "rentomatic", "db", "migrate"), env=environ, check=True)
-    rooms = connect(empty_postgres_url)
+    rooms = connect(empty_postgres_url).rooms
     rooms.put(EXAMPLE_ROOMS)
     rooms.close()
     port = free_port()

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def rooms(postgres_url: str) -> Iterator[RoomRepository]:
-    rooms = connect(postgres_url)
-    yield rooms
-    rooms.close()
+    storage = connect(postgres_url)
+    yield storage.rooms
+    storage.close()
 
 
 @any_of.composite
@@ -52,7 +52,7 @@ def test_few_rooms_and_many_are_found_alike(
     query: Query,
 ) -> None:
     for old in rooms.search(Query(limit=MAX_LIMIT)):
-        rooms.remove(old.code)
+        rooms.remove(old)
     rooms.put(some_rooms)
     query = replace(query, filters=(*query.filters[:1], *conditions))
 
@@ -71,7 +71,7 @@ def test_so_are_the_rooms_of_a_circle(
     rooms: RoomRepository, few: int, some_rooms: list[Room], circle: Within
 ) -> None:
     for old in rooms.search(Query(limit=MAX_LIMIT)):
-        rooms.remove(old.code)
+        rooms.remove(old)
     rooms.put(some_rooms)
 
     with pytest.MonkeyPatch.context() as patch:

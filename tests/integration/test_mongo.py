@@ -12,7 +12,8 @@ from pymongo.errors import DuplicateKeyError
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic.query import Filter, Operator, Query
-from rentomatic_mongo import MongoRooms, connect
+from rentomatic.repository import RoomRepository
+from rentomatic_mongo import connect
 from tests.rooms import room
 
 pytestmark = pytest.mark.integration
@@ -21,8 +22,8 @@ Document = dict[str, Any]
 
 
 @pytest.fixture
-def rooms(mongo_url: str) -> Iterator[MongoRooms]:
-    rooms = connect(mongo_url)
+def rooms(mongo_url: str) -> Iterator[RoomRepository]:
+    rooms = connect(mongo_url).rooms
     yield rooms
     rooms.close()
 
@@ -40,7 +41,7 @@ def documents(client: MongoClient[Document]) -> Collection[Document]:
 
 
 def test_documents_of_the_books_code_are_rooms(
-    rooms: MongoRooms, documents: Collection[Document]
+    rooms: RoomRepository, documents: Collection[Document]
 ) -> None:
     documents.insert_many(dict(vars(example)) for example in EXAMPLE_ROOMS)
 
@@ -49,7 +50,7 @@ def test_documents_of_the_books_code_are_rooms(
 
 
 def test_a_document_of_ours_has_the_members_of_the_books(
-    rooms: MongoRooms, documents: Collection[Document]
+    rooms: RoomRepository, documents: Collection[Document]
 ) -> None:
     rooms.add(room(1))
     rooms.put([room(2)])
@@ -61,7 +62,7 @@ def test_a_document_of_ours_has_the_members_of_the_books(
 
 @pytest.mark.parametrize("price", [39.0, Int64(39)])
 def test_a_whole_number_is_read_however_it_is_kept(
-    rooms: MongoRooms, documents: Collection[Document], price: object
+    rooms: RoomRepository, documents: Collection[Document], price: object
 ) -> None:
     documents.insert_one({**vars(room()), "price": price})
 
@@ -89,7 +90,7 @@ def test_a_whole_number_is_read_however_it_is_kept(
     ids=repr,
 )
 def test_a_document_that_is_no_room_is_an_error_and_never_left_out(
-    rooms: MongoRooms, documents: Collection[Document], changes: Document, reason: str
+    rooms: RoomRepository, documents: Collection[Document], changes: Document, reason: str
 ) -> None:
     kept = documents.insert_one({**vars(room()), **changes}).inserted_id
 
@@ -101,7 +102,7 @@ def test_a_document_that_is_no_room_is_an_error_and_never_left_out(
 
 
 def test_a_document_without_a_member_is_an_error(
-    rooms: MongoRooms, documents: Collection[Document]
+    rooms: RoomRepository, documents: Collection[Document]
 ) -> None:
     documents.insert_one({"code": room().code})
 
@@ -110,24 +111,24 @@ def test_a_document_without_a_member_is_an_error(
 
 
 def test_what_others_keep_in_a_document_stays(
-    rooms: MongoRooms, documents: Collection[Document]
+    rooms: RoomRepository, documents: Collection[Document]
 ) -> None:
     documents.insert_one({**vars(room(price=50)), "owner": "Leonardo"})
 
     rooms.put([room(price=60)])
-    rooms.replace(room(price=70))
+    rooms.replace(room(price=60), room(price=70))
 
     (document,) = documents.find()
     assert (document["price"], document["owner"]) == (70, "Leonardo")
 
 
 def test_the_indexes_are_made_by_the_first_method_and_last(
-    rooms: MongoRooms, documents: Collection[Document], mongo_url: str
+    rooms: RoomRepository, documents: Collection[Document], mongo_url: str
 ) -> None:
     assert documents.index_information() == {}
 
     rooms.check()
-    again = connect(mongo_url)
+    again = connect(mongo_url).rooms
     again.check()
     again.close()
 
@@ -138,7 +139,7 @@ def test_the_indexes_are_made_by_the_first_method_and_last(
 
 
 def test_a_collection_with_a_code_twice_cannot_serve(
-    rooms: MongoRooms, documents: Collection[Document]
+    rooms: RoomRepository, documents: Collection[Document]
 ) -> None:
     documents.insert_many([dict(vars(room())), dict(vars(room()))])
 
@@ -151,7 +152,7 @@ def test_a_collection_with_a_code_twice_cannot_serve(
 
 
 def test_a_url_without_a_database_means_application(mongo_server: str) -> None:
-    rooms = connect(mongo_server)
+    rooms = connect(mongo_server).rooms
     with MongoClient[Document](mongo_server) as client:
         client.drop_database("application")
 

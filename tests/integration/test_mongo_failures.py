@@ -11,27 +11,28 @@ from pymongo.errors import AutoReconnect, OperationFailure
 
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.query import Query
-from rentomatic_mongo import MongoRooms, connect
+from rentomatic.repository import RoomRepository
+from rentomatic_mongo import connect
 from tests import programs, servers
 from tests.rooms import room
 
 pytestmark = pytest.mark.integration
 
-READS: dict[str, Callable[[MongoRooms], object]] = {
+READS: dict[str, Callable[[RoomRepository], object]] = {
     "find": lambda rooms: rooms.search(Query()),
     "aggregate": lambda rooms: rooms.count(),
 }
-WRITES: dict[str, Callable[[MongoRooms], object]] = {
+WRITES: dict[str, Callable[[RoomRepository], object]] = {
     "insert": lambda rooms: rooms.add(room(2)),
-    "update": lambda rooms: rooms.replace(room()),
-    "delete": lambda rooms: rooms.remove(room().code),
+    "update": lambda rooms: rooms.replace(room(), room()),
+    "delete": lambda rooms: rooms.remove(room()),
 }
 COMMANDS = READS | WRITES
 
 
 @pytest.fixture
-def rooms(mongo_url: str) -> Iterator[MongoRooms]:
-    rooms = connect(mongo_url)
+def rooms(mongo_url: str) -> Iterator[RoomRepository]:
+    rooms = connect(mongo_url).rooms
     rooms.add(room())
     yield rooms
     rooms.close()
@@ -49,14 +50,16 @@ def failing(url: str, command: str, times: int, **failure: Any) -> Iterator[None
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_is_sent_again_on_a_new_connection(
-    rooms: MongoRooms, mongo_url: str, command: str
+    rooms: RoomRepository, mongo_url: str, command: str
 ) -> None:
     with failing(mongo_url, command, times=1, closeConnection=True):
         COMMANDS[command](rooms)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_is_not_sent_for_ever(rooms: MongoRooms, mongo_url: str, command: str) -> None:
+def test_a_command_is_not_sent_for_ever(
+    rooms: RoomRepository, mongo_url: str, command: str
+) -> None:
     with (
         failing(mongo_url, command, times=2, closeConnection=True),
         pytest.raises(RepositoryUnavailable) as failure,
@@ -69,7 +72,7 @@ def test_a_command_is_not_sent_for_ever(rooms: MongoRooms, mongo_url: str, comma
 @pytest.mark.parametrize("code", [13, 18, 50], ids=["role", "password", "time limit"])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_server_that_refuses_or_takes_too_long_is_unavailable(
-    rooms: MongoRooms, mongo_url: str, command: str, code: int
+    rooms: RoomRepository, mongo_url: str, command: str, code: int
 ) -> None:
     with (
         failing(mongo_url, command, times=1, errorCode=code),
@@ -80,7 +83,7 @@ def test_a_server_that_refuses_or_takes_too_long_is_unavailable(
     assert isinstance(failure.value.__cause__, OperationFailure)
 
 
-def test_a_command_that_makes_no_sense_is_a_bug(rooms: MongoRooms, mongo_url: str) -> None:
+def test_a_command_that_makes_no_sense_is_a_bug(rooms: RoomRepository, mongo_url: str) -> None:
     with (
         failing(mongo_url, "find", times=1, errorCode=2),
         pytest.raises(OperationFailure),
@@ -91,7 +94,7 @@ def test_a_command_that_makes_no_sense_is_a_bug(rooms: MongoRooms, mongo_url: st
 def test_a_server_that_goes_away_is_found_again() -> None:
     port = programs.free_port()
     with servers.mongo(port) as url:
-        rooms = connect(f"{url}/?serverSelectionTimeoutMS=300")
+        rooms = connect(f"{url}/?serverSelectionTimeoutMS=300").rooms
         rooms.add(room())
     with pytest.raises(RepositoryUnavailable):
         rooms.search(Query())
@@ -104,7 +107,7 @@ def test_a_server_that_never_answers_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         host, port = silent.getsockname()
         limits = "connectTimeoutMS=200&serverSelectionTimeoutMS=300"
-        rooms = connect(f"mongodb://{host}:{port}/?{limits}")
+        rooms = connect(f"mongodb://{host}:{port}/?{limits}").rooms
 
         with pytest.raises(RepositoryUnavailable):
             rooms.check()

@@ -52,7 +52,7 @@ def connection(
 ) -> Iterator[Connection]:
     """A connection to many rooms."""
     with database(postgres_server, "test_plans", postgres_template.template_dbname) as url:
-        engine = make_engine(parse_url(url))
+        engine = make_engine(parse_url(url), options="-c statement_timeout=0")
         with engine.connect() as connection:
             connection.execute(text(FILL))
             yield connection

@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 
 from rentomatic.errors import InvalidRequest, RepositoryUnavailable, RoomConflict
 from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.repository import RoomRepository
 from rentomatic.settings import load
 from rentomatic_postgres import connect
 from rentomatic_postgres.database import create_database
 from rentomatic_postgres.engine import parse_url
-from rentomatic_postgres.rooms import PostgresRooms
 from rentomatic_web import create_app
 from tests.servers import PostgresServer
 
@@ -22,15 +22,15 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def postgres_rooms(postgres_url: str) -> Iterator[PostgresRooms]:
-    rooms = connect(postgres_url)
+def postgres_rooms(postgres_url: str) -> Iterator[RoomRepository]:
+    rooms = connect(postgres_url).rooms
     rooms.put(EXAMPLE_ROOMS)
     yield rooms
     rooms.close()
 
 
 @pytest.fixture
-def client(postgres_url: str, postgres_rooms: PostgresRooms) -> FlaskClient:
+def client(postgres_url: str, postgres_rooms: RoomRepository) -> FlaskClient:
     settings = load({"RENTOMATIC_REPOSITORY": postgres_url})
     return create_app(postgres_rooms, settings).test_client()
 
@@ -59,14 +59,14 @@ def test_a_read_outlives_the_death_of_its_connection(
 
 
 def test_a_write_is_not_repeated_on_a_dead_connection(
-    postgres_rooms: PostgresRooms, database: psycopg.Connection
+    postgres_rooms: RoomRepository, database: psycopg.Connection
 ) -> None:
     end_every_other_connection(database)
 
     with pytest.raises(RepositoryUnavailable):
-        postgres_rooms.remove(EXAMPLE_ROOMS[0].code)
+        postgres_rooms.remove(EXAMPLE_ROOMS[0])
 
-    postgres_rooms.remove(EXAMPLE_ROOMS[0].code)
+    postgres_rooms.remove(EXAMPLE_ROOMS[0])
 
 
 def test_a_statement_that_takes_too_long_is_503_and_leaks_nothing(
@@ -91,7 +91,7 @@ def test_a_statement_that_takes_too_long_is_503_and_leaks_nothing(
 def test_a_database_that_is_not_migrated_is_not_ready(
     empty_postgres_url: str,
 ) -> None:
-    rooms = connect(empty_postgres_url)
+    rooms = connect(empty_postgres_url).rooms
     client = create_app(rooms, load({"RENTOMATIC_REPOSITORY": empty_postgres_url})).test_client()
 
     assert client.get("/readyz").status_code == 503
@@ -138,7 +138,7 @@ def test_ten_at_once_make_a_database_once(postgres_server: PostgresServer) -> No
 
 
 def test_connections_go_back_to_the_pool_whatever_happens(
-    postgres_rooms: PostgresRooms, database: psycopg.Connection
+    postgres_rooms: RoomRepository, database: psycopg.Connection
 ) -> None:
     for _ in range(20):
         with pytest.raises(RoomConflict):

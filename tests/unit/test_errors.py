@@ -7,8 +7,11 @@ from rentomatic.errors import (
     Problem,
     RentomaticError,
     RepositoryUnavailable,
+    RoomChanged,
     RoomConflict,
     RoomNotFound,
+    TokenConflict,
+    TokenNotFound,
 )
 from tests.rooms import room
 
@@ -16,6 +19,9 @@ TEXTS = {
     InvalidRequest: (InvalidRequest([Problem("path", "Is mandatory")]), "path: Is mandatory"),
     RoomNotFound: (RoomNotFound(room().code), f"There is no room {room().code}"),
     RoomConflict: (RoomConflict(room().code), f"There is already a room {room().code}"),
+    RoomChanged: (RoomChanged(room().code), f"The room {room().code} is not what it was"),
+    TokenNotFound: (TokenNotFound("importer"), "There is no token importer"),
+    TokenConflict: (TokenConflict("importer"), "There is already a token importer"),
     RepositoryUnavailable: (RepositoryUnavailable(), "The rooms cannot be reached right now"),
 }
 

@@ -19,15 +19,15 @@ def test_it_begins_with_the_rooms_it_is_given() -> None:
 
 
 def test_its_url_leads_to_the_four_rooms_of_the_book() -> None:
-    rooms = connect("memory://")
+    rooms = connect("memory://").rooms
 
     assert rooms.search(Query()) == [FARM, ATTIC, LOFT, TOWER]
 
 
 def test_each_connection_has_rooms_of_its_own() -> None:
-    connect("memory://").remove(FARM.code)
+    connect("memory://").rooms.remove(FARM)
 
-    assert connect("memory://").count() == 4
+    assert connect("memory://").rooms.count() == 4
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_a_wrong_url_is_named_by_its_variable_and_not_quoted(url: str) -> None:
     ],
 )
 def test_a_url_of_mongodb_makes_a_repository_that_has_sent_nothing(url: str) -> None:
-    rooms = connect(url)
+    rooms = connect(url).rooms
 
     assert isinstance(rooms, MongoRooms)
     rooms.close()

@@ -26,7 +26,7 @@ def test_a_scheme_is_named_without_its_driver(url: str, expected: str) -> None:
 
 
 def test_memory_is_a_repository() -> None:
-    assert isinstance(connect("memory://"), MemoryRooms)
+    assert isinstance(connect("memory://").rooms, MemoryRooms)
 
 
 @pytest.mark.parametrize(

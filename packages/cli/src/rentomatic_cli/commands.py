@@ -10,8 +10,11 @@ from rentomatic.errors import (
     InvalidRequest,
     RentomaticError,
     RepositoryUnavailable,
+    RoomChanged,
     RoomConflict,
     RoomNotFound,
+    TokenConflict,
+    TokenNotFound,
 )
 
 GROUP = "rentomatic.commands"
@@ -20,6 +23,9 @@ EXIT_STATUSES: dict[type[RentomaticError], int] = {
     InvalidRequest: 2,
     RoomNotFound: 3,
     RoomConflict: 4,
+    RoomChanged: 4,
+    TokenNotFound: 3,
+    TokenConflict: 4,
     RepositoryUnavailable: 5,
 }
 

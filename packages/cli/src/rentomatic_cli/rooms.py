@@ -119,7 +119,7 @@ def _coordinates(text: str) -> Iterable[tuple[str, str]]:
 
 
 def _repository(load: Load) -> closing[RoomRepository]:
-    return closing(connect(load().repository))
+    return closing(connect(load().repository).rooms)
 
 
 def _pair(text: str) -> tuple[str, str]:

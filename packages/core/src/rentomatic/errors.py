@@ -4,6 +4,9 @@ RentomaticError
 ├── InvalidRequest          what was asked for makes no sense
 ├── RoomNotFound            no room has that code
 ├── RoomConflict            a room has that code already
+├── RoomChanged             a room is not what it was
+├── TokenNotFound           no token has that name
+├── TokenConflict           a token has that name already
 └── RepositoryUnavailable   the rooms cannot be reached right now
 """
 
@@ -45,6 +48,27 @@ class RoomConflict(RentomaticError):
 
     def __init__(self, code: str) -> None:
         super().__init__(f"There is already a room {code}")
+
+
+class RoomChanged(RentomaticError):
+    """A room is not what it was: somebody else has changed it meanwhile."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"The room {code} is not what it was")
+
+
+class TokenNotFound(RentomaticError):
+    """No token has that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no token {name}")
+
+
+class TokenConflict(RentomaticError):
+    """A token has that name already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is already a token {name}")
 
 
 class RepositoryUnavailable(RentomaticError):

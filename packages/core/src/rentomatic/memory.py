@@ -1,15 +1,23 @@
 """Rooms kept in this process: to try things with, and the double of every fast test."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 
 from rentomatic.clusters import clusters_of
 from rentomatic.domain import Room
-from rentomatic.errors import RoomConflict, RoomNotFound
+from rentomatic.errors import (
+    RoomChanged,
+    RoomConflict,
+    RoomNotFound,
+    TokenConflict,
+    TokenNotFound,
+)
 from rentomatic.facets import facets_of
 from rentomatic.matching import first, meets
 from rentomatic.query import Filters, Query
+from rentomatic.repository import Storage
 from rentomatic.responses import Cluster, Facets, ImportReport
+from rentomatic.tokens import Token
 
 EXAMPLE_ROOMS = (
     Room("f853578c-fc0f-4e65-81b8-566c5dffa35a", 215, 39, -0.09998975, 51.75436293),
@@ -38,15 +46,15 @@ class MemoryRooms:
                 raise RoomConflict(room.code)
             self._rooms[room.code] = room
 
-    def replace(self, room: Room) -> None:
+    def replace(self, old: Room, new: Room) -> None:
         with self._writing:
-            self.get(room.code)
-            self._rooms[room.code] = room
+            self._check(old)
+            self._rooms[new.code] = new
 
-    def remove(self, code: str) -> None:
+    def remove(self, room: Room) -> None:
         with self._writing:
-            self.get(code)
-            del self._rooms[code]
+            self._check(room)
+            del self._rooms[room.code]
 
     def put(self, rooms: Iterable[Room]) -> ImportReport:
         new = {room.code: room for room in rooms}
@@ -77,11 +85,40 @@ class MemoryRooms:
     def close(self) -> None:
         """Memory holds no connection."""
 
+    def _check(self, room: Room) -> None:
+        if self.get(room.code) != room:
+            raise RoomChanged(room.code)
+
     def _matching(self, filters: Filters) -> list[Room]:
         # The copy is taken in one step, so that a thread may write while another searches.
         return [room for room in list(self._rooms.values()) if meets(room, filters)]
 
 
-def connect(_url: str) -> MemoryRooms:
-    """Return a repository that holds the four example rooms and forgets what is written to it."""
-    return MemoryRooms(EXAMPLE_ROOMS)
+class MemoryTokens:
+    """Tokens in a dict, each for as long as this process."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, Token] = {}
+        self._writing = Lock()
+
+    def add(self, token: Token) -> None:
+        with self._writing:
+            if token.name in self._tokens:
+                raise TokenConflict(token.name)
+            self._tokens[token.name] = token
+
+    def find(self, name: str) -> Token | None:
+        return self._tokens.get(name)
+
+    def revoke(self, name: str) -> None:
+        with self._writing:
+            if self._tokens.pop(name, None) is None:
+                raise TokenNotFound(name)
+
+    def list(self) -> Sequence[Token]:
+        return sorted(self._tokens.values(), key=lambda token: token.name)
+
+
+def connect(_url: str) -> Storage:
+    """Return the four example rooms and no token; what is written is soon forgotten."""
+    return Storage(MemoryRooms(EXAMPLE_ROOMS), MemoryTokens())

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from importlib.metadata import entry_points
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from rentomatic.domain import Room
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.query import Filters, Query
 from rentomatic.responses import Cluster, Facets, ImportReport
+from rentomatic.tokens import Tokens
 
 GROUP = "rentomatic.repositories"
 
@@ -24,11 +25,17 @@ class RoomRepository(Protocol):
     def add(self, room: Room) -> None:
         """Keep a new room, or raise RoomConflict when its code is taken."""
 
-    def replace(self, room: Room) -> None:
-        """Keep the room in place of the one with its code, or raise RoomNotFound."""
+    def replace(self, old: Room, new: Room) -> None:
+        """Keep a room in place of the old one, which has its code.
 
-    def remove(self, code: str) -> None:
-        """Forget the room, or raise RoomNotFound."""
+        Raises RoomNotFound, or RoomChanged when there is another room by that code by now.
+        """
+
+    def remove(self, room: Room) -> None:
+        """Forget the room.
+
+        Raises RoomNotFound, or RoomChanged when there is another room by its code by now.
+        """
 
     def put(self, rooms: Iterable[Room]) -> ImportReport:
         """Keep every room, new or not, and count them; putting them again changes nothing.
@@ -65,6 +72,17 @@ class RoomRepository(Protocol):
         """Let go of every connection; no method is called afterwards."""
 
 
+class Storage(NamedTuple):
+    """What an adapter keeps at one URL."""
+
+    rooms: RoomRepository
+    tokens: Tokens
+
+    def close(self) -> None:
+        """Let go of every connection; nothing is used afterwards."""
+        self.rooms.close()
+
+
 def scheme(url: str) -> str:
     """Return the scheme of a URL without its driver: `postgresql` of postgresql+psycopg2://…"""
     # urlsplit would stop at a bracket in the password, before an adapter can say what is wrong.
@@ -72,8 +90,8 @@ def scheme(url: str) -> str:
     return start.partition("+")[0].lower() if separator else ""
 
 
-def connect(url: str) -> RoomRepository:
-    """Return the repository at a URL; nothing is sent anywhere before its first method is called.
+def connect(url: str) -> Storage:
+    """Return what is kept at a URL; nothing is sent anywhere before its first method is called.
 
     Raises InvalidRequest when no installed package knows the URL's scheme.
     """
@@ -83,4 +101,4 @@ def connect(url: str) -> RoomRepository:
         message = f"Names no kind of repository that is installed ({known})"
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)])
     (point,) = found
-    return cast(RoomRepository, point.load()(url))
+    return cast(Storage, point.load()(url))

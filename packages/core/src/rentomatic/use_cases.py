@@ -1,16 +1,19 @@
 """What Rent-o-Matic does. Each use case is a function over a repository."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from rentomatic.csv_rows import Row
 from rentomatic.cursors import to_cursor
 from rentomatic.domain import Room
+from rentomatic.errors import RepositoryUnavailable, RoomChanged
 from rentomatic.query import Filters, Search
 from rentomatic.repository import RoomRepository
 from rentomatic.responses import Cluster, Facets, ImportReport, Page, RejectedRow
 
 BATCH = 1000
+ATTEMPTS = 100  # at a change while others change the same room: each failure is one of theirs
 
 
 def search_rooms(rooms: RoomRepository, search: Search) -> Page:
@@ -40,6 +43,42 @@ def search_rooms(rooms: RoomRepository, search: Search) -> Page:
 def read_room(rooms: RoomRepository, code: str) -> Room:
     """Return the room, or raise RoomNotFound."""
     return rooms.get(code)
+
+
+def add_room(rooms: RoomRepository, room: Room) -> None:
+    """Keep a new room, or raise RoomConflict when its code is taken."""
+    rooms.add(room)
+
+
+def put_room(rooms: RoomRepository, room: Room) -> bool:
+    """Keep the room, whether there is one by its code or not; return whether there was none."""
+    return rooms.put([room]).created == 1
+
+
+def change_room(rooms: RoomRepository, code: str, change: Callable[[Room], Room]) -> Room:
+    """Return the room as it is after the change, or raise RoomNotFound.
+
+    Whoever changes it at the same time loses nothing: then the change is made once more, to what
+    they have left. What it raises is raised, and nothing has changed.
+    """
+    for _ in range(ATTEMPTS):
+        old = rooms.get(code)
+        new = change(old)
+        with suppress(RoomChanged):
+            rooms.replace(old, new)
+            return new
+    raise RepositoryUnavailable(f"The room {code} is changed too often right now")
+
+
+def remove_room(rooms: RoomRepository, code: str, permit: Callable[[Room], object]) -> None:
+    """Forget the room, or raise RoomNotFound, or what `permit` raises about the room as it is."""
+    for _ in range(ATTEMPTS):
+        room = rooms.get(code)
+        permit(room)
+        with suppress(RoomChanged):
+            rooms.remove(room)
+            return
+    raise RepositoryUnavailable(f"The room {code} is changed too often right now")
 
 
 def describe_rooms(rooms: RoomRepository, filters: Filters) -> Facets:

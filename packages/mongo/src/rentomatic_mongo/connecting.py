@@ -7,7 +7,9 @@ from pymongo.errors import PyMongoError
 from pymongo.uri_parser import split_options
 
 from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.repository import Storage
 from rentomatic_mongo.rooms import MongoRooms
+from rentomatic_mongo.tokens import MongoTokens
 
 DATABASE = "application"
 
@@ -22,14 +24,15 @@ DEFAULTS = {
 }
 
 
-def connect(url: str) -> MongoRooms:
-    """Return the repository at a URL; nothing is sent before its first method is called.
+def connect(url: str) -> Storage:
+    """Return what is kept at a URL; nothing is sent before its first method is called.
 
     Raises InvalidRequest when the driver takes no such URL, or not one of its options.
     """
     try:
         client: MongoClient[dict[str, Any]] = MongoClient(url, connect=False, **open_options(url))
-        return MongoRooms(client.get_default_database(DATABASE))
+        database = client.get_default_database(DATABASE)
+        return Storage(MongoRooms(database), MongoTokens(database))
     except (PyMongoError, ValueError, OSError):  # OSError: a certificate that is not there
         # No cause: the driver's own words may quote the password.
         message = "Is not a MongoDB URL with percent-encoded parts and options that exist"

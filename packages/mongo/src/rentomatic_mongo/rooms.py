@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import NoReturn
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.collection import Collection
@@ -10,7 +11,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from rentomatic.clusters import clusters_of
 from rentomatic.domain import FIELDS, Room
-from rentomatic.errors import RepositoryUnavailable, RoomConflict, RoomNotFound
+from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
 from rentomatic.facets import facets_of
 from rentomatic.matching import first, meets
 from rentomatic.query import Filters, Query, Within
@@ -54,16 +55,16 @@ class MongoRooms:
             raise RoomConflict(room.code) from error
 
     @reaching_the_rooms()
-    def replace(self, room: Room) -> None:
+    def replace(self, old: Room, new: Room) -> None:
         # $set leaves alone what others may have added to the document.
-        found = self._rooms.update_one({"code": room.code}, {"$set": to_document(room)})
+        found = self._rooms.update_one(to_document(old), {"$set": to_document(new)})
         if not found.matched_count:
-            raise RoomNotFound(room.code)
+            self._explain(old)
 
     @reaching_the_rooms()
-    def remove(self, code: str) -> None:
-        if not self._rooms.delete_one({"code": code}).deleted_count:
-            raise RoomNotFound(code)
+    def remove(self, room: Room) -> None:
+        if not self._rooms.delete_one(to_document(room)).deleted_count:
+            self._explain(room)
 
     @reaching_the_rooms()
     def put(self, rooms: Iterable[Room]) -> ImportReport:
@@ -116,6 +117,11 @@ class MongoRooms:
 
     def close(self) -> None:
         self._database.client.close()
+
+    def _explain(self, room: Room) -> NoReturn:
+        """Raise what kept a write from finding the room."""
+        self.get(room.code)
+        raise RoomChanged(room.code)
 
     @cached_property
     def _rooms(self) -> Collection[Document]:

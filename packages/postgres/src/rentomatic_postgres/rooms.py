@@ -1,13 +1,13 @@
 """The rooms of a PostgreSQL database."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Engine, Executable, Row
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import Engine, Executable
+from sqlalchemy.exc import IntegrityError
 
 from rentomatic.domain import FIELDS, Room
-from rentomatic.errors import RepositoryUnavailable, RoomConflict, RoomNotFound
+from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
 from rentomatic.query import Filters, Query
 from rentomatic.responses import Cluster, Facets, ImportReport
 from rentomatic_postgres import statements
@@ -15,6 +15,7 @@ from rentomatic_postgres.areas import FEW, Area, areas_of, rooms_in
 from rentomatic_postgres.clusters import select_clusters
 from rentomatic_postgres.facets import select_facets, to_facets
 from rentomatic_postgres.failures import translated
+from rentomatic_postgres.running import read, write
 from rentomatic_postgres.schema import head
 
 SCAN_ROWS = 1000  # that are fetched at a time
@@ -27,24 +28,22 @@ class PostgresRooms:
         self._engine = engine
 
     def get(self, code: str) -> Room:
-        rows = self._read(statements.GET, {"wanted": code})
+        rows = read(self._engine, statements.GET, {"wanted": code})
         if not rows:
             raise RoomNotFound(code)
         return Room.trusted(*rows[0])
 
     def add(self, room: Room) -> None:
         try:
-            self._write(statements.ADD, vars(room))
+            write(self._engine, statements.ADD, vars(room))
         except IntegrityError:
             raise RoomConflict(room.code) from None
 
-    def replace(self, room: Room) -> None:
-        if not self._write(statements.REPLACE, {"wanted": room.code, **vars(room)}):
-            raise RoomNotFound(room.code)
+    def replace(self, old: Room, new: Room) -> None:
+        self._swap(statements.REPLACE, old, vars(new))
 
-    def remove(self, code: str) -> None:
-        if not self._write(statements.REMOVE, {"wanted": code}):
-            raise RoomNotFound(code)
+    def remove(self, room: Room) -> None:
+        self._swap(statements.REMOVE, room, {})
 
     def put(self, rooms: Iterable[Room]) -> ImportReport:
         # In the order of their codes, so that two writers of the same rooms cannot deadlock.
@@ -56,7 +55,7 @@ class PostgresRooms:
 
     def search(self, query: Query) -> list[Room]:
         statement, parameters = statements.search(query, *self._look_up(query))
-        return [Room.trusted(*row) for row in self._read(statement, parameters)]
+        return [Room.trusted(*row) for row in read(self._engine, statement, parameters)]
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         # A cursor of the server lives in a transaction, which all of its rooms are read in.
@@ -68,16 +67,16 @@ class PostgresRooms:
                 yield Room.trusted(*row)
 
     def count(self, filters: Filters = ()) -> int:
-        return int(self._read(*statements.count(filters))[0][0])
+        return int(read(self._engine, *statements.count(filters))[0][0])
 
     def facets(self, filters: Filters = ()) -> Facets:
-        return to_facets(self._read(*select_facets(filters))[0], filters)
+        return to_facets(read(self._engine, *select_facets(filters))[0], filters)
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
-        return [Cluster(*row) for row in self._read(*select_clusters(filters, side))]
+        return [Cluster(*row) for row in read(self._engine, *select_clusters(filters, side))]
 
     def check(self) -> None:
-        revisions = [row[0] for row in self._read(statements.REVISIONS, {})]
+        revisions = [row[0] for row in read(self._engine, statements.REVISIONS, {})]
         if revisions != [head()]:
             raise RepositoryUnavailable("The database is not at the revision that is needed")
 
@@ -89,28 +88,12 @@ class PostgresRooms:
         few, areas = FEW.get(query.sort), areas_of(query)
         if few is None or not areas:
             return (), False
-        counts = (self._read(*rooms_in(area, few)) for area in areas)
+        counts = (read(self._engine, *rooms_in(area, few)) for area in areas)
         return ((), True) if all(rows[0][0] == few for rows in counts) else (areas, False)
 
-    def _read(
-        self, statement: Executable, parameters: dict[str, Any]
-    ) -> Sequence[Row[*tuple[Any, ...]]]:
-        """Return the rows; a connection that turns out to be dead is replaced once."""
-        with translated():
-            try:
-                return self._rows(statement, parameters)
-            except DBAPIError as error:
-                if not error.connection_invalidated:
-                    raise
-                return self._rows(statement, parameters)
-
-    def _rows(
-        self, statement: Executable, parameters: dict[str, Any]
-    ) -> Sequence[Row[*tuple[Any, ...]]]:
-        with self._engine.connect() as connection:
-            return connection.execute(statement, parameters).all()
-
-    def _write(self, statement: Executable, parameters: dict[str, Any]) -> int:
-        """Return how many rows were written. A write is never repeated: it may have been done."""
-        with translated(), self._engine.connect() as connection:
-            return connection.execute(statement, parameters).rowcount
+    def _swap(self, statement: Executable, old: Room, new: dict[str, Any]) -> None:
+        """Run a statement that does nothing unless the old room is still there."""
+        were = {f"old_{name}": value for name, value in vars(old).items()}
+        if not write(self._engine, statement, were | new):
+            self.get(old.code)
+            raise RoomChanged(old.code)

@@ -62,10 +62,13 @@ NEAR = unit_vector(
 )
 AFTER = {name: cast(bindparam(f"after_{name}"), room.c[name].type) for name in FIELDS}
 
+# The conditions for a room that has not changed since it was read.
+OLD = [room.c[name] == bindparam(f"old_{name}") for name in FIELDS]
+
 GET = select(*COLUMNS).where(room.c.code == bindparam("wanted"))
 ADD = insert(room)
-REPLACE = update(room).where(room.c.code == bindparam("wanted"))
-REMOVE = delete(room).where(room.c.code == bindparam("wanted"))
+REPLACE = update(room).where(*OLD)
+REMOVE = delete(room).where(*OLD)
 REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
 
 

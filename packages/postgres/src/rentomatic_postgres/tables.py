@@ -1,4 +1,4 @@
-"""The table of rooms as the newest migration leaves it."""
+"""The tables as the newest migration leaves them."""
 
 from typing import Any
 
@@ -6,11 +6,13 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
+    DateTime,
     Double,
     Index,
     Integer,
     MetaData,
     Table,
+    Text,
     UniqueConstraint,
     Uuid,
     func,
@@ -33,6 +35,16 @@ room = Table(
     CheckConstraint("price >= 0", name="room_price_check"),
     CheckConstraint("longitude >= -180 AND longitude <= 180", name="room_longitude_check"),
     CheckConstraint("latitude >= -90 AND latitude <= 90", name="room_latitude_check"),
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("expires", DateTime(timezone=True)),
 )
 
 # A page by price is read from this index alone, without a look at the table.

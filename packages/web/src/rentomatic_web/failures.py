@@ -10,8 +10,11 @@ from rentomatic.errors import (
     InvalidRequest,
     RentomaticError,
     RepositoryUnavailable,
+    RoomChanged,
     RoomConflict,
     RoomNotFound,
+    TokenConflict,
+    TokenNotFound,
 )
 from rentomatic_web import problem_details
 
@@ -19,6 +22,9 @@ STATUSES: dict[type[RentomaticError], HTTPStatus] = {
     InvalidRequest: HTTPStatus.BAD_REQUEST,
     RoomNotFound: HTTPStatus.NOT_FOUND,
     RoomConflict: HTTPStatus.CONFLICT,
+    RoomChanged: HTTPStatus.PRECONDITION_FAILED,
+    TokenNotFound: HTTPStatus.NOT_FOUND,
+    TokenConflict: HTTPStatus.CONFLICT,
     RepositoryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_AFTER_SECONDS = "1"

@@ -1,0 +1,104 @@
+"""Rooms from JSON text (RFC 8259), and changes to them as merge patches (RFC 7396)."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from rentomatic.domain import FIELDS, Room, Value, checked
+from rentomatic.errors import InvalidRequest, Problem
+
+
+def parse_new_room(text: bytes, new_code: Callable[[], str]) -> Room:
+    """Return the room that a JSON object spells, with a new code when it has none.
+
+    Raises InvalidRequest with every unknown, repeated, missing and impossible member.
+    """
+    members = _members(text)
+    return room_of(members if "code" in members else {**members, "code": new_code()})
+
+
+def parse_whole_room(text: bytes, code: str) -> Room:
+    """Return the room with that code that a JSON object spells; the code may stand there too.
+
+    Raises InvalidRequest like parse_new_room, and when the codes differ.
+    """
+    return room_of({"code": code} | _members(text), code)
+
+
+def parse_patch(text: bytes) -> Callable[[Room], Room]:
+    """Return the change that a merge patch asks for; it can be made to any room.
+
+    Raises InvalidRequest like parse_new_room, and so does the change.
+    """
+    members = _members(text)
+    problems = [
+        *_unknown(members),
+        *(Problem(n, "Cannot be removed") for n, value in members.items() if value is None),
+    ]
+    if problems:
+        raise InvalidRequest(problems)
+
+    def change(room: Room) -> Room:
+        return room_of(vars(room) | members, room.code)
+
+    return change
+
+
+def room_of(members: Mapping[str, Any], code: str | None = None) -> Room:
+    """Return the room that has these members of a JSON object, and that code where one is given.
+
+    Raises InvalidRequest like parse_new_room.
+    """
+    problems = _unknown(members)
+    values: dict[str, Value] = {}
+    for name, declared in FIELDS.items():
+        try:
+            values[name] = checked(declared, _number(declared.type, members[name]))
+        except KeyError:
+            problems.append(Problem(name, "Is missing"))
+        except ValueError as error:
+            problems.append(Problem(name, str(error)))
+    if code and values.get("code", code) != code:
+        problems.append(Problem("code", f"Is not {code}, and cannot be changed"))
+    if problems:
+        raise InvalidRequest(problems)
+    return Room.trusted(**values)  # type: ignore[arg-type]
+
+
+def _members(text: bytes) -> dict[str, Any]:
+    """Return the members of a JSON object, or raise InvalidRequest."""
+    try:
+        value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+    except InvalidRequest:
+        raise
+    except (ValueError, RecursionError) as error:
+        # What json says of a bad byte quotes the whole text.
+        said = (
+            str(error) if isinstance(error, json.JSONDecodeError) else "no UTF-8, or without end"
+        )
+        raise InvalidRequest([Problem("body", f"Is not JSON: {said}")]) from None
+    if not isinstance(value, dict):
+        raise InvalidRequest([Problem("body", "Is not a JSON object")])
+    return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    times = Counter(name for name, _ in pairs)
+    if len(times) < len(pairs):
+        repeated = [name for name in times if times[name] > 1]
+        raise InvalidRequest(Problem(name, "Is given more than once") for name in repeated)
+    return dict(pairs)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise InvalidRequest([Problem("body", f"Is not JSON: {constant} is no number")])
+
+
+def _number(kind: object, value: object) -> object:
+    """Return 53 for 53.0 where a whole number is meant: JSON does not tell the two apart."""
+    return int(value) if kind is int and isinstance(value, float) and value % 1 == 0 else value
+
+
+def _unknown(members: Mapping[str, Any]) -> list[Problem]:
+    return [Problem(name, "Is no member of a room") for name in members if name not in FIELDS]

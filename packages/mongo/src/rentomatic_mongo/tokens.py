@@ -1,0 +1,56 @@
+"""The tokens of a MongoDB database: the documents of one collection, named by their `_id`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from typing import Any
+
+from bson.codec_options import CodecOptions
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from rentomatic.errors import TokenConflict, TokenNotFound
+from rentomatic.tokens import Role, Token
+from rentomatic_mongo.documents import Document
+from rentomatic_mongo.failures import reaching_the_rooms
+
+AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
+
+
+class MongoTokens:
+    """Tokens over the collection `tokens`; their times are kept to the millisecond."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._tokens: Collection[Document] = database.get_collection("tokens", AWARE)
+
+    @reaching_the_rooms()
+    def add(self, token: Token) -> None:
+        members = {name: value for name, value in vars(token).items() if name != "name"}
+        try:
+            self._tokens.insert_one({"_id": token.name, **members})
+        except DuplicateKeyError as error:
+            raise TokenConflict(token.name) from error
+
+    @reaching_the_rooms()
+    def find(self, name: str) -> Token | None:
+        document = self._tokens.find_one({"_id": name})
+        return _token(document) if document else None
+
+    @reaching_the_rooms()
+    def revoke(self, name: str) -> None:
+        if not self._tokens.delete_one({"_id": name}).deleted_count:
+            raise TokenNotFound(name)
+
+    @reaching_the_rooms()
+    def list(self) -> Sequence[Token]:
+        return [_token(document) for document in self._tokens.find(sort=[("_id", 1)])]
+
+
+def _token(document: Mapping[str, Any]) -> Token:
+    return Token(
+        document["_id"],
+        Role(document["role"]),
+        document["digest"],
+        document["created"],
+        document["expires"],
+    )

@@ -1,0 +1,44 @@
+"""The tokens of a PostgreSQL database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Engine, bindparam, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from rentomatic.errors import TokenConflict, TokenNotFound
+from rentomatic.tokens import Role, Token
+from rentomatic_postgres.running import Rows, read, write
+from rentomatic_postgres.tables import token as table
+
+ADD = insert(table)
+LIST = select(table).order_by(table.c.name.collate("C"))
+FIND = select(table).where(table.c.name == bindparam("wanted"))
+REVOKE = delete(table).where(table.c.name == bindparam("wanted"))
+
+
+class PostgresTokens:
+    """Tokens over one engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, token: Token) -> None:
+        try:
+            write(self._engine, ADD, vars(token))
+        except IntegrityError:
+            raise TokenConflict(token.name) from None
+
+    def find(self, name: str) -> Token | None:
+        found = _tokens(read(self._engine, FIND, {"wanted": name}))
+        return found[0] if found else None
+
+    def revoke(self, name: str) -> None:
+        if not write(self._engine, REVOKE, {"wanted": name}):
+            raise TokenNotFound(name)
+
+    def list(self) -> Sequence[Token]:
+        return _tokens(read(self._engine, LIST, {}))
+
+
+def _tokens(rows: Rows) -> Sequence[Token]:
+    return [Token(row.name, Role(row.role), row.digest, row.created, row.expires) for row in rows]
