@@ -8,10 +8,9 @@ from schemathesis.schemas import BaseSchema
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.query import DISTANCE
 from rentomatic.requests import NEAR
-from rentomatic.settings import load
-from rentomatic_web import create_app
+from tests.apps import app_of
 
-app = create_app(MemoryRooms(EXAMPLE_ROOMS), load({"RENTOMATIC_REPOSITORY": "memory://"}))
+app = app_of(MemoryRooms(EXAMPLE_ROOMS))
 
 
 def judged(api: BaseSchema) -> BaseSchema:

@@ -11,11 +11,10 @@ from flask.testing import FlaskClient
 from rentomatic.errors import InvalidRequest, RepositoryUnavailable, RoomConflict
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic.repository import RoomRepository
-from rentomatic.settings import load
 from rentomatic_postgres import connect
 from rentomatic_postgres.database import create_database
 from rentomatic_postgres.engine import parse_url
-from rentomatic_web import create_app
+from tests.apps import client_of
 from tests.servers import PostgresServer
 
 pytestmark = pytest.mark.integration
@@ -30,9 +29,8 @@ def postgres_rooms(postgres_url: str) -> Iterator[RoomRepository]:
 
 
 @pytest.fixture
-def client(postgres_url: str, postgres_rooms: RoomRepository) -> FlaskClient:
-    settings = load({"RENTOMATIC_REPOSITORY": postgres_url})
-    return create_app(postgres_rooms, settings).test_client()
+def client(postgres_rooms: RoomRepository) -> FlaskClient:
+    return client_of(postgres_rooms)
 
 
 @pytest.fixture
@@ -92,7 +90,7 @@ def test_a_database_that_is_not_migrated_is_not_ready(
     empty_postgres_url: str,
 ) -> None:
     rooms = connect(empty_postgres_url).rooms
-    client = create_app(rooms, load({"RENTOMATIC_REPOSITORY": empty_postgres_url})).test_client()
+    client = client_of(rooms)
 
     assert client.get("/readyz").status_code == 503
     assert client.get("/rooms").status_code == 503

@@ -134,7 +134,7 @@ def test_a_patch_changes_what_it_names(patch: dict[str, Any], changes: dict[str,
 @pytest.mark.parametrize(
     ("patch", "problem"),
     [
-        ({"price": None}, "price: Cannot be removed"),
+        ({"price": None}, "price: Is missing"),
         ({"floor": None}, "floor: Is no member of a room"),
         ({"price": -1}, "price: Is not between 0 and 2147483647"),
         ({"price": {"amount": 1}}, "price: Is not a number"),

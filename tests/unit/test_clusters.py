@@ -4,14 +4,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
-from rentomatic.settings import load
-from rentomatic_web import create_app
+from tests.apps import client_of
 
 
 @pytest.fixture
 def client() -> FlaskClient:
-    settings = load({"RENTOMATIC_REPOSITORY": "memory://"})
-    return create_app(MemoryRooms(EXAMPLE_ROOMS), settings).test_client()
+    return client_of(MemoryRooms(EXAMPLE_ROOMS))
 
 
 def test_clusters_count_the_rooms_of_the_box(client: FlaskClient) -> None:

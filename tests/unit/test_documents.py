@@ -10,9 +10,8 @@ import pytest
 
 from rentomatic.memory import MemoryRooms
 from rentomatic.serializers import FORMATS
-from rentomatic.settings import load
 from rentomatic_cli import main
-from rentomatic_web import create_app
+from tests.apps import app_of
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(path.name for path in (ROOT / "packages").iterdir())
@@ -52,7 +51,7 @@ def test_the_readme_names_every_recipe(recipe: str) -> None:
 
 
 def test_the_api_page_has_a_section_for_every_path() -> None:
-    app = create_app(MemoryRooms(), load({"RENTOMATIC_REPOSITORY": "memory://"}))
+    app = app_of(MemoryRooms())
     rules = {rule.rule for rule in app.url_map.iter_rules() if "suffix" not in rule.arguments}
     paths = {re.sub(r"<code:(\w+)>", r"&lt;\1&gt;", rule) for rule in rules}
 

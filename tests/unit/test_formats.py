@@ -14,15 +14,9 @@ from rentomatic.errors import RepositoryUnavailable
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.query import Filters
 from rentomatic.serializers import COLUMNS, room_to_dict
-from rentomatic.settings import load
-from rentomatic_web import create_app
+from tests.apps import client_of
 
 PRICES = ["39", "48", "60", "66"]
-
-
-def client_of(rooms: MemoryRooms, **settings: str) -> FlaskClient:
-    chosen = load({"RENTOMATIC_REPOSITORY": "memory://"} | settings)
-    return create_app(rooms, chosen).test_client()
 
 
 @pytest.fixture

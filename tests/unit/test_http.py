@@ -9,21 +9,16 @@ from flask import Response
 from flask.testing import FlaskClient
 
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
-from rentomatic.settings import load
-from rentomatic_web import create_app
 from rentomatic_web.cors import EXPOSED
 from rentomatic_web.failures import STATUSES
 from rentomatic_web.problem_details import PROBLEMS
+from tests.apps import app_of, client_of
 from tests.unit.test_web import AwayRooms, BrokenRooms
 
 ROOM = f"/rooms/{EXAMPLE_ROOMS[0].code}"
 OURS = "https://rooms.example"
 PREFLIGHT = {"Access-Control-Request-Method": "GET"}
 PROBLEM = {"Accept": "application/problem+json"}
-
-
-def client_of(rooms: MemoryRooms, **settings: str) -> FlaskClient:
-    return create_app(rooms, load({"RENTOMATIC_REPOSITORY": "memory://"} | settings)).test_client()
 
 
 @pytest.fixture
@@ -90,7 +85,7 @@ def test_a_weak_tag_never_meets_if_match(client: FlaskClient) -> None:
 
 
 def test_a_streamed_answer_is_neither_read_nor_tagged() -> None:
-    app = create_app(MemoryRooms(), load({"RENTOMATIC_REPOSITORY": "memory://"}))
+    app = app_of(MemoryRooms())
 
     @app.get("/stream")
     def stream() -> Response:
@@ -103,7 +98,7 @@ def test_a_streamed_answer_is_neither_read_nor_tagged() -> None:
 
 
 def test_what_a_view_says_about_caches_stays() -> None:
-    app = create_app(MemoryRooms(), load({"RENTOMATIC_REPOSITORY": "memory://"}))
+    app = app_of(MemoryRooms())
 
     @app.get("/kept")
     def kept() -> Response:
@@ -144,11 +139,14 @@ def test_head_is_get_without_the_body(client: FlaskClient, path: str) -> None:
         assert told.headers[name] == asked.headers[name]
 
 
-@pytest.mark.parametrize("path", [ROOM, "/rooms", "/livez"])
-def test_options_tells_the_methods(client: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "writing"),
+    [(ROOM, {"PUT", "PATCH", "DELETE"}), ("/rooms", {"POST"}), ("/livez", set())],
+)
+def test_options_tells_the_methods(client: FlaskClient, path: str, writing: set[str]) -> None:
     answer = client.options(path)
 
-    assert (answer.status_code, answer.allow) == (200, {"GET", "HEAD", "OPTIONS"})
+    assert (answer.status_code, answer.allow) == (200, {"GET", "HEAD", "OPTIONS"} | writing)
 
 
 def test_the_log_has_the_status_that_was_sent(

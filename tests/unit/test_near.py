@@ -7,8 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
-from rentomatic.settings import load
-from rentomatic_web import create_app
+from tests.apps import client_of
 
 NEAR = "near_longitude=0.18&near_latitude=51.75"
 METRES = [428.945, 19279.713, 32968.650, 40527.813]  # by the haversine formula
@@ -16,8 +15,7 @@ METRES = [428.945, 19279.713, 32968.650, 40527.813]  # by the haversine formula
 
 @pytest.fixture
 def client() -> FlaskClient:
-    settings = load({"RENTOMATIC_REPOSITORY": "memory://"})
-    return create_app(MemoryRooms(EXAMPLE_ROOMS), settings).test_client()
+    return client_of(MemoryRooms(EXAMPLE_ROOMS))
 
 
 def problems(client: FlaskClient, path: str) -> list[tuple[str, str]]:

@@ -8,8 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from rentomatic.memory import MemoryRooms
-from rentomatic.settings import load
-from rentomatic_web import create_app
+from tests.apps import client_of
 from tests.rooms import room
 
 CURSOR = re.compile(r"cursor=([^&>]+)")
@@ -20,7 +19,7 @@ def client() -> FlaskClient:
     rooms = MemoryRooms(
         room(number, price=number // 3, size=1 + number % 5) for number in range(25)
     )
-    return create_app(rooms, load({"RENTOMATIC_REPOSITORY": "memory://"})).test_client()
+    return client_of(rooms)
 
 
 def links(answer: TestResponse) -> dict[str, str]:

@@ -13,13 +13,11 @@ from rentomatic.errors import RentomaticError, RepositoryUnavailable
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.query import Query
 from rentomatic.serializers import room_to_dict
-from rentomatic.settings import load
-from rentomatic_web import create_app
 from rentomatic_web.failures import STATUSES
 from rentomatic_web.logs import JSONFormatter, logging_config
+from tests.apps import app_of, client_of
 
 CODE = EXAMPLE_ROOMS[0].code
-SETTINGS = load({"RENTOMATIC_REPOSITORY": "memory://"})
 
 
 class AwayRooms(MemoryRooms):
@@ -42,10 +40,6 @@ class BrokenRooms(MemoryRooms):
 def read(answer: TestResponse) -> Any:
     assert answer.content_type == "application/json"
     return json.loads(answer.text)
-
-
-def client_of(rooms: MemoryRooms) -> FlaskClient:
-    return create_app(rooms, SETTINGS).test_client()
 
 
 @pytest.fixture
@@ -153,11 +147,11 @@ def test_what_is_not_there_is_a_resource_error(client: FlaskClient, path: str) -
 
 
 def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient) -> None:
-    answer = client.post("/rooms")
+    answer = client.delete("/rooms")
 
     assert answer.status_code == 405
     assert read(answer)["type"] == "ResourceError"
-    assert answer.allow == {"GET", "HEAD", "OPTIONS"}
+    assert answer.allow == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
 @pytest.mark.parametrize(
@@ -225,7 +219,7 @@ def test_every_failure_has_a_status() -> None:
 def test_statuses_have_the_books_types(status: int, kind: str) -> None:
     from werkzeug.exceptions import default_exceptions  # noqa: PLC0415
 
-    app = create_app(MemoryRooms(), SETTINGS)
+    app = app_of(MemoryRooms())
 
     @app.get("/fail")
     def fail() -> NoReturn:
@@ -283,7 +277,7 @@ def test_the_logging_configuration_is_one_that_logging_takes() -> None:
 
 
 def test_a_proxys_word_about_the_client_is_taken_once() -> None:
-    app = create_app(MemoryRooms(), SETTINGS)
+    app = app_of(MemoryRooms())
 
     @app.get("/seen")
     def seen() -> dict[str, str]:

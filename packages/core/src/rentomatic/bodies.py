@@ -32,15 +32,11 @@ def parse_patch(text: bytes) -> Callable[[Room], Room]:
     Raises InvalidRequest like parse_new_room, and so does the change.
     """
     members = _members(text)
-    problems = [
-        *_unknown(members),
-        *(Problem(n, "Cannot be removed") for n, value in members.items() if value is None),
-    ]
-    if problems:
-        raise InvalidRequest(problems)
+    removed = {name for name, value in members.items() if value is None and name in FIELDS}
 
     def change(room: Room) -> Room:
-        return room_of(vars(room) | members, room.code)
+        changed = vars(room) | members
+        return room_of({n: changed[n] for n in changed if n not in removed}, room.code)
 
     return change
 

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from rentomatic.numbers import INT32_MAX, whole_number
 
 ENVIRONMENTS = ("development", "testing", "production")
+READING = ("public", "token")
 SWITCH = {"on": True, "off": False}
 
 # As browsers send it: without a path, and without the port that the scheme has anyway.
@@ -19,6 +20,13 @@ def environment(text: str) -> str:
     """Return the name of an environment."""
     if text not in ENVIRONMENTS:
         raise ValueError(f"Is not one of {', '.join(ENVIRONMENTS)}")
+    return text
+
+
+def reading(text: str) -> str:
+    """Return who may read: the public, or who has a token."""
+    if text not in READING:
+        raise ValueError(f"Is not one of {', '.join(READING)}")
     return text
 
 

@@ -22,6 +22,7 @@ DEFAULTS = {
     "RENTOMATIC_CORS_ORIGINS": "",
     "RENTOMATIC_EXPORT_LIMIT": "100000",
     "RENTOMATIC_PORT": "8080",
+    "RENTOMATIC_READING": "public",
     "RENTOMATIC_SERVER_TIMING": "off",
     "WEB_CONCURRENCY": "4",
 }
@@ -47,6 +48,7 @@ class Settings:
     export_limit: int = 100_000
     cors_origins: tuple[str, ...] = ()
     server_timing: bool = False
+    reading: str = "public"
 
     def masked(self) -> dict[str, str]:
         """Return every setting by the name that sets it, as text that may be shown to anyone."""
@@ -58,6 +60,7 @@ class Settings:
             "RENTOMATIC_PORT": str(self.port),
             "WEB_CONCURRENCY": str(self.workers),
             "RENTOMATIC_CORS_ORIGINS": ",".join(self.cors_origins),
+            "RENTOMATIC_READING": self.reading,
             "RENTOMATIC_SERVER_TIMING": "on" if self.server_timing else "off",
             "RENTOMATIC_EXPORT_LIMIT": str(self.export_limit),
         }
@@ -93,6 +96,7 @@ def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:
         workers=read("WEB_CONCURRENCY", setting_values.workers, 0),
         cors_origins=read("RENTOMATIC_CORS_ORIGINS", setting_values.origins, tuple[str, ...]()),
         server_timing=read("RENTOMATIC_SERVER_TIMING", setting_values.switch, False),
+        reading=read("RENTOMATIC_READING", setting_values.reading, ""),
         export_limit=read("RENTOMATIC_EXPORT_LIMIT", setting_values.export_limit, 0),
     )
     if problems:

@@ -3,17 +3,27 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from typing import TypeVar
 
 from rentomatic.csv_rows import Row
 from rentomatic.cursors import to_cursor
 from rentomatic.domain import Room
-from rentomatic.errors import RepositoryUnavailable, RoomChanged
+from rentomatic.errors import (
+    RentomaticError,
+    RepositoryUnavailable,
+    RoomChanged,
+    RoomConflict,
+    RoomNotFound,
+)
 from rentomatic.query import Filters, Search
 from rentomatic.repository import RoomRepository
 from rentomatic.responses import Cluster, Facets, ImportReport, Page, RejectedRow
 
 BATCH = 1000
-ATTEMPTS = 100  # at a change while others change the same room: each failure is one of theirs
+# At a change while others change the same room: each failure is a success of theirs.
+ATTEMPTS = 100
+
+T = TypeVar("T")
 
 
 def search_rooms(rooms: RoomRepository, search: Search) -> Page:
@@ -50,9 +60,19 @@ def add_room(rooms: RoomRepository, room: Room) -> None:
     rooms.add(room)
 
 
-def put_room(rooms: RoomRepository, room: Room) -> bool:
-    """Keep the room, whether there is one by its code or not; return whether there was none."""
-    return rooms.put([room]).created == 1
+def put_room(rooms: RoomRepository, room: Room, permit: Callable[[Room | None], object]) -> bool:
+    """Keep the room, whether there is one by its code or not; return whether there was none.
+
+    Raises what `permit` raises about the room that is there, or about None.
+    """
+
+    def attempt() -> bool:
+        old = _find(rooms, room.code)
+        permit(old)
+        rooms.replace(old, room) if old else rooms.add(room)
+        return old is None
+
+    return _repeated(attempt, RoomChanged, RoomConflict, RoomNotFound)
 
 
 def change_room(rooms: RoomRepository, code: str, change: Callable[[Room], Room]) -> Room:
@@ -61,24 +81,40 @@ def change_room(rooms: RoomRepository, code: str, change: Callable[[Room], Room]
     Whoever changes it at the same time loses nothing: then the change is made once more, to what
     they have left. What it raises is raised, and nothing has changed.
     """
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> Room:
         old = rooms.get(code)
         new = change(old)
-        with suppress(RoomChanged):
-            rooms.replace(old, new)
-            return new
-    raise RepositoryUnavailable(f"The room {code} is changed too often right now")
+        rooms.replace(old, new)
+        return new
+
+    return _repeated(attempt, RoomChanged)
 
 
 def remove_room(rooms: RoomRepository, code: str, permit: Callable[[Room], object]) -> None:
     """Forget the room, or raise RoomNotFound, or what `permit` raises about the room as it is."""
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> None:
         room = rooms.get(code)
         permit(room)
-        with suppress(RoomChanged):
-            rooms.remove(room)
-            return
-    raise RepositoryUnavailable(f"The room {code} is changed too often right now")
+        rooms.remove(room)
+
+    _repeated(attempt, RoomChanged)
+
+
+def _repeated(attempt: Callable[[], T], *overtaken: type[RentomaticError]) -> T:
+    """Return what an attempt returns that nobody else has overtaken."""
+    for _ in range(ATTEMPTS):
+        with suppress(*overtaken):
+            return attempt()
+    raise RepositoryUnavailable("The room is changed too often right now")
+
+
+def _find(rooms: RoomRepository, code: str) -> Room | None:
+    try:
+        return rooms.get(code)
+    except RoomNotFound:
+        return None
 
 
 def describe_rooms(rooms: RoomRepository, filters: Filters) -> Facets:

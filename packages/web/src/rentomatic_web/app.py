@@ -7,13 +7,15 @@ from flask import Flask, Response
 from flask.json.provider import JSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from rentomatic.repository import RoomRepository
+from rentomatic.repository import Storage
 from rentomatic.settings import Settings
 from rentomatic_web import (
+    access,
     api,
     caching,
     cors,
     docs,
+    editing,
     failures,
     health,
     request_log,
@@ -43,21 +45,24 @@ class OrjsonProvider(JSONProvider):
         return JSONResponse(orjson.dumps(self._prepare_response_obj(args, kwargs)))
 
 
-def create_app(rooms: RoomRepository, settings: Settings) -> Flask:
-    """Return the WSGI application that serves these rooms."""
+def create_app(storage: Storage, settings: Settings) -> Flask:
+    """Return the WSGI application that serves what is stored."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["EXPORT_LIMIT"] = settings.export_limit
     app.config["TESTING"] = settings.environment == "testing"
     # Testing would let exceptions through to the server, which answers them in HTML.
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.extensions["rooms"] = rooms
+    app.extensions["rooms"], app.extensions["tokens"] = storage
     app.json = OrjsonProvider(app)
     app.response_class = JSONResponse
     app.url_map.converters["code"] = CodeConverter
     # Doubled slashes would be answered by a redirect, whose body is HTML.
     app.url_map.merge_slashes = False
     app.register_blueprint(api.bp)
+    app.register_blueprint(editing.bp)
+    if settings.reading == "token":
+        access.close_reading(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(docs.bp)
     failures.init_app(app)

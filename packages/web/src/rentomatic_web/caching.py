@@ -40,8 +40,13 @@ def _describe_success(response: Response, rule: str | None) -> None:
     headers = response.headers
     lifetime = headers.setdefault("Cache-Control", AS_IT_IS if rule == ROOM else REVALIDATED)
     if response.is_sequence and "ETag" not in headers and "no-store" not in lifetime:
-        tag = f'"{sha256(response.get_data()).hexdigest()[:TAG_DIGITS]}"'
+        tag = f'"{strong_tag(response.get_data())}"'
         headers["ETag"] = tag if rule == ROOM else f"W/{tag}"
+
+
+def strong_tag(body: bytes) -> str:
+    """Return the tag, without quotes, of whatever has this body."""
+    return sha256(body).hexdigest()[:TAG_DIGITS]
 
 
 def _condition(response: Response) -> Response:

@@ -4,7 +4,10 @@ from collections.abc import Collection
 
 from flask import Flask, Response, request
 
-EXPOSED = "ETag, Link, Location, Retry-After, X-Request-ID, X-Total-Count, Server-Timing"
+EXPOSED = (
+    "Content-Location, ETag, Link, Location, Retry-After, Server-Timing, WWW-Authenticate, "
+    "X-Request-ID, X-Total-Count"
+)
 ALLOWED_HEADERS = "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID"
 # Chrome keeps no permission longer than two hours.
 MAX_AGE_SECONDS = "7200"

@@ -29,7 +29,12 @@ STATUSES: dict[type[RentomaticError], HTTPStatus] = {
 }
 RETRY_AFTER_SECONDS = "1"
 
+# What an HTTPException may add to its answer.
+KEPT = ("Allow", "WWW-Authenticate")
+
 ABOUT_THE_RESOURCE = (
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
     HTTPStatus.METHOD_NOT_ALLOWED,
     HTTPStatus.CONFLICT,
@@ -64,8 +69,8 @@ def http_failed(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     said = error.description if error.description != type(error).description else None
     response = _answer(status, said or status.description or status.phrase)
-    if "Allow" in (headers := dict(error.get_headers())):
-        response.headers["Allow"] = headers["Allow"]
+    headers = dict(error.get_headers())
+    response.headers.update({name: headers[name] for name in KEPT if name in headers})
     return response
 
 

@@ -32,6 +32,11 @@ def chosen(names: Iterable[str]) -> str:
     return names_of[best]
 
 
+def written_room(room: Room) -> Response:
+    """Return an answer that holds one room."""
+    return current_app.json.response(room_to_dict(room))  # type: ignore[return-value]
+
+
 def written(rooms: Iterable[Room], name: str, near: Point | None) -> Response:
     """Return an answer that holds the rooms, with their distances from a point."""
     if name == "json":

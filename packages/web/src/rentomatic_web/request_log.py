@@ -37,6 +37,14 @@ def end(response: Response) -> Response:
             "route": request.url_rule.rule if request.url_rule else None,
             "status": response.status_code,
             "duration_ms": round((time.perf_counter() - g.started) * 1000, 3),
+            **_written(),
         },
     )
     return response
+
+
+def _written() -> dict[str, str]:
+    """Return whose token it was and the code of the room, where there is such."""
+    code = g.get("code", (request.view_args or {}).get("code"))
+    found = {"token": g.token.name if "token" in g else None, "code": code}
+    return {name: value for name, value in found.items() if value}

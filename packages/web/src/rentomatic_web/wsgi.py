@@ -10,4 +10,4 @@ from rentomatic_web.logs import logging_config
 
 logging.config.dictConfig(logging_config())
 settings = load(os.environ)
-app = create_app(connect(settings.repository).rooms, settings)
+app = create_app(connect(settings.repository), settings)

@@ -1,0 +1,56 @@
+"""Who may do what: bearer tokens (RFC 6750)."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import cast
+
+from flask import Flask, Response, current_app, g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from rentomatic.tokens import Action, Tokens, authenticate
+
+CHALLENGE: dict[str, str | None] = {"realm": "rentomatic"}
+
+
+def current_tokens() -> Tokens:
+    """Return the tokens that the application was made with."""
+    return cast(Tokens, current_app.extensions["tokens"])
+
+
+def authorize(action: Action) -> None:
+    """Let the request go on when its token allows the action; `g.token` is the token then.
+
+    Raises Unauthorized without a token that holds, and Forbidden when it is for something else, or
+    when nobody has a token at all.
+    """
+    shown = request.authorization
+    text = shown.token if shown and shown.type == "bearer" else None
+    token = authenticate(current_tokens(), text, datetime.now(UTC)) if text else None
+    if token is None:
+        raise _refused(text)
+    g.token = token
+    if not token.may(action):
+        raise Forbidden(f"The token {token.name} is not for this: it may not {action}")
+
+
+def close_reading(app: Flask) -> None:
+    """Let nobody read rooms without a token, and no cache keep for others what one has read."""
+    app.before_request_funcs.setdefault("api", []).append(partial(authorize, Action.READ))
+    app.after_request(keep_private)
+
+
+def keep_private(response: Response) -> Response:
+    """Let no cache keep the answer for others."""
+    lifetime = response.headers.get("Cache-Control")
+    if lifetime:
+        response.headers["Cache-Control"] = lifetime.replace("public", "private")
+    return response
+
+
+def _refused(text: str | None) -> Unauthorized | Forbidden:
+    if not current_tokens().list():
+        return Forbidden("This needs a token, and none has been made yet")
+    challenge = CHALLENGE | ({"error": "invalid_token"} if text else {})
+    message = "The token is unknown, or no longer holds" if text else "This needs a token"
+    return Unauthorized(message, www_authenticate=WWWAuthenticate("bearer", challenge))
