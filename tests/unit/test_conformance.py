@@ -7,7 +7,7 @@ from hypothesis import settings
 from schemathesis import Case
 
 from rentomatic_web.openapi import document
-from tests.conformance import app, judged, mended
+from tests.conformance import TEXT, app, judged, mended
 
 api = judged(schemathesis.openapi.from_dict(document(app)))
 api.app = app  # from_wsgi() leaves out the path that it reads
@@ -16,4 +16,4 @@ api.app = app  # from_wsgi() leaves out the path that it reads
 @api.parametrize()
 @settings(max_examples=40, derandomize=True)
 def test_an_operation_does_what_its_description_says(case: Case[Any]) -> None:
-    mended(case).call_and_validate()
+    mended(case).call_and_validate(headers={"Authorization": f"Bearer {TEXT}"})

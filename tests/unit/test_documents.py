@@ -50,12 +50,16 @@ def test_the_readme_names_every_recipe(recipe: str) -> None:
     assert re.search(rf"`(?:\./just )?{recipe}(?:`| [\"A-Z])", text("README.md"))
 
 
-def test_the_api_page_has_a_section_for_every_path() -> None:
+def test_the_api_page_has_a_section_for_every_method_of_every_path() -> None:
     app = app_of(MemoryRooms())
-    rules = {rule.rule for rule in app.url_map.iter_rules() if "suffix" not in rule.arguments}
-    paths = {re.sub(r"<code:(\w+)>", r"&lt;\1&gt;", rule) for rule in rules}
+    served = {
+        f"{method} {rule.rule.replace('<code:code>', '&lt;code&gt;')}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if "suffix" not in rule.arguments
+    }
 
-    assert set(re.findall(r"^## GET (\S+)$", text("docs/api.md"), re.MULTILINE)) == paths
+    assert set(re.findall(r"^## ([A-Z]+ \S+)$", text("docs/api.md"), re.MULTILINE)) == served
 
 
 def test_the_readme_names_every_format() -> None:

@@ -192,6 +192,12 @@ def test_another_media_type_is_refused(
     assert JSON in sent(answer)["message"]
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("code", ["1", "null,null", "x" * 32, "{}", "urn:uuid:"])
+def test_what_is_no_uuid_is_no_path(client: FlaskClient, method: str, code: str) -> None:
+    assert client.open(f"/rooms/{code}", method=method).status_code == 404
+
+
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 def test_a_merge_patch_is_no_room(client: FlaskClient, method: str) -> None:
     path = PATH if method == "PUT" else "/rooms"

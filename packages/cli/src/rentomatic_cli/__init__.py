@@ -8,6 +8,7 @@ from rentomatic import __version__
 from rentomatic.settings import load
 from rentomatic_cli.commands import Commands
 from rentomatic_cli.config import config
+from rentomatic_cli.editing import add, delete, edit
 from rentomatic_cli.rooms import rooms
 
 
@@ -20,5 +21,7 @@ def main(context: click.Context) -> None:
     context.obj = lambda: load(os.environ)
 
 
+for command in (add, edit, delete):
+    rooms.add_command(command)
 main.add_command(rooms)
 main.add_command(config)

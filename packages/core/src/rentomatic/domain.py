@@ -10,19 +10,16 @@ from rentomatic.numbers import INT32_MAX
 
 Value = str | int | float
 
-# UUID() ignores hyphens, braces and urn:uuid:, but hands the rest to int(), which also takes
-# underscores, spaces and the digits of every script.
-_UUID_CHARACTERS = re.compile(r"[0-9a-fA-Furnid:{}-]+")
+# UUID() ignores hyphens, braces and urn:uuid: wherever they stand, and hands the rest to int(),
+# which also takes underscores, spaces and the digits of every script.
+UUID_SPELLING = r"(?:urn:uuid:)?\{?(?:[0-9a-fA-F]-?){32}\}?"
 
 
 def canonical_code(text: str) -> str:
     """Return a UUID in its canonical form (RFC 9562, section 4), or raise ValueError."""
-    try:
-        if _UUID_CHARACTERS.fullmatch(text):
-            return str(UUID(text))
-    except ValueError:
-        pass
-    raise ValueError("Is not a UUID")
+    if not re.fullmatch(UUID_SPELLING, text):
+        raise ValueError("Is not a UUID")
+    return str(UUID(text))
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,19 @@ def parse_room(texts: Mapping[str, str], rounding: bool = False) -> Room:
     return Room.trusted(**values)
 
 
+def parse_values(texts: Mapping[str, str]) -> dict[str, Value]:
+    """Return the values of some fields, spelled as in a row, or raise InvalidRequest."""
+    values, problems = {}, []
+    for name, text in texts.items():
+        try:
+            values[name] = _room_value(FIELDS[name], text, False)
+        except ValueError as error:
+            problems.append(Problem(name, str(error)))
+    if problems:
+        raise InvalidRequest(problems)
+    return values
+
+
 def _room_value(declared: Field[Any], text: str, rounding: bool) -> Value:
     if not text:
         raise ValueError("Is missing")

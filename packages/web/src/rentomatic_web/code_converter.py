@@ -1,15 +1,14 @@
 """Codes in paths."""
 
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter
 
-from rentomatic.domain import canonical_code
+from rentomatic.domain import UUID_SPELLING, canonical_code
 
 
 class CodeConverter(BaseConverter):
     """Match every spelling of a UUID and nothing else; the view gets the canonical one."""
 
+    regex = UUID_SPELLING
+
     def to_python(self, value: str) -> str:
-        try:
-            return canonical_code(value)
-        except ValueError:
-            raise ValidationError from None
+        return canonical_code(value)

@@ -6,6 +6,7 @@ from rentomatic_web.openapi.schemas import Schema, ref
 from rentomatic_web.problem_details import MEDIA_TYPE as PROBLEM_DETAILS
 
 TEXT: Schema = {"type": "string"}
+URI_REFERENCE: Schema = {"type": "string", "format": "uri-reference"}
 
 HEADERS: dict[str, tuple[Schema, str]] = {
     "X-Request-ID": (TEXT, "The id of the request: the client's, or a new one"),
@@ -16,20 +17,26 @@ HEADERS: dict[str, tuple[Schema, str]] = {
         {"type": "integer", "minimum": 0},
         "How many rooms meet the filters; with count=exact alone",
     ),
-    "Location": ({"type": "string", "format": "uri-reference"}, "Where to go on"),
+    "Content-Location": (URI_REFERENCE, "The room that the answer shows"),
+    "WWW-Authenticate": (TEXT, "What a token is to be shown as (RFC 6750)"),
+    "Location": (URI_REFERENCE, "Where to go on, or where what is new can be read"),
     "Retry-After": ({"type": "integer"}, "After how many seconds to ask again"),
     "Allow": (TEXT, "The methods that the path has"),
 }
 
 # By status: when it is sent, and with which header fields beside those of every failure.
 FAILURES: dict[int, tuple[str, tuple[str, ...]]] = {
-    400: ("A parameter is unknown, repeated or malformed", ()),
+    400: ("A parameter, or a member of the body, is unknown, repeated or malformed", ()),
+    401: ("A token is needed, and none that holds was shown", ("WWW-Authenticate",)),
+    403: ("The token is for something else, or nobody has been given one", ()),
     404: ("There is no such room, or no such path", ()),
     405: ("The path has other methods", ("Allow",)),
     406: ("The rooms cannot be had in an accepted format: the message lists those there are", ()),
-    412: ("The answer is not the one that If-Match names", ()),
+    409: ("There is a room by that code already", ()),
+    412: ("What is there is not what If-Match names, or is what If-None-Match does", ()),
     413: ("The body is larger than 1 MiB", ()),
     414: ("The request line is longer than 8 KiB", ()),
+    415: ("The body is of another media type", ()),
     422: ("There are more rooms than one export may hold", ()),
     431: ("A header field is longer than 8 KiB, or all of them than 32 KiB", ()),
     500: ("A bug: the log has it, under the request's id", ()),

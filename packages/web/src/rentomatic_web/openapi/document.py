@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from rentomatic_web.openapi import answers, parameters
-from rentomatic_web.openapi.operations import OPERATIONS
+from rentomatic_web.openapi.operations import OPERATIONS, SCHEME
 from rentomatic_web.openapi.schemas import SCHEMAS
 
 SUFFIX = re.compile(r"<any\((.+)\):suffix>")
@@ -46,6 +46,13 @@ def document(app: Flask) -> dict[str, Any]:
             "parameters": parameters.COMPONENTS,
             "responses": answers.RESPONSES,
             "headers": answers.COMPONENTS,
+            "securitySchemes": {
+                SCHEME: {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "What `rentomatic token new` has shown",
+                }
+            },
         },
     }
 

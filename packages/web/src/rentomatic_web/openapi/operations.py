@@ -5,11 +5,17 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from rentomatic.serializers import FORMATS
+from rentomatic.tokens import Action
 from rentomatic_web.api import EXPORTED
 from rentomatic_web.formats import media_type
 from rentomatic_web.openapi import parameters
 from rentomatic_web.openapi.answers import EVERYWHERE, TEXT, answer
 from rentomatic_web.openapi.schemas import Schema, ref
+
+SCHEME = "token"
+PATCH = {"schema": ref("schemas", "RoomPatch")}
+# Header fields that a status brings with it.
+ALSO = {HTTPStatus.CREATED: ("Location",)}
 
 BODIES: dict[str, Schema] = {
     "json": ref("schemas", "Rooms"),
@@ -20,30 +26,47 @@ BODIES: dict[str, Schema] = {
 
 
 class Operation(NamedTuple):
-    """A view's parameters, and the answer when all is well; one with an ETag has conditions."""
+    """A view's parameters, and what it answers when all is well.
+
+    What is read with an ETag has conditions; what needs a token for an action can be refused.
+    """
 
     content: dict[str, Any]
     parameters: tuple[str, ...] = ()
     headers: tuple[str, ...] = ("Cache-Control", "ETag")
     failures: tuple[int, ...] = ()
-    status: HTTPStatus = HTTPStatus.OK
+    statuses: tuple[HTTPStatus, ...] = (HTTPStatus.OK,)
+    body: dict[str, Any] | None = None
+    action: Action | None = None
 
     def describe(self, suffix: str = "") -> dict[str, Any]:
         """Return what OpenAPI has to say of it; a suffix leaves no choice of formats."""
-        tagged = "ETag" in self.headers
+        tagged = "ETag" in self.headers and self.action is None
         asked = (*self.parameters, *(parameters.HEADER if tagged else ()))
-        others = {*((304, 412) if tagged else ()), *self.failures, *EVERYWHERE}
-        content = self.content
-        if suffix:
-            others -= {406}
-            content = {media_type(suffix): content[media_type(suffix)]}
         return {
             "parameters": [ref("parameters", name) for name in asked],
-            "responses": {
-                str(self.status.value): answer(self.status.phrase, self.headers, content),
-                **{str(status): ref("responses", str(status)) for status in sorted(others)},
-            },
+            **({"requestBody": {"required": True, "content": self.body}} if self.body else {}),
+            **({"security": [{SCHEME: []}]} if self.action else {}),
+            "responses": self._successes(suffix) | self._failures(tagged, suffix),
         }
+
+    def _successes(self, suffix: str) -> dict[str, Any]:
+        content = self.content
+        if suffix:
+            content = {media_type(suffix): content[media_type(suffix)]}
+        return {
+            str(status.value): answer(
+                status.phrase, (*self.headers, *ALSO.get(status, ())), content
+            )
+            for status in self.statuses
+        }
+
+    def _failures(self, tagged: bool, suffix: str) -> dict[str, Any]:
+        statuses = {*self.failures, *EVERYWHERE}
+        statuses |= {304, 412} if tagged else set()
+        statuses |= {401, 403} if self.action else set()
+        statuses -= {406} if suffix else set()
+        return {str(status): ref("responses", str(status)) for status in sorted(statuses)}
 
 
 def rooms(names: Iterable[str]) -> dict[str, Any]:
@@ -56,9 +79,17 @@ def json(schema: str) -> dict[str, Any]:
     return {"application/json": {"schema": ref("schemas", schema)}}
 
 
+def writing(
+    body: dict[str, Any], asked: tuple[str, ...] = (), **more: tuple[Any, ...]
+) -> Operation:
+    """Return the operation that writes one room and answers with it."""
+    headers = ("ETag", "Content-Location")
+    return Operation(json("Room"), asked, headers, body=body, action=Action.EDIT, **more)
+
+
 # By endpoint.
 OPERATIONS = {
-    "api.home": Operation({}, headers=("Location",), status=HTTPStatus.FOUND),
+    "api.home": Operation({}, headers=("Location",), statuses=(HTTPStatus.FOUND,)),
     "api.search": Operation(
         rooms(FORMATS),
         parameters.SEARCH,
@@ -71,6 +102,28 @@ OPERATIONS = {
         rooms(EXPORTED), parameters.CONDITIONS, ("Cache-Control",), (400, 406, 422)
     ),
     "api.read": Operation(json("Room"), ("code",), failures=(404,)),
+    "editing.add": writing(
+        json("NewRoom"), statuses=(HTTPStatus.CREATED,), failures=(400, 409, 415)
+    ),
+    "editing.put": writing(
+        json("NewRoom"),
+        ("code", *parameters.HEADER),
+        statuses=(HTTPStatus.OK, HTTPStatus.CREATED),
+        failures=(400, 404, 412, 415),
+    ),
+    "editing.change": writing(
+        {"application/merge-patch+json": PATCH, "application/json": PATCH},
+        ("code", *parameters.HEADER),
+        failures=(400, 404, 412, 415),
+    ),
+    "editing.remove": Operation(
+        {},
+        ("code", *parameters.HEADER),
+        (),
+        (404, 412),
+        (HTTPStatus.NO_CONTENT,),
+        action=Action.EDIT,
+    ),
     "health.live": Operation(json("Health"), headers=("Cache-Control",)),
     "health.ready": Operation(json("Health"), headers=("Cache-Control",)),
     "docs.description": Operation({"application/json": {"schema": {"type": "object"}}}),

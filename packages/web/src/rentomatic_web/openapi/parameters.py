@@ -75,8 +75,8 @@ QUERY: dict[str, tuple[Schema, str]] = {
     ),
 }
 HEADER: dict[str, str] = {
-    "If-None-Match": "The tags of the answers that the client has: one of these is 304",
-    "If-Match": "The tags that the answer must have one of: any other is 412",
+    "If-None-Match": "Tags, or * for any: what has one of these is neither sent (304) nor written",
+    "If-Match": "Tags, or * for any: what has none of these is neither sent nor written (412)",
 }
 
 

@@ -58,6 +58,20 @@ SCHEMAS: dict[str, Schema] = {
         DISTANCE,
         examples=[room_to_dict(EXAMPLE_ROOMS[0])],
     ),
+    "NewRoom": members(
+        {name: field(name) for name in COLUMNS},
+        "code",
+        additionalProperties=False,
+        description="without a code, it gets a new one, or that of its path",
+        examples=[room_to_dict(EXAMPLE_ROOMS[0])],
+    ),
+    "RoomPatch": members(
+        {name: field(name) for name in COLUMNS if name != "code"},
+        *COLUMNS,
+        additionalProperties=False,
+        description="RFC 7396",
+        examples=[{"price": 45}],
+    ),
     "Rooms": array(ref("schemas", "Room")),
     "FeatureCollection": members(
         {
