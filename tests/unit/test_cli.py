@@ -26,7 +26,9 @@ def test_it_knows_its_version() -> None:
     assert run("--version").output == f"rentomatic, version {__version__}\n"
 
 
-@pytest.mark.parametrize("command", [(), ("rooms",), ("rooms", "list"), ("db",), ("config",)])
+@pytest.mark.parametrize(
+    "command", [(), ("rooms",), ("rooms", "list"), ("db",), ("config",), ("token",)]
+)
 def test_help_needs_no_settings(command: tuple[str, ...]) -> None:
     result = run(*command, "--help", RENTOMATIC_REPOSITORY="")
 
@@ -191,6 +193,20 @@ def test_rooms_in_memory_have_no_database_to_migrate() -> None:
 
     assert result.exit_code == 2
     assert result.stderr == "rentomatic: RENTOMATIC_REPOSITORY: Is not a PostgreSQL database\n"
+
+
+@pytest.mark.parametrize(
+    "command", [("new", "ann", "--role", "editor"), ("list",), ("revoke", "ann")]
+)
+def test_memory_keeps_no_tokens(command: tuple[str, ...]) -> None:
+    result = run("token", *command)
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr == (
+        "rentomatic: RENTOMATIC_REPOSITORY: "
+        "Is memory://, which would forget tokens as soon as this command ends\n"
+    )
 
 
 def test_whoever_types_a_command_is_told_why_a_database_cannot_be_reached() -> None:

@@ -1,7 +1,7 @@
 """Tokens, and what they allow."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis import strategies as any_of
 
 from rentomatic.errors import InvalidRequest
 from rentomatic.memory import MemoryTokens
-from rentomatic.tokens import Action, Role, authenticate, new_token
+from rentomatic.tokens import Action, Role, authenticate, new_token, parse_end, parse_name
 
 NOON = datetime(2030, 1, 2, 12, tzinfo=UTC)
 
@@ -33,6 +33,7 @@ def test_the_secret_is_kept_nowhere_and_never_the_same() -> None:
 
     assert len(secret) == 43
     assert secret not in repr(token)
+    assert token.digest not in repr(token)
     assert new_token("ann", Role.EDITOR, NOON, None)[1] != text
 
 
@@ -40,6 +41,44 @@ def test_the_secret_is_kept_nowhere_and_never_the_same() -> None:
 def test_a_name_is_plain(name: str) -> None:
     with pytest.raises(InvalidRequest, match=r"^name: "):
         new_token(name, Role.EDITOR, NOON, None)
+
+
+def test_a_token_in_the_place_of_a_name_is_not_quoted() -> None:
+    _, text = new_token("ann", Role.EDITOR, NOON, None)
+
+    with pytest.raises(InvalidRequest) as failure:
+        parse_name(text)
+
+    assert "ann" not in str(failure.value)
+    assert parse_name("ann") == "ann"
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("1d", NOON + timedelta(days=1)),
+        ("090d", NOON + timedelta(days=90)),
+        ("2030-01-31", datetime(2030, 1, 31, tzinfo=UTC)),
+        ("2030-01-31T18:00", datetime(2030, 1, 31, 18, tzinfo=UTC)),
+        ("2030-01-31 18:00:30Z", datetime(2030, 1, 31, 18, 0, 30, tzinfo=UTC)),
+        ("2030-01-31T18:00+05:45", datetime(2030, 1, 31, 12, 15, tzinfo=UTC)),
+    ],
+)
+def test_an_end_is_a_number_of_days_or_a_time(text: str, end: datetime) -> None:
+    assert parse_end(text, NOON) == end
+    assert parse_end(text, NOON).tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "d", "0d", "36501d", "-1d", "1.5d", "1D", "90"),
+        *("soon", "18:00", "2030-02-30", "0001-01-01T00:00+01:00", "9999-12-31T23:59-01:00"),
+    ],
+)
+def test_any_other_end_is_refused(text: str) -> None:
+    with pytest.raises(InvalidRequest, match=r"^expires: Is neither 1d to 36500d nor a time"):
+        parse_end(text, NOON)
 
 
 def test_a_token_does_not_end_before_it_begins() -> None:

@@ -10,6 +10,7 @@ from rentomatic_cli.commands import Commands
 from rentomatic_cli.config import config
 from rentomatic_cli.editing import add, delete, edit
 from rentomatic_cli.rooms import rooms
+from rentomatic_cli.tokens import token
 
 
 @click.group(cls=Commands)
@@ -24,4 +25,5 @@ def main(context: click.Context) -> None:
 for command in (add, edit, delete):
     rooms.add_command(command)
 main.add_command(rooms)
+main.add_command(token)
 main.add_command(config)

@@ -3,17 +3,20 @@
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Protocol
 
 from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.numbers import whole_number
 
 SECRET_BYTES = 32
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+NOT_A_NAME = Problem("name", "Is not 1 to 40 of a-z, 0-9 and -, a - not the first")
+MAX_DAYS = 36500
 
 
 class Action(StrEnum):
@@ -47,7 +50,7 @@ class Token:
 
     name: str
     role: Role
-    digest: str
+    digest: str = field(repr=False)
     created: datetime
     expires: datetime | None = None
 
@@ -84,13 +87,35 @@ def new_token(
     """
     problems = []
     if not NAME.fullmatch(name):
-        problems.append(Problem("name", "Is not 1 to 40 of a-z, 0-9 and -, a - not the first"))
+        problems.append(NOT_A_NAME)
     if expires is not None and expires <= created:
         problems.append(Problem("expires", "Is over already"))
     if problems:
         raise InvalidRequest(problems)
     secret = token_urlsafe(SECRET_BYTES)
     return Token(name, role, _digest(secret), created, expires), f"{name}.{secret}"
+
+
+def parse_name(text: str) -> str:
+    """Return the name of a token, or raise InvalidRequest, which quotes nothing of a secret."""
+    if not NAME.fullmatch(text):
+        raise InvalidRequest([NOT_A_NAME])
+    return text
+
+
+def parse_end(text: str, begin: datetime) -> datetime:
+    """Return when a token ends: `90d` days after it begins, or at an ISO 8601 date or time.
+
+    A date is its first moment, and what names no offset is in UTC. Raises InvalidRequest.
+    """
+    try:
+        if text.endswith("d"):
+            return begin + timedelta(days=whole_number(text[:-1], 1, MAX_DAYS))
+        end = datetime.fromisoformat(text)
+        return (end if end.tzinfo else end.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        message = f"Is neither 1d to {MAX_DAYS}d nor a time such as 2030-01-31T18:00Z"
+        raise InvalidRequest([Problem("expires", message)]) from None
 
 
 def authenticate(tokens: Tokens, text: str, now: datetime) -> Token | None:

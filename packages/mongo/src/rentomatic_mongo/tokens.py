@@ -28,8 +28,8 @@ class MongoTokens:
         members = {name: value for name, value in vars(token).items() if name != "name"}
         try:
             self._tokens.insert_one({"_id": token.name, **members})
-        except DuplicateKeyError as error:
-            raise TokenConflict(token.name) from error
+        except DuplicateKeyError:
+            raise TokenConflict(token.name) from None
 
     @reaching_the_rooms()
     def find(self, name: str) -> Token | None:

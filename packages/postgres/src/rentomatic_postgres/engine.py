@@ -43,5 +43,6 @@ def make_engine(url: URL, **limits: str) -> Engine:
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_use_lifo=True,
+        hide_parameters=True,  # an error would quote them, and some are digests
         connect_args={name: value for name, value in wanted.items() if name not in url.query},
     )
