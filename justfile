@@ -46,7 +46,7 @@ logs: _venv
 compose *ARGS: _venv
     @exec .venv/bin/python -m services.stack compose "$@"
 
-# Create the database of APPLICATION_DB, unless it is there
+# Create the database of APPLICATION_DB, unless it is there, and the role that serves it
 [no-exit-message]
 init-db: (rentomatic "db" "init")
 

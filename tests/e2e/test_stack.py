@@ -17,6 +17,7 @@ from tests.servers import PostgresServer
 pytestmark = pytest.mark.integration
 
 BOOK = [39, 48, 60, 66]
+OWNER_SERVES = '"level":"warning","logger":"rentomatic_web.app","message":"Whoever owns'
 HEADER = "code,size,price,longitude,latitude"
 
 
@@ -31,6 +32,12 @@ def test_a_new_checkout_serves_the_books_rooms_and_keeps_what_becomes_of_them(
 
     with embedded.serving():
         assert embedded.prices() == [5, *BOOK]
+        assert "APPLICATION_USER=rentomatic\n" in embedded.rentomatic("config", "show")[1]
+    assert OWNER_SERVES not in log(embedded)
+
+
+def log(services: Checkout) -> str:
+    return (services.state / "test.log").read_text("utf-8")
 
 
 def test_the_command_line_needs_no_stack(embedded: Checkout) -> None:
@@ -70,6 +77,27 @@ def test_another_postgresql_is_made_migrated_and_served(
         assert services.prices() == []
         assert services.rentomatic("db", "status")[0] == 0
         assert services.rentomatic("db", "init") == (0, "The database served already exists\n")
+        assert OWNER_SERVES in log(services)
+
+
+def test_a_role_serves_another_postgresql(
+    shell: dict[str, str], postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("p%40@/ '\"\n", "utf-8")
+    settings = {
+        "POSTGRES_HOSTNAME": postgres_server.host,
+        "POSTGRES_USER": postgres_server.user,
+        "POSTGRES_PASSWORD": "another",
+        "APPLICATION_USER": "the one that serves",
+        "APPLICATION_PASSWORD_FILE": str(secret),
+        "APPLICATION_DB": "served by a role",
+    }
+    with checkout(shell, **settings) as services, services.serving():
+        assert services.prices() == []
+        assert services.rentomatic("rooms", "list") == (0, "[]\n")
+        assert services.rentomatic("db", "status")[0] == 0
+        assert OWNER_SERVES not in log(services)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -165,7 +193,7 @@ def test_every_answer_is_one_line_of_the_log(in_memory: Checkout) -> None:
             == fields["X-Request-ID"]
         )
 
-    lines = (in_memory.state / "test.log").read_text("utf-8").splitlines()
+    lines = log(in_memory).splitlines()
     assert len([line for line in lines if "a-request-of-this-test" in line]) == 1
 
 

@@ -35,6 +35,81 @@ def test_the_names_of_the_book_make_a_url() -> None:
     )
 
 
+ROLE = {"APPLICATION_USER": "role", "APPLICATION_PASSWORD": "other"}
+
+
+def test_one_role_serves_and_owns_unless_two_are_named() -> None:
+    one, two = load(GIVEN), load(GIVEN | ROLE)
+
+    assert one.owner == one.repository
+    assert one.owner_serves
+    assert two.owner == one.owner
+    assert two.repository == "postgresql://role:other@db:5432/application"
+    assert not two.owner_serves
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_any_text_is_the_name_or_the_password_of_a_role(text: str) -> None:
+    found = load(GIVEN | {"APPLICATION_USER": text, "APPLICATION_PASSWORD": text})
+    parts = make_url(found.repository)
+
+    assert (parts.username, parts.password, parts.host) == (text, text, "db")
+    assert found.masked()["APPLICATION_USER"] == text
+    assert found.masked()["RENTOMATIC_REPOSITORY"] == ("postgresql://user:***@db:5432/application")
+
+
+@pytest.mark.parametrize(
+    ("owner", "serving"),
+    [
+        ("postgresql://me:a/b?c@h:5/d?x=1", "postgresql://role:other@h:5/d?x=1"),
+        ("postgresql://me@h/d", "postgresql://role:other@h/d"),
+        ("postgresql://@h/d", "postgresql://role:other@h/d"),
+        ("postgresql://h/d", "postgresql://role:other@h/d"),
+        ("postgres:///d?host=/run", "postgres://role:other@/d?host=/run"),
+        ("PostgreSQL+psycopg2://me:x@[::1]/d", "PostgreSQL+psycopg2://role:other@[::1]/d"),
+        ("mongodb://me:x@h/d", "mongodb://me:x@h/d"),
+        ("memory://", "memory://"),
+    ],
+)
+def test_a_role_replaces_who_logs_in_by_a_url_of_postgresql(owner: str, serving: str) -> None:
+    found = load(GIVEN | ROLE | {"RENTOMATIC_REPOSITORY": owner})
+
+    assert (found.owner, found.repository) == (owner, serving)
+
+
+def test_a_role_may_have_no_password_where_the_url_could_have_none() -> None:
+    given = {"RENTOMATIC_REPOSITORY": "postgresql://me@h/d", "APPLICATION_USER": "role"}
+
+    assert url(**given) == "postgresql://role@h/d"
+
+
+@pytest.mark.parametrize("query", ["user=me", "sslmode=require&password=x"])
+def test_a_login_that_a_role_cannot_replace_is_refused(query: str) -> None:
+    given = {"RENTOMATIC_REPOSITORY": f"postgresql://h/d?{query}"}
+
+    assert url(**given) == given["RENTOMATIC_REPOSITORY"]
+    assert problems_of(**given, **ROLE) == [
+        "RENTOMATIC_REPOSITORY: "
+        "Has a user or a password after its ?, which APPLICATION_USER cannot replace"
+    ]
+
+
+def test_half_a_role_is_refused() -> None:
+    assert problems_of(APPLICATION_USER="role") == [
+        "APPLICATION_PASSWORD: "
+        "Is not set, nor is APPLICATION_PASSWORD_FILE, but APPLICATION_USER is"
+    ]
+    assert problems_of(APPLICATION_PASSWORD="other") == [
+        "APPLICATION_USER: Is not set, but APPLICATION_PASSWORD is"
+    ]
+
+
+def test_only_postgresql_knows_an_owner() -> None:
+    for given in ("memory://", "mongodb://h/d"):
+        assert not load(GIVEN | {"RENTOMATIC_REPOSITORY": given}).owner_serves
+    assert load(GIVEN | {"RENTOMATIC_REPOSITORY": "postgres://h/d"}).owner_serves
+
+
 def test_a_url_given_as_a_whole_wins() -> None:
     assert url(RENTOMATIC_REPOSITORY="postgresql://other/") == "postgresql://other/"
 
@@ -51,29 +126,37 @@ def test_any_text_comes_out_of_the_url_as_it_went_in(name: str, text: str) -> No
     assert (parts.host, parts.port) == ("db", 5432)
 
 
-def test_a_password_can_stand_in_a_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["POSTGRES_PASSWORD", "APPLICATION_PASSWORD"])
+def test_a_password_can_stand_in_a_file(tmp_path: Path, name: str) -> None:
     file = tmp_path / "password"
     file.write_bytes(b" s3cr%t \r\n")
 
-    found = url(POSTGRES_PASSWORD="", POSTGRES_PASSWORD_FILE=str(file))
+    found = load(GIVEN | ROLE | {name: "", f"{name}_FILE": str(file)})
 
-    assert make_url(found).password == " s3cr%t "
+    passwords = [make_url(each).password for each in (found.owner, found.repository)]
+    assert passwords[name == "APPLICATION_PASSWORD"] == " s3cr%t "
+    assert passwords[name == "POSTGRES_PASSWORD"] in ("secret", "other")
 
 
 def test_the_password_itself_wins_over_its_file() -> None:
     assert url(POSTGRES_PASSWORD_FILE="/nowhere") == url()
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe"], ids=["missing", "no text"])
-def test_a_password_file_that_cannot_be_read_is_named(
-    tmp_path: Path, content: bytes | None
+@pytest.mark.parametrize("name", ["POSTGRES_PASSWORD", "APPLICATION_PASSWORD"])
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [(None, "cannot be read"), (b"\xff\xfe", "cannot be read"), (b"\n", "is empty")],
+    ids=["missing", "no text", "empty"],
+)
+def test_a_password_file_without_a_password_is_named(
+    tmp_path: Path, name: str, content: bytes | None, problem: str
 ) -> None:
     file = tmp_path / "password"
     if content is not None:
         file.write_bytes(content)
 
-    assert problems_of(POSTGRES_PASSWORD="", POSTGRES_PASSWORD_FILE=str(file)) == [
-        f"POSTGRES_PASSWORD_FILE: {file} cannot be read"
+    assert problems_of(**ROLE | {name: "", f"{name}_FILE": str(file)}) == [
+        f"{name}_FILE: {file} {problem}"
     ]
 
 
@@ -110,3 +193,4 @@ def test_no_password_is_shown(text: str) -> None:
     found = load(GIVEN | {"POSTGRES_PASSWORD": text}).masked()
 
     assert found["RENTOMATIC_REPOSITORY"] == "postgresql://user:***@db:5432/application"
+    assert found["APPLICATION_USER"] == ""

@@ -23,7 +23,8 @@ def problems_of(**environ: str) -> list[str]:
 
 def test_an_empty_environment_serves_from_the_embedded_database() -> None:
     assert load(NO_FILE, EMBEDDED) == Settings(
-        repository="postgresql://postgres@/application?host=%2Fstate%2Fmy%20sockets",
+        repository="postgresql://rentomatic@/application?host=%2Fstate%2Fmy%20sockets",
+        owner="postgresql://postgres@/application?host=%2Fstate%2Fmy%20sockets",
         maintenance_database="postgres",
         environment="development",
         bind="127.0.0.1",
@@ -55,6 +56,7 @@ def test_every_name_is_read() -> None:
 
     assert found == Settings(
         repository="mongodb://host/rooms",
+        owner="mongodb://host/rooms",
         maintenance_database="maintenance",
         environment="production",
         bind="::",

@@ -50,7 +50,7 @@ def test_the_environment_chooses_the_file(tmp_path: Path) -> None:
 
     found = settings(tmp_path, APPLICATION_CONFIG="testing")
 
-    assert found.repository == "postgresql://postgres@/test?host=%2Fstate"
+    assert found.owner == "postgresql://postgres@/test?host=%2Fstate"
 
 
 def test_a_chosen_file_has_to_be_there(tmp_path: Path) -> None:
@@ -90,13 +90,16 @@ def test_one_way_to_say_a_thing_overrules_the_files_other_way(tmp_path: Path) ->
     secret = tmp_path / "secret"
     secret.write_text("mine", "utf-8")
     login = {"POSTGRES_HOSTNAME": "file", "POSTGRES_USER": "me", "POSTGRES_PASSWORD": "theirs"}
-    write(tmp_path / "development.json", **login)
+    role = {"APPLICATION_USER": "role", "APPLICATION_PASSWORD": "theirs"}
+    write(tmp_path / "development.json", **login, **role)
     write(tmp_path / "testing.json", RENTOMATIC_REPOSITORY="memory://")
 
     by_password_file = settings(tmp_path, POSTGRES_PASSWORD_FILE=str(secret))
+    by_role_file = settings(tmp_path, APPLICATION_PASSWORD_FILE=str(secret))
     by_host = settings(tmp_path, APPLICATION_CONFIG="testing", **login)
 
-    assert by_password_file.repository == "postgresql://me:mine@file:5432/application"
+    assert by_password_file.owner == "postgresql://me:mine@file:5432/application"
+    assert by_role_file.repository == "postgresql://role:mine@file:5432/application"
     assert by_host.repository == "postgresql://me:theirs@file:5432/application"
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from rentomatic import setting_values
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.repository import scheme
-from rentomatic.repository_url import mask, repository_url
+from rentomatic.repository_url import Urls, mask, repository_urls, user_of
 
 DEFAULTS = {
     "APPLICATION_CONFIG": "development",
@@ -28,6 +28,7 @@ DEFAULTS = {
 }
 # Each of these says what another says as well: where the environment has one, the file has none.
 ALTERNATIVES = (
+    {"APPLICATION_PASSWORD", "APPLICATION_PASSWORD_FILE"},
     {"POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE"},
     {"RENTOMATIC_REPOSITORY", "POSTGRES_HOSTNAME"},
 )
@@ -37,9 +38,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything an operator can choose; `repository` is a URL and may hold a password."""
+    """Everything an operator can choose; the two URLs may hold passwords."""
 
+    # That serves, and that may change tables: the same unless PostgreSQL has a role for each.
     repository: str
+    owner: str
     maintenance_database: str
     environment: str
     bind: str
@@ -50,10 +53,16 @@ class Settings:
     server_timing: bool = False
     reading: str = "public"
 
+    @property
+    def owner_serves(self) -> bool:
+        """Say whether whoever serves may change the tables; only PostgreSQL knows a difference."""
+        return self.repository == self.owner and scheme(self.owner).startswith("postgres")
+
     def masked(self) -> dict[str, str]:
         """Return every setting by the name that sets it, as text that may be shown to anyone."""
         return {
-            "RENTOMATIC_REPOSITORY": mask(self.repository),
+            "RENTOMATIC_REPOSITORY": mask(self.owner),
+            "APPLICATION_USER": "" if self.owner_serves else user_of(self.repository),
             "POSTGRES_DB": self.maintenance_database,
             "FLASK_CONFIG": self.environment,
             "RENTOMATIC_BIND": self.bind,
@@ -82,13 +91,14 @@ def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:
             problems.append(Problem(name, str(error)))
             return otherwise
 
-    repository = ""
+    urls = Urls("", "")
     try:
-        repository = repository_url(values, embedded)
+        urls = repository_urls(values, embedded)
     except InvalidRequest as error:
         problems += error.problems
     settings = Settings(
-        repository=repository,
+        repository=urls.application,
+        owner=urls.owner,
         maintenance_database=values["POSTGRES_DB"],
         environment=read("FLASK_CONFIG", setting_values.environment, ""),
         bind=read("RENTOMATIC_BIND", setting_values.address, ""),
@@ -102,7 +112,7 @@ def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:
     if problems:
         raise InvalidRequest(problems)
     # Memory is not shared: a second process would answer from other rooms.
-    return replace(settings, workers=1) if scheme(repository) == "memory" else settings
+    return replace(settings, workers=1) if scheme(urls.owner) == "memory" else settings
 
 
 def merge(environ: Mapping[str, str]) -> dict[str, str]:
@@ -111,8 +121,9 @@ def merge(environ: Mapping[str, str]) -> dict[str, str]:
     overruled = set().union(*(names for names in ALTERNATIVES if names & given.keys()))
     file = {name: text for name, text in _read_file(given).items() if name not in overruled}
     values = file | given
-    if "POSTGRES_PASSWORD" not in values and "POSTGRES_PASSWORD_FILE" in values:
-        values["POSTGRES_PASSWORD"] = _read_password(Path(values["POSTGRES_PASSWORD_FILE"]))
+    for name in ("APPLICATION_PASSWORD", "POSTGRES_PASSWORD"):
+        if name not in values and (file_name := f"{name}_FILE") in values:
+            values[name] = _read_password(file_name, Path(values[file_name]))
     return values
 
 
@@ -135,12 +146,8 @@ def _read_file(given: Mapping[str, str]) -> dict[str, str]:
     raise InvalidRequest([Problem("APPLICATION_CONFIG", message)])
 
 
-def _read_password(path: Path) -> str:
+def _read_password(name: str, path: Path) -> str:
     try:
-        password = path.read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        problem = Problem("POSTGRES_PASSWORD_FILE", f"{path} cannot be read")
-        raise InvalidRequest([problem]) from None
-    if not password:
-        raise InvalidRequest([Problem("POSTGRES_PASSWORD_FILE", f"{path} is empty")])
-    return password
+        return setting_values.password(path)
+    except ValueError as error:
+        raise InvalidRequest([Problem(name, str(error))]) from None

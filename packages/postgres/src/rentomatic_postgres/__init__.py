@@ -1,7 +1,7 @@
 """Rooms in PostgreSQL: `connect` is the adapter's entry, `schema` migrates its database."""
 
 from rentomatic.repository import Storage
-from rentomatic_postgres.engine import make_engine, parse_url
+from rentomatic_postgres.engine import make_serving_engine, parse_url
 from rentomatic_postgres.rooms import PostgresRooms
 from rentomatic_postgres.tokens import PostgresTokens
 
@@ -11,5 +11,5 @@ def connect(url: str) -> Storage:
 
     Call it in the process that uses the rooms, after any fork.
     """
-    engine = make_engine(parse_url(url))
+    engine = make_serving_engine(parse_url(url))
     return Storage(PostgresRooms(engine), PostgresTokens(engine))

@@ -13,6 +13,7 @@ from rentomatic.settings import Settings
 from rentomatic_postgres import schema
 from rentomatic_postgres.database import create_database
 from rentomatic_postgres.engine import parse_url
+from rentomatic_postgres.roles import provide
 
 Load = Callable[[], Settings]
 
@@ -25,11 +26,13 @@ def db() -> None:
 @db.command()
 @click.pass_obj
 def init(load: Load) -> None:
-    """Make the database, unless it is there."""
+    """Make the database, unless it is there, and the role that serves it, if one is named."""
     settings = load()
     url = _url(settings)
     made = create_database(url, settings.maintenance_database)
     click.echo(f"The database {url.database} {'is made' if made else 'already exists'}")
+    if not settings.owner_serves:
+        _provide(url, parse_url(settings.repository))
 
 
 @db.command()
@@ -76,7 +79,17 @@ def psql(load: Load, arguments: tuple[str, ...]) -> None:
     os.execve(program, ["psql", "--dbname", target, *arguments], environ)  # noqa: S606 (the point)
 
 
+def _provide(owner: URL, application: URL) -> None:
+    name = application.username or ""
+    has_password = provide(owner, name, application.password)
+    click.echo(f"The role {name} serves it")
+    if not has_password:
+        message = f"{owner.username} may not change the password of {name}, which stays as it is"
+        click.echo(f"rentomatic: {message}", err=True)
+
+
 def _url(settings: Settings) -> URL:
-    if scheme(settings.repository) not in ("postgres", "postgresql"):
+    """Return the URL of the owner, whom all of these commands need."""
+    if scheme(settings.owner) not in ("postgres", "postgresql"):
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", "Is not a PostgreSQL database")])
-    return parse_url(settings.repository)
+    return parse_url(settings.owner)

@@ -5,7 +5,7 @@ from psycopg2.errors import DuplicateDatabase, InsufficientPrivilege, UniqueViol
 from sqlalchemy import URL, Connection, column, exists, select, table
 
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic_postgres.engine import make_engine
+from rentomatic_postgres.engine import owner_engine
 from rentomatic_postgres.failures import translated
 
 
@@ -17,12 +17,9 @@ def create_database(url: URL, maintenance_database: str) -> bool:
     """
     if not url.database:
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", "Names no database")])
-    engine = make_engine(url.set(database=maintenance_database), options="-c statement_timeout=0")
-    try:
-        with translated(), engine.connect() as connection:
-            return not _exists(connection, url.database) and _create(connection, url.database)
-    finally:
-        engine.dispose()
+    maintenance = url.set(database=maintenance_database)
+    with owner_engine(maintenance) as engine, translated(), engine.connect() as connection:
+        return not _exists(connection, url.database) and _create(connection, url.database)
 
 
 def _exists(connection: Connection, name: str) -> bool:

@@ -1,6 +1,11 @@
 """From a URL to connections."""
 
-from sqlalchemy import URL, Engine, create_engine, make_url
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from rentomatic.errors import InvalidRequest, Problem
@@ -9,12 +14,24 @@ from rentomatic.errors import InvalidRequest, Problem
 POOL_SIZE = 5
 POOL_WAIT_SECONDS = 3
 
-CONNECTION_LIMITS = {
+CONNECTING = {
     "application_name": "rentomatic",
     "connect_timeout": "3",
-    "options": "-c statement_timeout=5000",
     "tcp_user_timeout": "10000",
 }
+
+# How long a statement, a wait for a lock, and a transaction that does nothing may take.
+LIMITS = {
+    "statement_timeout": "5s",
+    "lock_timeout": "3s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+# A limit of the role, the database or the URL stays. PgBouncer refuses them as start-up options.
+SET_MISSING_LIMITS = """
+SELECT set_config(name, wanted.value, false)
+FROM json_each_text(%s) AS wanted (name, value) JOIN pg_settings USING (name)
+WHERE setting = '0' AND source <> 'client'
+"""
 
 
 def parse_url(url: str) -> URL:
@@ -29,13 +46,13 @@ def parse_url(url: str) -> URL:
         raise InvalidRequest([problem]) from None
 
 
-def make_engine(url: URL, **limits: str) -> Engine:
-    """Return an engine that opens connections when they are needed, with time limits on them.
+def make_engine(url: URL, **options: str) -> Engine:
+    """Return an engine that opens connections when they are needed.
 
     Every statement is a transaction of its own unless a caller says otherwise: a read then costs
-    one round trip instead of three. What the URL itself says of a limit stays.
+    one round trip instead of three. What the URL itself says of an option stays.
     """
-    wanted = CONNECTION_LIMITS | limits
+    wanted = CONNECTING | options
     return create_engine(
         url,
         isolation_level="AUTOCOMMIT",
@@ -46,3 +63,25 @@ def make_engine(url: URL, **limits: str) -> Engine:
         hide_parameters=True,  # an error would quote them, and some are digests
         connect_args={name: value for name, value in wanted.items() if name not in url.query},
     )
+
+
+def make_serving_engine(url: URL) -> Engine:
+    """Return an engine for requests, whose connections have time limits."""
+    engine = make_engine(url)
+    event.listen(engine, "connect", _set_missing_limits)
+    return engine
+
+
+@contextmanager
+def owner_engine(url: URL) -> Iterator[Engine]:
+    """Lend an engine for what takes its time, such as a migration."""
+    engine = make_engine(url, options="-c statement_timeout=0")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _set_missing_limits(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SET_MISSING_LIMITS, [json.dumps(LIMITS)])

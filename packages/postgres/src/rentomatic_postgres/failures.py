@@ -8,7 +8,8 @@ from sqlalchemy.exc import DBAPIError
 
 from rentomatic.errors import RepositoryUnavailable
 
-UNDEFINED_TABLE = "42P01"
+# A table that is not made yet, and one that the role is not allowed yet.
+NOT_YET = ("42P01", "42501")
 
 
 @contextmanager
@@ -20,7 +21,7 @@ def translated() -> Iterator[None]:
         raise RepositoryUnavailable from error
     except DBAPIError as error:
         passing = isinstance(error, exc.OperationalError | exc.InterfaceError)
-        if passing or error.connection_invalidated or sqlstate(error) == UNDEFINED_TABLE:
+        if passing or error.connection_invalidated or sqlstate(error) in NOT_YET:
             raise RepositoryUnavailable from error.orig
         raise
 

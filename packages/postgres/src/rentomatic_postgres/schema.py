@@ -14,7 +14,7 @@ from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError
 
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic_postgres.engine import make_engine
+from rentomatic_postgres.engine import owner_engine
 from rentomatic_postgres.failures import sqlstate, translated
 from rentomatic_postgres.lock import migration_lock
 
@@ -51,7 +51,7 @@ def head() -> str:
 
 def current(url: URL) -> str | None:
     """Return the revision the database is at, or None."""
-    with _engine(url) as engine, translated():
+    with owner_engine(url) as engine, translated():
         return _revision(engine)
 
 
@@ -63,16 +63,17 @@ def upgrade(url: URL, patience: float = LOCK_PATIENCE_SECONDS) -> Migration:
     server cannot do it, or when a newer version has migrated the database; then nothing has
     changed.
     """
-    with _engine(url) as engine, translated(), migration_lock(engine, patience):
+    with owner_engine(url) as engine, translated(), migration_lock(engine, patience):
         before = _known(_revision(engine))
-        try:
+        with _obstacles_named():
             command.upgrade(alembic_config(engine), "head")
-        except DBAPIError as error:
-            obstacle = OBSTACLES.get(sqlstate(error) or "")
-            if obstacle is None:
-                raise
-            raise InvalidRequest([Problem(obstacle, str(error.orig).strip())]) from None
         return Migration(before, head())
+
+
+def make_version_table(engine: Engine) -> None:
+    """Make the table of the revision, empty, unless it is there."""
+    with _obstacles_named():
+        command.ensure_version(alembic_config(engine))
 
 
 def revise(url: URL, message: str) -> Path | None:
@@ -80,7 +81,7 @@ def revise(url: URL, message: str) -> Path | None:
 
     Raises InvalidRequest unless the database is at the newest revision.
     """
-    with _engine(url) as engine, translated():
+    with owner_engine(url) as engine, translated():
         if _revision(engine) != head():
             raise InvalidRequest([Problem("revision", "The database has to be migrated first")])
         script = command.revision(
@@ -107,13 +108,15 @@ def _known(revision: str | None) -> str | None:
 
 
 @contextmanager
-def _engine(url: URL) -> Iterator[Engine]:
-    """Lend an engine without the time limit of the statements that serve requests."""
-    engine = make_engine(url, options="-c statement_timeout=0")
+def _obstacles_named() -> Iterator[None]:
+    """Raise InvalidRequest for what stands in the way of a change of the tables."""
     try:
-        yield engine
-    finally:
-        engine.dispose()
+        yield
+    except DBAPIError as error:
+        obstacle = OBSTACLES.get(sqlstate(error) or "")
+        if obstacle is None:
+            raise
+        raise InvalidRequest([Problem(obstacle, str(error.orig).strip())]) from None
 
 
 def _revision(engine: Engine) -> str | None:

@@ -1,5 +1,6 @@
 """The application, put together."""
 
+import logging
 from typing import Any
 
 import orjson
@@ -25,6 +26,8 @@ from rentomatic_web.code_converter import CodeConverter
 
 MAX_BODY_BYTES = 1024 * 1024
 
+log = logging.getLogger(__name__)
+
 
 class JSONResponse(Response):
     """An answer is JSON unless a view says otherwise."""
@@ -47,6 +50,8 @@ class OrjsonProvider(JSONProvider):
 
 def create_app(storage: Storage, settings: Settings) -> Flask:
     """Return the WSGI application that serves what is stored."""
+    if settings.owner_serves:
+        log.warning("Whoever owns the tables serves them: APPLICATION_USER names no other role")
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["EXPORT_LIMIT"] = settings.export_limit
