@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from rentomatic import settings
 from rentomatic.repository import scheme
-from rentomatic.repository_url import user_of
 from rentomatic.settings import Settings
 from services.stack.database import PORT
 from services.stack.state import State
@@ -32,5 +31,5 @@ def apply(chosen: Settings, state: State, programs: Path | None) -> None:
     path = [Path(sys.executable).parent, os.environ.get("PATH", os.defpath), programs]
     os.environ["PATH"] = os.pathsep.join(str(folder) for folder in path if folder)
     if is_embedded(chosen, state):
-        user = user_of(chosen.repository)
+        user = chosen.application_user
         os.environ.update(RENTOMATIC_REPOSITORY=chosen.owner, APPLICATION_USER=user, PGPORT=PORT)

@@ -328,6 +328,26 @@ def test_a_role_that_was_granted_nothing_is_not_ready(
     assert run(environ, "rooms", "list").exit_code == 5
 
 
+def test_a_role_that_is_made_by_hand_as_the_manual_says_serves(
+    environ: dict[str, str], postgres_url: str, name: str
+) -> None:
+    manual = (Path(__file__).parents[2] / "docs/operations.md").read_text("utf-8")
+    by_hand = manual.split("**By hand.**")[1].split("From PostgreSQL 17 on")[0]
+    lines = [line.strip() for line in by_hand.splitlines() if line.startswith("    ")]
+    database = f"DATABASE {make_url(postgres_url).database} "
+    execute(
+        postgres_url,
+        *(
+            line.replace("DATABASE application ", database).replace("rentomatic", name)
+            for line in lines
+        ),
+    )
+
+    assert serves(environ)
+    with as_role(environ) as connection:
+        assert connection.execute("SHOW lock_timeout").fetchone() == ("3s",)
+
+
 def test_only_an_owner_that_serves_is_warned_of(
     environ: dict[str, str], postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -84,6 +84,17 @@ def _quoted(part: object) -> str:
     return quote(str(part), safe="")
 
 
+def read_password(name: str, path: Path) -> str:
+    """Return the password in the file that a setting names, without the end of its line."""
+    try:
+        password = path.read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise InvalidRequest([Problem(name, f"{path} cannot be read")]) from None
+    if not password:
+        raise InvalidRequest([Problem(name, f"{path} is empty")])
+    return password
+
+
 def user_of(url: str) -> str:
     """Return who logs in by a URL of PostgreSQL, if it says so."""
     found = LOGIN.match(url)

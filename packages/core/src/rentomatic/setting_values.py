@@ -2,7 +2,6 @@
 
 import re
 from ipaddress import ip_address
-from pathlib import Path
 
 from rentomatic.numbers import INT32_MAX, whole_number
 
@@ -67,14 +66,3 @@ def origins(text: str) -> tuple[str, ...]:
     if found != ("*",) and not all(map(ORIGIN.fullmatch, found)):
         raise ValueError("Is neither * nor origins like https://rooms.example, between commas")
     return found
-
-
-def password(path: Path) -> str:
-    """Return the password that a file holds, without the end of its line."""
-    try:
-        text = path.read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        raise ValueError(f"{path} cannot be read") from None
-    if not text:
-        raise ValueError(f"{path} is empty")
-    return text

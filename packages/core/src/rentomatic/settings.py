@@ -9,7 +9,7 @@ from typing import TypeVar
 from rentomatic import setting_values
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.repository import scheme
-from rentomatic.repository_url import Urls, mask, repository_urls, user_of
+from rentomatic.repository_url import Urls, mask, read_password, repository_urls, user_of
 
 DEFAULTS = {
     "APPLICATION_CONFIG": "development",
@@ -58,11 +58,16 @@ class Settings:
         """Say whether whoever serves may change the tables; only PostgreSQL knows a difference."""
         return self.repository == self.owner and scheme(self.owner).startswith("postgres")
 
+    @property
+    def application_user(self) -> str:
+        """Return who serves and is not the owner, or nothing."""
+        return "" if self.owner_serves else user_of(self.repository)
+
     def masked(self) -> dict[str, str]:
         """Return every setting by the name that sets it, as text that may be shown to anyone."""
         return {
             "RENTOMATIC_REPOSITORY": mask(self.owner),
-            "APPLICATION_USER": "" if self.owner_serves else user_of(self.repository),
+            "APPLICATION_USER": self.application_user,
             "POSTGRES_DB": self.maintenance_database,
             "FLASK_CONFIG": self.environment,
             "RENTOMATIC_BIND": self.bind,
@@ -123,7 +128,7 @@ def merge(environ: Mapping[str, str]) -> dict[str, str]:
     values = file | given
     for name in ("APPLICATION_PASSWORD", "POSTGRES_PASSWORD"):
         if name not in values and (file_name := f"{name}_FILE") in values:
-            values[name] = _read_password(file_name, Path(values[file_name]))
+            values[name] = read_password(file_name, Path(values[file_name]))
     return values
 
 
@@ -144,10 +149,3 @@ def _read_file(given: Mapping[str, str]) -> dict[str, str]:
     except (ValueError, TypeError, KeyError):
         message = f"{file} is not a JSON list of name/value pairs"
     raise InvalidRequest([Problem("APPLICATION_CONFIG", message)])
-
-
-def _read_password(name: str, path: Path) -> str:
-    try:
-        return setting_values.password(path)
-    except ValueError as error:
-        raise InvalidRequest([Problem(name, str(error))]) from None

@@ -31,7 +31,7 @@ def init(load: Load) -> None:
     url = _url(settings)
     made = create_database(url, settings.maintenance_database)
     click.echo(f"The database {url.database} {'is made' if made else 'already exists'}")
-    if not settings.owner_serves:
+    if settings.application_user:
         _provide(url, parse_url(settings.repository))
 
 
