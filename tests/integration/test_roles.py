@@ -100,7 +100,7 @@ def serves(environ: dict[str, str]) -> bool:
     """Say whether the role can do what is asked of it, and no more."""
     settings = load(environ)
     with served(environ) as storage:
-        client = create_app(storage.rooms, settings).test_client()
+        client = create_app(storage, settings).test_client()
         assert client.get("/readyz").status_code == 200
         assert storage.rooms.put(EXAMPLE_ROOMS).created == len(EXAMPLE_ROOMS)
         first = EXAMPLE_ROOMS[0]
@@ -320,7 +320,7 @@ def test_a_role_that_was_granted_nothing_is_not_ready(
     execute(postgres_url, f"CREATE ROLE {name} LOGIN")
 
     with served(environ) as storage:
-        client = create_app(storage.rooms, load(environ)).test_client()
+        client = create_app(storage, load(environ)).test_client()
 
         assert client.get("/readyz").status_code == 503
         assert client.get("/rooms").status_code == 503
@@ -353,11 +353,11 @@ def test_only_an_owner_that_serves_is_warned_of(
 ) -> None:
     init(environ)
     with served(environ) as storage:
-        create_app(storage.rooms, load(environ))
-        create_app(storage.rooms, load({"RENTOMATIC_REPOSITORY": "memory://"}))
+        create_app(storage, load(environ))
+        create_app(storage, load({"RENTOMATIC_REPOSITORY": "memory://"}))
         assert caplog.records == []
 
-        create_app(storage.rooms, load({"RENTOMATIC_REPOSITORY": postgres_url}))
+        create_app(storage, load({"RENTOMATIC_REPOSITORY": postgres_url}))
 
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
