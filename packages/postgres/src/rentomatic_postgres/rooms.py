@@ -15,7 +15,7 @@ from rentomatic_postgres.areas import FEW, Area, areas_of, rooms_in
 from rentomatic_postgres.clusters import select_clusters
 from rentomatic_postgres.facets import select_facets, to_facets
 from rentomatic_postgres.failures import translated
-from rentomatic_postgres.running import read, write
+from rentomatic_postgres.running import fetch, read, write
 from rentomatic_postgres.schema import head
 
 SCAN_ROWS = 1000  # that are fetched at a time
@@ -28,7 +28,7 @@ class PostgresRooms:
         self._engine = engine
 
     def get(self, code: str) -> Room:
-        rows = read(self._engine, statements.GET, {"wanted": code})
+        rows = fetch(self._engine, statements.GET, {"wanted": code})
         if not rows:
             raise RoomNotFound(code)
         return Room.trusted(*rows[0])
@@ -55,7 +55,7 @@ class PostgresRooms:
 
     def search(self, query: Query) -> list[Room]:
         statement, parameters = statements.search(query, *self._look_up(query))
-        return [Room.trusted(*row) for row in read(self._engine, statement, parameters)]
+        return [Room.trusted(*row) for row in fetch(self._engine, statement, parameters)]
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         # A cursor of the server lives in a transaction, which all of its rooms are read in.
@@ -88,7 +88,7 @@ class PostgresRooms:
         few, areas = FEW.get(query.sort), areas_of(query)
         if few is None or not areas:
             return (), False
-        counts = (read(self._engine, *rooms_in(area, few)) for area in areas)
+        counts = (fetch(self._engine, *rooms_in(area, few)) for area in areas)
         return ((), True) if all(rows[0][0] == few for rows in counts) else (areas, False)
 
     def _swap(self, statement: Executable, old: Room, new: dict[str, Any]) -> None:
