@@ -33,11 +33,13 @@ class Answer:
         return json.loads(self.body)
 
 
-def ask(port: int, path: str, method: str = "GET", **fields: str) -> Answer:
+def ask(
+    port: int, path: str, method: str = "GET", body: bytes | str | None = None, **fields: str
+) -> Answer:
     """Send one request to this machine, and return the answer."""
     connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     try:
-        connection.request(method, path, headers=fields)
+        connection.request(method, path, body, fields)
         response: HTTPResponse = connection.getresponse()
         return Answer(response.status, dict(response.getheaders()), response.read())
     finally:
