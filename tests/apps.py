@@ -1,12 +1,14 @@
 """The web application over rooms that a test has at hand."""
 
+from datetime import UTC, datetime, timedelta
+
 from flask import Flask
 from flask.testing import FlaskClient
 
 from rentomatic.memory import MemoryTokens
 from rentomatic.repository import RoomRepository, Storage
 from rentomatic.settings import load
-from rentomatic.tokens import Tokens
+from rentomatic.tokens import Role, Tokens, new_token
 from rentomatic_web import create_app
 
 
@@ -14,6 +16,14 @@ def app_of(rooms: RoomRepository, tokens: Tokens | None = None, **settings: str)
     """Return an application with these settings, by the names of the environment."""
     chosen = load({"RENTOMATIC_REPOSITORY": "memory://"} | settings)
     return create_app(Storage(rooms, tokens or MemoryTokens()), chosen)
+
+
+def token_for(tokens: Tokens, role: Role, name: str = "ann") -> str:
+    """Add a token that holds for an hour, and return what is shown of it as a header field."""
+    now = datetime.now(UTC)
+    token, text = new_token(name, role, now, now + timedelta(hours=1))
+    tokens.add(token)
+    return f"Bearer {text}"
 
 
 def client_of(rooms: RoomRepository, tokens: Tokens | None = None, **settings: str) -> FlaskClient:

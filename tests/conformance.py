@@ -1,15 +1,19 @@
 """The API as its description says it is, for tests that ask it whatever can be asked."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
+import schemathesis
 from schemathesis import Case, GenerationMode
 from schemathesis.schemas import BaseSchema
 
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.query import DISTANCE
-from rentomatic.requests import NEAR
+from rentomatic.requests import IMPORTING, NEAR
+from rentomatic.serializers import FORMATS
 from rentomatic.tokens import Role, new_token
+from rentomatic_web.imports import MEDIA_TYPES
 from tests.apps import app_of
 
 TOKEN, TEXT = new_token("editor", Role.EDITOR, datetime(2026, 1, 1, tzinfo=UTC), None)
@@ -33,11 +37,14 @@ def judged(api: BaseSchema) -> BaseSchema:
 def mended(case: Case[Any]) -> Case[Any]:
     """Return a request that makes sense, unless it is meant to make none.
 
-    No schema can say that cursors come from links, that a body has the code of its path, that the
-    south is south of the north, or that a point has two coordinates and distances need a point.
+    No schema can say what a file of rooms is, that cursors come from links, that a body has the
+    code of its path, that the south is south of the north, or that a point has two coordinates
+    and distances need a point.
     """
     if case.meta and case.meta.generation.mode is GenerationMode.POSITIVE:
         case.query.pop("cursor", None)
+        if case.path == "/rooms/import":
+            _give_a_file(case)
         if case.method == "PUT" and isinstance(case.body, dict):
             case.body.pop("code", None)
         if "bbox" in case.query:
@@ -47,6 +54,19 @@ def mended(case: Case[Any]) -> Case[Any]:
         if not case.query.keys() >= NEAR.keys():
             _take_away_the_point(case.query)
     return case
+
+
+@schemathesis.serializer("application/x-ndjson")
+def ndjson(_context: schemathesis.SerializationContext, value: object) -> bytes:
+    """Return text as it is."""
+    return str(value).encode(errors="surrogatepass")
+
+
+def _give_a_file(case: Case[Any]) -> None:
+    name = MEDIA_TYPES[case.media_type or ""]
+    text = "".join(FORMATS[name].write(EXAMPLE_ROOMS))
+    case.body = json.loads(text) if name == "geojson" else text
+    case.query = {name: case.query[name] for name in IMPORTING if name in case.query}
 
 
 def _take_away_the_point(query: dict[str, Any]) -> None:

@@ -93,10 +93,10 @@ def mongo(port: int) -> Iterator[str]:
 
 
 @contextmanager
-def nginx(home: Path, gunicorns: Sequence[Path]) -> Iterator[int]:
+def nginx(home: Path, gunicorns: Sequence[Path], import_limit: int = 2**20) -> Iterator[int]:
     """Run Nginx with the site of every deployment before these sockets, and lend its port."""
     port = free_port()
-    frame = rendering.write_nginx(home / "nginx", f"127.0.0.1:{port}", gunicorns)
+    frame = rendering.write_nginx(home / "nginx", f"127.0.0.1:{port}", gunicorns, import_limit)
     # As root, Nginx would run its workers as someone who cannot enter our folder.
     command = [*privileges.prefix(home), *rendering.nginx_command(frame)]
     with running(command, home / "nginx.log", lambda: listens(("127.0.0.1", port))):

@@ -31,11 +31,12 @@ def address(chosen: Settings) -> str:
     return f"{f'[{chosen.bind}]' if ':' in chosen.bind else chosen.bind}:{chosen.port}"
 
 
-def write_nginx(folder: Path, listen: str, gunicorns: Sequence[Path]) -> Path:
+def write_nginx(folder: Path, listen: str, gunicorns: Sequence[Path], import_limit: int) -> Path:
     """Write the site that every deployment shares, in a frame of our own."""
     site = {
         "NGINX_LISTEN": listen,
         "NGINX_UPSTREAM": " ".join(f'server "unix:{socket}";' for socket in gunicorns),
+        "NGINX_IMPORT_LIMIT": import_limit,
         "NGINX_ACCESS_LOG": "/dev/stdout",
     }
     folder.mkdir(exist_ok=True)
@@ -47,7 +48,8 @@ def write_nginx(folder: Path, listen: str, gunicorns: Sequence[Path]) -> Path:
 
 def write_supervisord(state: State, chosen: Settings, database: Database | None) -> Path:
     """Write supervisord's configuration, and those of the programs that it runs."""
-    frame = write_nginx(state.run / "nginx", address(chosen), [state.gunicorn])
+    nginx_folder, limit = state.run / "nginx", chosen.import_limit
+    frame = write_nginx(nginx_folder, address(chosen), [state.gunicorn], limit)
     values = {
         "ROOT": str(ROOT),
         "RUN": str(state.run),

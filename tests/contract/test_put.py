@@ -1,17 +1,22 @@
 """What is promised about putting many rooms."""
 
+import time
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import lists
 
 from rentomatic.domain import Room
-from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.errors import RepositoryUnavailable
+from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.query import MAX_LIMIT, Query
 from rentomatic.repository import RoomRepository
 from rentomatic.responses import ImportReport
 from rentomatic.use_cases import export_rooms
+from tests import strategies
 from tests.rooms import room
 
 
@@ -83,15 +88,77 @@ def test_rooms_may_come_one_after_the_other(rooms: RoomRepository) -> None:
     assert rooms.put(room(number) for number in range(3)) == ImportReport(created=3)
 
 
-def test_rooms_that_break_off_leave_nothing(rooms: RoomRepository) -> None:
+@pytest.mark.parametrize("number_of_rooms", [5, 1500, 12_000])
+def test_rooms_that_break_off_leave_nothing(rooms: RoomRepository, number_of_rooms: int) -> None:
     def broken() -> Iterator[Room]:
-        yield from (room(number) for number in range(1500))
+        yield from (room(number) for number in range(number_of_rooms))
         raise LookupError
 
     with pytest.raises(LookupError):
         rooms.put(broken())
 
     assert rooms.count() == 0
+    assert rooms.put([room()]) == ImportReport(created=1)
+
+
+@pytest.mark.parametrize("more", [0, 2000])
+def test_a_dry_run_counts_and_changes_nothing(rooms: RoomRepository, more: int) -> None:
+    rooms.put([room(1), room(2)])
+    others = [room(number) for number in range(10, 10 + more)]
+
+    report = rooms.put([room(1), *others, room(2, price=1), room(3), room(3)], dry_run=True)
+
+    assert report == ImportReport(created=1 + more, updated=1, unchanged=1)
+    assert rooms.search(Query()) == [room(1), room(2)]
+
+
+def test_of_thousands_of_rooms_with_the_same_code_the_last_one_stays(
+    rooms: RoomRepository,
+) -> None:
+    report = rooms.put(room(number % 3, price=number) for number in range(30_000))
+
+    assert report == ImportReport(created=3)
+    assert [found.price for found in rooms.search(Query())] == [29_997, 29_998, 29_999]
+
+
+@given(kept=lists(strategies.rooms), put=lists(strategies.rooms))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+def test_few_and_many_rooms_are_put_alike(
+    rooms: RoomRepository, kept: list[Room], put: list[Room]
+) -> None:
+    """Before and behind a thousand rooms of their own that do not count."""
+    many = [room(number) for number in range(1001)]
+    rooms.put([*many, *kept])
+    memory = MemoryRooms(rooms.scan())
+
+    few_dry, many_dry = rooms.put(put, dry_run=True), rooms.put([*many, *put], dry_run=True)
+    expected = memory.put([*many, *put])
+
+    assert many_dry == rooms.put([*many, *put]) == expected
+    assert (few_dry.created, few_dry.updated) == (expected.created, expected.updated)
+    assert list(rooms.scan()) == list(memory.scan())
+
+
+@pytest.mark.parametrize("number_of_rooms", [1, 5000])
+def test_what_takes_too_long_changes_nothing(rooms: RoomRepository, number_of_rooms: int) -> None:
+    def slow() -> Iterator[Room]:
+        time.sleep(0.02)
+        yield from (room(number) for number in range(number_of_rooms))
+
+    with pytest.raises(RepositoryUnavailable):
+        rooms.put(slow(), patience=0.01)
+
+    assert rooms.count() == 0
+    assert rooms.put(slow(), patience=60) == ImportReport(created=number_of_rooms)
+
+
+def test_settling_changes_nothing(rooms: RoomRepository) -> None:
+    rooms.put(EXAMPLE_ROOMS)
+    before = list(rooms.scan())
+
+    rooms.settle()
+
+    assert list(rooms.scan()) == before
 
 
 def test_thousands_of_rooms_are_put_at_once(rooms: RoomRepository) -> None:

@@ -24,6 +24,7 @@ METHODS: dict[str, Callable[[RoomRepository], object]] = {
     "replace": lambda rooms: rooms.replace(room(), room()),
     "remove": lambda rooms: rooms.remove(room()),
     "put": lambda rooms: rooms.put([room()]),
+    "settle": lambda rooms: rooms.settle(),
     "search": lambda rooms: rooms.search(Query()),
     "scan": lambda rooms: next(iter(rooms.scan())),
     "count": lambda rooms: rooms.count(),

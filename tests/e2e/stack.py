@@ -84,6 +84,12 @@ class Checkout:
     def rentomatic(self, *arguments: str) -> tuple[int, str]:
         return self.run("run", "--", "rentomatic", *arguments)
 
+    def token(self, role: str) -> str:
+        """Make a token, and return the header field that shows it."""
+        status, output = self.rentomatic("token", "new", role, "--role", role)
+        assert status == 0, output
+        return "Bearer " + next(word for word in output.split() if word.startswith(f"{role}."))
+
     @contextmanager
     def serving(self) -> Iterator["subprocess.Popen[str]"]:
         """Serve while the block runs; afterwards nothing of it may be left."""

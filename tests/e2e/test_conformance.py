@@ -20,13 +20,16 @@ api.config.phases.coverage.enabled = False
 
 
 @pytest.fixture(scope="module")
-def site(shell: dict[str, str]) -> Iterator[str]:
-    """The address of a stack with its embedded database."""
+def site(shell: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The address of a stack with its embedded database, and a token for everything there."""
     with checkout(shell) as services, services.serving():
-        yield f"http://127.0.0.1:{services.port}"
+        yield f"http://127.0.0.1:{services.port}", services.token("editor")
 
 
 @api.parametrize()
 @settings(max_examples=10, derandomize=True)
-def test_an_operation_does_what_its_description_says(case: Case[Any], site: str) -> None:
-    mended(case).call_and_validate(base_url=site)
+def test_an_operation_does_what_its_description_says(
+    case: Case[Any], site: tuple[str, str]
+) -> None:
+    address, token = site
+    mended(case).call_and_validate(base_url=address, headers={"Authorization": token})

@@ -5,23 +5,33 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingUnixStreamServer
 from threading import Thread
+from typing import Any
 
 import pytest
 
 from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.tokens import Role
 from rentomatic_postgres import connect
+from tests.apps import token_for
 from tests.e2e.stack import ROOT, ask
-from tests.programs import folder, running
+from tests.programs import PATIENCE_SECONDS, folder, running
 from tests.servers import listens, nginx
 
 pytestmark = pytest.mark.integration
 
+IMPORT_LIMIT = 3 * 2**20
 REQUEST_LINE = len("GET  HTTP/1.1")
+
+
+HEADER = b"code,size,price,longitude,latitude\n"
+LINE = b"00000000-0000-4000-8000-%012d,20,50,19.94,50.06\n"
+LARGE = HEADER + b"".join(LINE % number for number in range(IMPORT_LIMIT // len(LINE % 0) - 1))
 
 
 @contextmanager
@@ -49,8 +59,20 @@ def home() -> Iterator[Path]:
 @pytest.fixture
 def site(home: Path) -> Iterator[int]:
     """The port of a site with rooms in memory."""
-    with gunicorn(home, "one", "memory://") as path, nginx(home, [path]) as port:
+    with gunicorn(home, "one", "memory://") as path, nginx(home, [path], IMPORT_LIMIT) as port:
         yield port
+
+
+@pytest.fixture
+def importing(home: Path, postgres_url: str) -> Iterator[tuple[int, str]]:
+    """The port of a site with rooms in PostgreSQL, and a token for importing there."""
+    with closing(connect(postgres_url)) as storage:
+        token = token_for(storage.tokens, Role.IMPORTER)
+    with (
+        gunicorn(home, "one", postgres_url) as path,
+        nginx(home, [path], IMPORT_LIMIT) as port,
+    ):
+        yield port, token
 
 
 @pytest.fixture
@@ -58,6 +80,15 @@ def nowhere(home: Path) -> Iterator[int]:
     """The port of a site whose gunicorn is away."""
     with nginx(home, [home / "away"]) as port:
         yield port
+
+
+def post(port: int, path: str, body: bytes, authorization: str) -> Any:
+    """Send a CSV file, and return what the answer says."""
+    fields = {"Content-Type": "text/csv", "Authorization": authorization}
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    with closing(connection):
+        connection.request("POST", path, body, fields)
+        return json.loads(connection.getresponse().read())
 
 
 def talk(port: int, text: bytes) -> tuple[int, dict[str, object]]:
@@ -112,6 +143,38 @@ def test_a_body_that_is_too_large_is_refused_as_json(site: int) -> None:
 
     assert answer.status == 413
     assert answer.json()["type"] == "ParametersError"
+
+
+def test_the_body_of_an_import_may_be_larger_but_not_without_bounds(
+    importing: tuple[int, str],
+) -> None:
+    site, token = importing
+    fields = {"Content-Type": "text/csv", "Content-Length": str(IMPORT_LIMIT + 1)}
+    answer = ask(site, "/rooms/import?dry_run=true", "POST", **fields)
+
+    assert answer.status == 413
+    assert answer.json()["message"] == (
+        f"The body is larger than {IMPORT_LIMIT} bytes: `rentomatic rooms import` takes any number"
+    )
+
+    assert post(site, "/rooms/import", LARGE, token)["rejected"] == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "kind"),
+    [
+        ("dry_run=x", True, "ParametersError"),
+        ("column_size=m2", True, "ParametersError"),
+        ("", False, "ResourceError"),
+    ],
+)
+def test_an_import_that_is_refused_before_its_body_is_read_is_told_why(
+    importing: tuple[int, str], query: str, shown: bool, kind: str
+) -> None:
+    site, token = importing
+    for _ in range(5):
+        answer = post(site, f"/rooms/import?{query}", LARGE, token if shown else "")
+        assert answer["type"] == kind, answer
 
 
 @pytest.mark.parametrize(

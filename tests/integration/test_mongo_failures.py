@@ -2,16 +2,20 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect, OperationFailure
 
+from rentomatic import use_cases
+from rentomatic.domain import Room
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.query import Query
 from rentomatic.repository import RoomRepository
+from rentomatic.responses import ImportReport
+from rentomatic.use_cases import import_rooms
 from rentomatic_mongo import connect
 from tests import programs, servers
 from tests.rooms import room
@@ -89,6 +93,26 @@ def test_a_command_that_makes_no_sense_is_a_bug(rooms: RoomRepository, mongo_url
         pytest.raises(OperationFailure),
     ):
         rooms.search(Query())
+
+
+def test_an_import_that_is_cut_off_is_completed_by_the_next(
+    rooms: RoomRepository, mongo_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(use_cases, "BATCH", 500)
+    many = [room(number) for number in range(900)]
+
+    def cut_off() -> Iterator[Room]:
+        yield from many[:700]
+        breaking.enter_context(failing(mongo_url, "update", times=2, closeConnection=True))
+        yield from many[700:]
+
+    with ExitStack() as breaking, pytest.raises(RepositoryUnavailable):
+        import_rooms(rooms, cut_off())
+
+    there = rooms.count()
+    assert 500 <= there < 900
+    assert import_rooms(rooms, many) == ImportReport(len(many) - there, 0, there)
+    assert import_rooms(rooms, many, dry_run=True) == ImportReport(unchanged=len(many))
 
 
 def test_a_server_that_goes_away_is_found_again() -> None:

@@ -150,6 +150,58 @@ def test_a_mapping_that_makes_no_sense_is_refused(mapping: str) -> None:
     assert run("rooms", "import", "-", "--map", mapping, text=HEADER).exit_code == 2
 
 
+def test_a_mapping_for_no_field_or_given_twice_is_named() -> None:
+    result = run("rooms", "import", "-", "--map", "floor=x", *MAPPED, *MAPPED[2:], text=HEADER)
+
+    assert result.exit_code == 2
+    assert "column_floor: Is not a known parameter" in result.stderr
+    assert "column_size: Is given more than once" in result.stderr
+
+
+def test_the_format_is_that_of_the_suffix_unless_it_is_named(tmp_path: Path) -> None:
+    for name in ("csv", "ndjson", "geojson"):
+        text = run("rooms", "export", "--format", name).stdout
+        for file, options in (
+            (tmp_path / f"rooms.{name}", ()),
+            (tmp_path / f"ROOMS.{name.upper()}", ()),
+            (tmp_path / "rooms.txt", ("--format", name)),
+        ):
+            file.write_text(text, "utf-8")
+            result = run("rooms", "import", str(file), *options)
+            assert result.stdout == "created 0, updated 0, unchanged 4, rejected 0\n"
+
+
+def test_rejected_features_are_named_by_their_number() -> None:
+    text = run("rooms", "export", "--format", "geojson").stdout.replace(
+        '"price": 48', '"price": "x"'
+    )
+
+    result = run("rooms", "import", "-", "--format", "geojson", text=text)
+
+    assert result.exit_code == 1
+    assert result.stderr == "feature 2, price: Is not a number\n"
+    assert result.stdout == "created 0, updated 0, unchanged 3, rejected 1\n"
+
+
+def test_with_abort_no_row_is_imported_and_every_rejected_one_is_named() -> None:
+    text = f"{HEADER}{CODE},20,40,1,2,x\n" + "x,20,40,1,2,x\n" * 200
+
+    result = run("rooms", "import", "-", *MAPPED, "--on-error", "abort", text=text)
+
+    *lines, last = result.stderr.splitlines()
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert lines == [f"line {number}, id: Is not a UUID" for number in range(3, 203)]
+    assert last == "rentomatic: Nothing is imported, since 200 of the rows cannot be read"
+
+
+def test_a_dry_run_says_what_would_happen() -> None:
+    text = f"{HEADER}{CODE},20,40,1,2,x\n"
+
+    result = run("rooms", "import", "-", *MAPPED, "--dry-run", text=text)
+
+    assert result.stdout == "created 0, updated 1, unchanged 0, rejected 0\n"
+
+
 @pytest.mark.parametrize("kind", ["csv", "json", "ndjson", "geojson"])
 def test_every_room_is_exported(kind: str) -> None:
     output = run("rooms", "export", "--format", kind).output

@@ -4,10 +4,10 @@ import io
 
 import pytest
 
-from rentomatic.csv_rows import Row, read_csv
-from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.csv_rows import read_csv
+from rentomatic.errors import InvalidRequest, Problem, RejectedRow
 from rentomatic.numbers import INT32_MAX
-from rentomatic.responses import RejectedRow
+from rentomatic.records import Row
 from tests.rooms import room
 
 HEADER = "code,size,price,longitude,latitude\n"

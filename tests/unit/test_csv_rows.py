@@ -4,11 +4,11 @@ import io
 
 import pytest
 
-from rentomatic.csv_rows import Row, read_csv
+from rentomatic.csv_rows import read_csv
 from rentomatic.domain import Room
-from rentomatic.errors import Problem
+from rentomatic.errors import Problem, RejectedRow
 from rentomatic.numbers import INT32_MAX
-from rentomatic.responses import RejectedRow
+from rentomatic.records import Row
 from tests.rooms import room
 
 HEADER = "code,size,price,longitude,latitude\n"

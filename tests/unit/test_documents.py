@@ -9,8 +9,10 @@ import click
 import pytest
 
 from rentomatic.memory import MemoryRooms
+from rentomatic.row_formats import ROW_FORMATS
 from rentomatic.serializers import FORMATS
 from rentomatic_cli import main
+from rentomatic_web.imports import MEDIA_TYPES
 from tests.apps import app_of
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +68,14 @@ def test_the_readme_names_every_format() -> None:
     export = next(line for line in text("README.md").splitlines() if "rooms export" in line)
 
     assert set(re.findall(r"`(?:--format )?(\w+)`", export)) == set(FORMATS)
+
+
+def test_the_documents_name_every_format_that_is_imported() -> None:
+    section = text("docs/api.md").partition("## POST /rooms/import")[2].partition("\n## ")[0]
+    command = next(line for line in text("README.md").splitlines() if "rooms import" in line)
+
+    assert set(re.findall(r"^\| `(\S+/\S+)` \|", section, re.MULTILINE)) == set(MEDIA_TYPES)
+    assert all(name in command for name in ROW_FORMATS)
 
 
 def test_the_operations_page_lists_every_setting() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from rentomatic.errors import (
+    ImportRejected,
     InvalidRequest,
     Problem,
     RentomaticError,
@@ -22,6 +23,10 @@ TEXTS = {
     RoomChanged: (RoomChanged(room().code), f"The room {room().code} is not what it was"),
     TokenNotFound: (TokenNotFound("importer"), "There is no token importer"),
     TokenConflict: (TokenConflict("importer"), "There is already a token importer"),
+    ImportRejected: (
+        ImportRejected(2, ()),
+        "Nothing is imported, since 2 of the rows cannot be read",
+    ),
     RepositoryUnavailable: (RepositoryUnavailable(), "The rooms cannot be reached right now"),
 }
 

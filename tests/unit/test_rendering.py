@@ -21,12 +21,13 @@ def state(tmp_path: Path) -> State:
 
 
 def test_the_site_names_every_gunicorn_and_keeps_nginxs_own_variables(tmp_path: Path) -> None:
-    rendering.write_nginx(tmp_path, "[::1]:80", [Path("/one"), Path("/two")])
+    rendering.write_nginx(tmp_path, "[::1]:80", [Path("/one"), Path("/two")], 12345)
 
     site = (tmp_path / "rentomatic.conf").read_text("utf-8")
     assert "listen [::1]:80 default_server;" in site
     assert 'server "unix:/one"; server "unix:/two";' in site
     assert "proxy_set_header Host $host;" in site
+    assert "client_max_body_size 12345;" in site
 
 
 def test_no_template_keeps_a_name_of_ours(state: State) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as any_of
 
-from rentomatic.domain import Room
+from rentomatic.domain import FIELDS, Room
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic.requests import parse_room
 from rentomatic.serializers import (
@@ -89,7 +89,7 @@ def test_geojson_parses_back(rooms: list[Room]) -> None:
 def test_csv_parses_back(rooms: list[Room]) -> None:
     rows = csv.DictReader(io.StringIO("".join(to_csv(rooms)), newline=""))
 
-    assert [parse_room(row) for row in rows] == rooms
+    assert [parse_room([row[name] for name in FIELDS]) for row in rows] == rooms
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -50,6 +50,7 @@ def test_every_name_is_read() -> None:
         RENTOMATIC_PORT="80",
         WEB_CONCURRENCY="16",
         RENTOMATIC_EXPORT_LIMIT="7",
+        RENTOMATIC_IMPORT_LIMIT="8",
         FLASK_ENV="whatever",
         PATH="/bin",
     )
@@ -63,6 +64,7 @@ def test_every_name_is_read() -> None:
         port=80,
         workers=16,
         export_limit=7,
+        import_limit=8,
     )
 
 
@@ -76,6 +78,7 @@ def test_a_blank_value_is_no_value() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
+        ("RENTOMATIC_IMPORT_LIMIT", "16M", "Is not a whole number from 1 to 2147483647"),
         ("RENTOMATIC_EXPORT_LIMIT", "0", "Is not a whole number from 1 to 2147483647"),
         ("FLASK_CONFIG", "prod", "Is not one of development, testing, production"),
         ("RENTOMATIC_BIND", "localhost", "Is not an IP address"),

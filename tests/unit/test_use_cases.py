@@ -1,13 +1,21 @@
 """What Rent-o-Matic does, on rooms in memory."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from rentomatic.domain import Room
-from rentomatic.errors import Problem, RoomNotFound
+from rentomatic.errors import (
+    ImportRejected,
+    Problem,
+    RejectedRow,
+    RepositoryUnavailable,
+    RoomNotFound,
+)
 from rentomatic.filters import parse_filters
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.query import Query, Search
-from rentomatic.responses import ImportReport, RejectedRow
+from rentomatic.responses import MAX_LISTED, ImportReport
 from rentomatic.use_cases import BATCH, export_rooms, import_rooms, read_room, search_rooms
 from tests.rooms import room
 
@@ -58,7 +66,7 @@ def test_an_export_begins_with_the_first_batch(rooms: MemoryRooms) -> None:
 def test_an_import_counts_what_it_did(rooms: MemoryRooms) -> None:
     report = import_rooms(rooms, [FARM, room(1), BAD_ROW, Room(**vars(LOFT) | {"price": 1})])
 
-    assert report == ImportReport(created=1, updated=1, unchanged=1, rejected=(BAD_ROW,))
+    assert report == ImportReport(created=1, updated=1, unchanged=1, rejected=1, rows=(BAD_ROW,))
     assert rooms.get(LOFT.code).price == 1
 
 
@@ -71,7 +79,7 @@ def test_importing_again_changes_nothing(rooms: MemoryRooms) -> None:
 
 def test_an_import_of_nothing_does_nothing(rooms: MemoryRooms) -> None:
     assert import_rooms(rooms, []) == ImportReport()
-    assert import_rooms(rooms, [BAD_ROW]) == ImportReport(rejected=(BAD_ROW,))
+    assert import_rooms(rooms, [BAD_ROW]) == ImportReport(rejected=1, rows=(BAD_ROW,))
     assert rooms.count() == 4
 
 
@@ -89,10 +97,65 @@ def test_an_interrupted_import_leaves_whole_batches() -> None:
     rooms = MemoryRooms()
 
     with pytest.raises(LookupError):
-        import_rooms(rooms, (room(number) if number < 1500 else fail() for number in range(2000)))
+        import_rooms(rooms, breaking_off(BATCH + 500))
 
     assert rooms.count() == BATCH
+    assert import_rooms(rooms, many(BATCH + 500)) == ImportReport(500, 0, BATCH)
 
 
-def fail() -> Room:
+def test_an_import_of_all_or_none_that_is_interrupted_leaves_nothing() -> None:
+    rooms = MemoryRooms()
+
+    with pytest.raises(LookupError):
+        import_rooms(rooms, breaking_off(BATCH + 500), all_or_none=True)
+
+    assert rooms.count() == 0
+
+
+def test_an_import_of_all_or_none_names_every_row_that_is_no_room(rooms: MemoryRooms) -> None:
+    with pytest.raises(ImportRejected) as failure:
+        import_rooms(rooms, [room(1), BAD_ROW, room(2), BAD_ROW], all_or_none=True)
+
+    assert (failure.value.count, failure.value.rows) == (2, (BAD_ROW, BAD_ROW))
+    assert rooms.count() == 4
+
+
+def test_an_import_of_all_or_none_counts_like_any_other(rooms: MemoryRooms) -> None:
+    assert import_rooms(rooms, [FARM, room(1)], all_or_none=True) == ImportReport(1, 0, 1)
+    assert rooms.count() == 5
+
+
+@pytest.mark.parametrize("all_or_none", [True, False])
+def test_a_dry_run_counts_and_changes_nothing(rooms: MemoryRooms, all_or_none: bool) -> None:
+    changed = Room(**vars(LOFT) | {"price": 1})
+
+    report = import_rooms(rooms, [FARM, room(1), changed], all_or_none, dry_run=True)
+
+    assert report == ImportReport(1, 1, 1)
+    assert (rooms.count(), rooms.get(LOFT.code)) == (4, LOFT)
+
+
+def test_of_many_rejected_rows_the_first_are_listed_and_all_counted(rooms: MemoryRooms) -> None:
+    rows = [RejectedRow(number, BAD_ROW.problems) for number in range(MAX_LISTED + 50)]
+
+    report = import_rooms(rooms, rows)
+
+    assert (report.rejected, report.rows) == (MAX_LISTED + 50, tuple(rows[:MAX_LISTED]))
+
+
+def test_an_import_takes_no_longer_than_it_may() -> None:
+    rooms = MemoryRooms()
+
+    with pytest.raises(RepositoryUnavailable):
+        import_rooms(rooms, many(2 * BATCH), patience=0)
+
+    assert rooms.count() == 0
+
+
+def many(number_of_rooms: int) -> Iterator[Room]:
+    return (room(number) for number in range(number_of_rooms))
+
+
+def breaking_off(number_of_rooms: int) -> Iterator[Room]:
+    yield from many(number_of_rooms)
     raise LookupError

@@ -7,6 +7,7 @@ from typing import Any, cast
 import click
 
 from rentomatic.errors import (
+    ImportRejected,
     InvalidRequest,
     RentomaticError,
     RepositoryUnavailable,
@@ -20,6 +21,7 @@ from rentomatic.errors import (
 GROUP = "rentomatic.commands"
 
 EXIT_STATUSES: dict[type[RentomaticError], int] = {
+    ImportRejected: 1,
     InvalidRequest: 2,
     RoomNotFound: 3,
     RoomConflict: 4,

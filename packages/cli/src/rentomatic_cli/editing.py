@@ -39,7 +39,8 @@ def field_options(required: bool) -> Callable[[Command], Command]:
 @click.pass_obj
 def add(load: Load, /, code: str | None, **texts: str) -> None:
     """Add a room, and show it as JSON."""
-    room = parse_room({"code": code or str(uuid4()), **texts})
+    texts["code"] = code or str(uuid4())
+    room = parse_room([texts[name] for name in FIELDS])
     with closing(connect(load().repository)) as storage:
         add_room(storage.rooms, room)
     _show(room)

@@ -1,27 +1,34 @@
 """`rentomatic rooms`: list, show, import and export."""
 
-import io
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from rentomatic.csv_rows import read_csv
-from rentomatic.domain import FIELDS
 from rentomatic.query import DEFAULT_LIMIT, DEFAULT_SORT
 from rentomatic.repository import RoomRepository, connect
-from rentomatic.requests import NEAR, PREFIX, parse_code, parse_search, parse_selection
-from rentomatic.responses import ImportReport
+from rentomatic.requests import (
+    COLUMN,
+    NEAR,
+    PREFIX,
+    parse_code,
+    parse_import,
+    parse_search,
+    parse_selection,
+)
+from rentomatic.row_formats import ROW_FORMATS
 from rentomatic.serializers import FORMATS
 from rentomatic.settings import Settings
 from rentomatic.use_cases import export_rooms, import_rooms, read_room, search_rooms
+from rentomatic_cli.progress import told
 from rentomatic_cli.table import to_table
 
 Load = Callable[[], Settings]
 Command = TypeVar("Command", bound=Callable[..., Any])
+UNSETTLING = 10_000  # rooms written at once
 LISTINGS = {name: each.write for name, each in FORMATS.items()} | {"table": to_table}
 
 
@@ -73,18 +80,31 @@ def show(load: Load, code: str) -> None:
 
 @rooms.command("import")
 @click.argument("file", type=click.File("rb"))
+@click.option("--format", "name", type=click.Choice(sorted(ROW_FORMATS)))
+@click.option("--on-error", type=click.Choice(["abort", "skip"]), default="skip")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN")
-@click.option("--round", "rounding", is_flag=True, help="Round decimals half up.")
+@click.option("--round", "round_", is_flag=True, help="Round decimals half up.")
 @click.pass_obj
-def import_(load: Load, file: BinaryIO, columns: tuple[str, ...], rounding: bool) -> None:
-    """Import rooms from a CSV FILE with a header; - is standard input.
+def import_(load: Load, /, file: BinaryIO, name: str | None, **options: Any) -> None:
+    """Import rooms from a FILE; - is standard input.
 
-    A room with a known code is updated. FIELD=COLUMN names the column of a field that is called
-    otherwise; further columns are ignored. Exits with 1 when a row was rejected.
+    The format is that of the file's suffix unless it is named, and CSV where neither says so. A
+    room with a known code is updated. FIELD=COLUMN names the column of a CSV file for a field that
+    is called otherwise; further columns are ignored. A row that cannot be read is left out; with
+    --on-error abort, nothing is imported then. Exits with 1 when a row was rejected.
     """
-    with _repository(load) as repository, _lines(file) as lines:
-        report = import_rooms(repository, read_csv(lines, _columns(columns), rounding))
-    _print_report(report)
+    name = name or _suffix(file)
+    wanted = parse_import(_import_parameters(**options), name)
+    rows = told(file, ROW_FORMATS[name].read(file, wanted), ROW_FORMATS[name].unit)
+    with _repository(load) as repository:
+        report = import_rooms(repository, rows, wanted.all_or_none, wanted.dry_run)
+        if report.created + report.updated > UNSETTLING and not wanted.dry_run:
+            repository.settle()
+    click.echo(
+        f"created {report.created}, updated {report.updated},"
+        f" unchanged {report.unchanged}, rejected {report.rejected}"
+    )
     if report.rejected:
         raise SystemExit(1)
 
@@ -130,44 +150,23 @@ def _pair(text: str) -> tuple[str, str]:
     return key, value
 
 
-def _columns(texts: Iterable[str]) -> dict[str, str]:
-    columns = dict(map(_pair, texts))
-    for field in columns:
-        if field not in FIELDS:
-            raise click.UsageError(f"--map: a room has no {field}, only {', '.join(FIELDS)}")
-    return columns
+def _suffix(file: BinaryIO) -> str:
+    """Return the format that the name of a file ends with, or csv."""
+    suffix = Path(str(getattr(file, "name", ""))).suffix.removeprefix(".").lower()
+    return suffix if suffix in ROW_FORMATS else "csv"
 
 
-@contextmanager
-def _lines(file: BinaryIO) -> Iterator[Iterator[str]]:
-    """Lend the lines of a file, with a progress bar on a terminal."""
-    # Bytes that are no UTF-8 survive as surrogates: only a cell that matters is refused for them.
-    size = file.seek(0, os.SEEK_END) if file.seekable() else 0
-    hidden = not size or not sys.stderr.isatty()
-    with (
-        io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="") as text,
-        click.progressbar(length=size, file=sys.stderr, hidden=hidden) as bar,
-    ):
-        if size:
-            file.seek(0)
-
-        def counted() -> Iterator[str]:
-            for line in text:
-                yield line
-                bar.update(len(line))
-
-        yield counted()
+def _import_parameters(
+    columns: Iterable[str], dry_run: bool, round_: bool, **others: str
+) -> list[tuple[str, str]]:
+    """Return options as the query parameters of a URL, which they are named after."""
+    flags = {"dry_run": dry_run, "round": round_}
+    return [
+        *((COLUMN + field, column) for field, column in map(_pair, columns)),
+        *((name, "true") for name, given in flags.items() if given),
+        *others.items(),
+    ]
 
 
 def _print(texts: Iterable[str]) -> None:
     sys.stdout.writelines(texts)
-
-
-def _print_report(report: ImportReport) -> None:
-    for row in report.rejected:
-        for problem in row.problems:
-            click.echo(f"line {row.line}, {problem}", err=True)
-    click.echo(
-        f"created {report.created}, updated {report.updated},"
-        f" unchanged {report.unchanged}, rejected {len(report.rejected)}"
-    )

@@ -26,6 +26,14 @@ def parse_whole_room(text: bytes, code: str) -> Room:
     return room_of({"code": code} | _members(text), code)
 
 
+def parse_row(text: bytes) -> Room:
+    """Return the room that a JSON object spells, its code among the members.
+
+    Raises InvalidRequest like parse_new_room.
+    """
+    return room_of(_members(text))
+
+
 def parse_patch(text: bytes) -> Callable[[Room], Room]:
     """Return the change that a merge patch asks for; it can be made to any room.
 
@@ -65,7 +73,7 @@ def room_of(members: Mapping[str, Any], code: str | None = None) -> Room:
 def _members(text: bytes) -> dict[str, Any]:
     """Return the members of a JSON object, or raise InvalidRequest."""
     try:
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        value = json.loads(text, object_pairs_hook=once, parse_constant=refuse)
     except InvalidRequest:
         raise
     except (ValueError, RecursionError) as error:
@@ -79,15 +87,18 @@ def _members(text: bytes) -> dict[str, Any]:
     return value
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    times = Counter(name for name, _ in pairs)
-    if len(times) < len(pairs):
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of a JSON object, or raise InvalidRequest that names repeated ones."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        times = Counter(name for name, _ in pairs)
         repeated = [name for name in times if times[name] > 1]
         raise InvalidRequest(Problem(name, "Is given more than once") for name in repeated)
-    return dict(pairs)
+    return members
 
 
-def _refuse(constant: str) -> NoReturn:
+def refuse(constant: str) -> NoReturn:
+    """Raise InvalidRequest for NaN and the infinities, which Python would read as numbers."""
     raise InvalidRequest([Problem("body", f"Is not JSON: {constant} is no number")])
 
 

@@ -1,14 +1,13 @@
-"""Rooms from the rows of a CSV file (RFC 4180), one after the other; only codes are kept."""
+"""Rooms from the rows of a CSV file (RFC 4180)."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 
 from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.records import Row, to_rows
 from rentomatic.requests import parse_room
-from rentomatic.responses import RejectedRow
-
-Row = Room | RejectedRow
 
 # With these the reader gives up inside a quoted cell, whose text would then be taken for rows.
 UNENDING = ("field larger", "unexpected end")
@@ -17,7 +16,7 @@ UNENDING = ("field larger", "unexpected end")
 def read_csv(
     lines: Iterable[str], columns: Mapping[str, str], rounding: bool = False
 ) -> Iterator[Row]:
-    """Yield each row as its room, or as rejected; of a code given twice the first row counts.
+    """Yield each row, by the line that it begins on, as its room or as rejected.
 
     `columns` says which column holds a field that has another name there; further columns are
     ignored. Raises InvalidRequest when a column is missing from the header or stands there twice.
@@ -28,16 +27,15 @@ def read_csv(
     if isinstance(header, Problem):
         raise InvalidRequest([header])
     _check_header(header, names)
-    line_of: dict[str, int] = {}
-    for line, cells in records:
-        try:
-            room = parse_room(_texts(cells, header, names), rounding)
-            if (first := line_of.setdefault(room.code, line)) != line:
-                raise InvalidRequest([Problem("code", f"Duplicate of line {first}")])
-            yield room
-        except InvalidRequest as error:
-            problems = [Problem(names.get(p.parameter, "row"), p.message) for p in error.problems]
-            yield RejectedRow(line, tuple(problems))
+    width, texts = len(header), itemgetter(*map(header.index, names.values()))
+
+    def read(cells: list[str]) -> Room:
+        if len(cells) != width:
+            message = f"Has {len(cells)} cells where the header has {width}"
+            raise InvalidRequest([Problem("row", message)])
+        return parse_room(texts(cells), rounding)
+
+    yield from to_rows(records, read, names)
 
 
 def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | Problem]]:
@@ -72,16 +70,3 @@ def _check_header(header: list[str], names: Mapping[str, str]) -> None:
     ]
     if problems:
         raise InvalidRequest(problems)
-
-
-def _texts(
-    cells: list[str] | Problem, header: list[str], names: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the text of every field, or raise InvalidRequest when the row does not fit."""
-    if isinstance(cells, Problem):
-        raise InvalidRequest([cells])
-    if len(cells) != len(header):
-        message = f"Has {len(cells)} cells where the header has {len(header)}"
-        raise InvalidRequest([Problem("row", message)])
-    row = dict(zip(header, cells, strict=True))
-    return {field: row[name] for field, name in names.items()}

@@ -7,10 +7,12 @@ RentomaticError
 ├── RoomChanged             a room is not what it was
 ├── TokenNotFound           no token has that name
 ├── TokenConflict           a token has that name already
+├── ImportRejected          an import of all rows or none has a row that is no room
 └── RepositoryUnavailable   the rooms cannot be reached right now
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -24,6 +26,17 @@ class Problem(NamedTuple):
         return f"{self.parameter}: {self.message}"
 
 
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row of an import that was not carried over: which one it is, and everything wrong with it.
+
+    `row` is the line that it begins on, or the number of a feature.
+    """
+
+    row: int
+    problems: tuple[Problem, ...]
+
+
 class RentomaticError(Exception):
     """A failure whose text may be shown to whoever asked."""
 
@@ -32,8 +45,13 @@ class InvalidRequest(RentomaticError):
     """What was asked for makes no sense; every problem is listed."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        # What is quoted may hold surrogates, of JSON or for bytes that are no text: no answer can.
+        self.problems = tuple(Problem(*map(_sendable, problem)) for problem in problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def _sendable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 class RoomNotFound(RentomaticError):
@@ -69,6 +87,14 @@ class TokenConflict(RentomaticError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is already a token {name}")
+
+
+class ImportRejected(RentomaticError):
+    """An import of all rows or none has rows that are no rooms: so many, these and others."""
+
+    def __init__(self, count: int, rows: tuple[RejectedRow, ...]) -> None:
+        self.count, self.rows = count, rows
+        super().__init__(f"Nothing is imported, since {count} of the rows cannot be read")
 
 
 class RepositoryUnavailable(RentomaticError):

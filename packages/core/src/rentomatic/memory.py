@@ -1,11 +1,13 @@
 """Rooms kept in this process: to try things with, and the double of every fast test."""
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 
 from rentomatic.clusters import clusters_of
 from rentomatic.domain import Room
 from rentomatic.errors import (
+    RepositoryUnavailable,
     RoomChanged,
     RoomConflict,
     RoomNotFound,
@@ -56,13 +58,21 @@ class MemoryRooms:
             self._check(room)
             del self._rooms[room.code]
 
-    def put(self, rooms: Iterable[Room]) -> ImportReport:
+    def put(
+        self, rooms: Iterable[Room], dry_run: bool = False, patience: float | None = None
+    ) -> ImportReport:
+        began = time.monotonic()
         new = {room.code: room for room in rooms}
+        if patience is not None and time.monotonic() - began > patience:
+            raise RepositoryUnavailable
         with self._writing:
             created = len(new.keys() - self._rooms.keys())
             unchanged = len(new.items() & self._rooms.items())
-            self._rooms.update(new)
+            self._rooms.update({} if dry_run else new)
         return ImportReport(created, len(new) - created - unchanged, unchanged)
+
+    def settle(self) -> None:
+        """Memory is as fast as it ever is."""
 
     def search(self, query: Query) -> list[Room]:
         return first(self._matching(query.filters), query)

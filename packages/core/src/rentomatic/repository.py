@@ -37,11 +37,18 @@ class RoomRepository(Protocol):
         Raises RoomNotFound, or RoomChanged when there is another room by its code by now.
         """
 
-    def put(self, rooms: Iterable[Room]) -> ImportReport:
+    def put(
+        self, rooms: Iterable[Room], dry_run: bool = False, patience: float | None = None
+    ) -> ImportReport:
         """Keep every room, new or not, and count them; putting them again changes nothing.
 
-        Of rooms with the same code the last one stays.
+        Of rooms with the same code the last one stays. Where the iterable raises, nothing changes.
+        Nor does it on a dry run, which counts all the same, or when it takes longer than
+        `patience` seconds, which raises RepositoryUnavailable.
         """
+
+    def settle(self) -> None:
+        """Do, after many rooms were written, what makes the next searches as fast as ever."""
 
     def search(self, query: Query) -> list[Room]:
         """Return the rooms that meet every filter, in the query's order, at most `limit`."""

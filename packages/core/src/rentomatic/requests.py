@@ -1,7 +1,7 @@
 """From untrusted text to values, Room and Query: every problem is collected, all are raised."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import Field, replace
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -28,50 +28,60 @@ from rentomatic.query import (
 
 PREFIX = "filter_"
 NEAR = {"near_longitude": "longitude", "near_latitude": "latitude"}
+COLUMN = "column_"
+IMPORTING = ("on_error", "dry_run")
+IMPORTING_CSV = ("round", *(COLUMN + name for name in FIELDS))
 SELECTING = ("bbox", *NEAR, "within")
 PARAMETERS = (*SELECTING, "count", "cursor", "limit", "sort")
+
+YES_OR_NO = {"true": True, "false": False}
+ON_ERROR = {"abort": True, "skip": False}
 
 NEEDS_A_POINT = f"Needs {' and '.join(NEAR)}"
 
 T = TypeVar("T")
 
 
-def parse_room(texts: Mapping[str, str], rounding: bool = False) -> Room:
-    """Return the room that a row of text spells, or raise InvalidRequest with every problem."""
-    values: dict[str, Any] = {}
-    problems = []
-    for name, declared in FIELDS.items():
-        try:
-            values[name] = _room_value(declared, texts[name], rounding)
-        except ValueError as error:
-            problems.append(Problem(name, str(error)))
-    if problems:
-        raise InvalidRequest(problems)
-    return Room.trusted(**values)
+def parse_room(texts: Sequence[str], rounding: bool = False) -> Room:
+    """Return the room of which these texts, in the order of FIELDS, spell the values.
+
+    Raises InvalidRequest with every problem.
+    """
+    readers = ROUNDING_READERS if rounding else READERS
+    try:
+        return Room.trusted(*[read(text) for read, text in zip(readers, texts, strict=True)])
+    except ValueError:
+        pass
+    problems = (_problem(*each) for each in zip(FIELDS, readers, texts, strict=True))
+    raise InvalidRequest(problem for problem in problems if problem)
 
 
 def parse_values(texts: Mapping[str, str]) -> dict[str, Value]:
     """Return the values of some fields, spelled as in a row, or raise InvalidRequest."""
-    values, problems = {}, []
-    for name, text in texts.items():
-        try:
-            values[name] = _room_value(FIELDS[name], text, False)
-        except ValueError as error:
-            problems.append(Problem(name, str(error)))
-    if problems:
-        raise InvalidRequest(problems)
-    return values
+    readers = dict(zip(FIELDS, READERS, strict=True))
+    problems = (_problem(name, readers[name], text) for name, text in texts.items())
+    if wrong := [problem for problem in problems if problem]:
+        raise InvalidRequest(wrong)
+    return {name: readers[name](text) for name, text in texts.items()}
 
 
-def _room_value(declared: Field[Any], text: str, rounding: bool) -> Value:
-    if not text:
-        raise ValueError("Is missing")
+def _problem(name: str, read: Callable[[str], Value], text: str) -> Problem | None:
+    try:
+        read(text)
+    except ValueError as error:
+        return Problem(name, str(error) if text else "Is missing")
+    return None
+
+
+def _reader(declared: Field[Any], rounding: bool) -> Callable[[str], Any]:
+    """Return what makes the text of a field its value; for a text of nothing it raises, too."""
     if declared.type is str:
-        return canonical_code(text)
+        return canonical_code
     if declared.type is float:
-        return checked(declared, finite_number(text))
+        return partial(_degrees, declared)
     bounds = declared.metadata
-    return whole_number(rounded(text) if rounding else text, bounds["minimum"], bounds["maximum"])
+    whole = partial(whole_number, minimum=bounds["minimum"], maximum=bounds["maximum"])
+    return (lambda text: whole(rounded(text))) if rounding else whole
 
 
 def parse_code(text: str) -> str:
@@ -132,13 +142,47 @@ def parse_clusters(parameters: Iterable[tuple[str, str]]) -> tuple[Filters, Box]
     return filters, box
 
 
+class Import(NamedTuple):
+    """How rows are imported: all of them or none, or only to see what would happen.
+
+    `columns` says which column of a CSV file holds a field that has another name there.
+    """
+
+    all_or_none: bool
+    dry_run: bool
+    columns: Mapping[str, str]
+    rounding: bool
+
+
+def parse_import(parameters: Iterable[tuple[str, str]], format_: str) -> Import:
+    """Return how the query parameters of a URL want the rows of that format imported.
+
+    Raises InvalidRequest like parse_search.
+    """
+    known = IMPORTING + (IMPORTING_CSV if format_ == "csv" else ())
+    reader = _Reader(parameters, known, prefix=None)
+    wanted = Import(
+        reader.read("on_error", partial(_one_of, ON_ERROR), True),
+        reader.read("dry_run", partial(_one_of, YES_OR_NO), False),
+        {name: reader.given[COLUMN + name] for name in FIELDS if COLUMN + name in reader.given},
+        reader.read("round", partial(_one_of, YES_OR_NO), False),
+    )
+    reader.refuse()
+    return wanted
+
+
 class _Reader:
     """Reads the parameters of a URL, and keeps what is wrong with them."""
 
-    def __init__(self, parameters: Iterable[tuple[str, str]], known: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        parameters: Iterable[tuple[str, str]],
+        known: tuple[str, ...],
+        prefix: str | None = PREFIX,
+    ) -> None:
         pairs = list(parameters)
         self.given = dict(pairs)
-        self.problems = _misplaced(pairs, known)
+        self.problems = _misplaced(pairs, known, prefix)
 
     def read(self, name: str, convert: Callable[[str], T], otherwise: T) -> T:
         """Return the value of a parameter; otherwise if it is not given, or not right."""
@@ -187,26 +231,28 @@ def _near(reader: _Reader) -> Point | None:
             reader.problems.append(Problem("within", NEEDS_A_POINT))
         return None
     reader.problems += (Problem(name, "Is missing") for name in sorted(missing))
-    degrees = [reader.read(n, partial(_degrees, field), None) for n, field in NEAR.items()]
+    degrees = [reader.read(n, partial(_degrees, FIELDS[field]), None) for n, field in NEAR.items()]
     read = [each for each in degrees if each is not None]
     return Point(*read) if len(read) == len(NEAR) else None
 
 
-def _misplaced(pairs: list[tuple[str, str]], known: tuple[str, ...]) -> list[Problem]:
-    """Return a problem for every parameter that is unknown or repeated."""
+def _misplaced(
+    pairs: list[tuple[str, str]], known: tuple[str, ...], prefix: str | None
+) -> list[Problem]:
+    """Return a problem for every parameter that is repeated, or neither known nor prefixed."""
     times = Counter(name for name, _ in pairs)
     return [
         *(Problem(name, "Is given more than once") for name in times if times[name] > 1),
         *(
             Problem(name, "Is not a known parameter")
             for name in times
-            if name not in known and not name.startswith(PREFIX)
+            if name not in known and not (prefix and name.startswith(prefix))
         ),
     ]
 
 
-def _degrees(field: str, text: str) -> float:
-    return float(checked(FIELDS[field], finite_number(text)))
+def _degrees(declared: Field[Any], text: str) -> float:
+    return float(checked(declared, finite_number(text)))
 
 
 def _metres(text: str) -> float:
@@ -232,3 +278,13 @@ def _count(text: str) -> bool:
     if text != "exact":
         raise ValueError("Is not exact")
     return True
+
+
+def _one_of(values: Mapping[str, bool], text: str) -> bool:
+    if text not in values:
+        raise ValueError(f"Is not {' or '.join(values)}")
+    return values[text]
+
+
+READERS = tuple(_reader(declared, False) for declared in FIELDS.values())
+ROUNDING_READERS = tuple(_reader(declared, True) for declared in FIELDS.values())

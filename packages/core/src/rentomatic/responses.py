@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from rentomatic.domain import Room
-from rentomatic.errors import Problem
+from rentomatic.errors import RejectedRow
+
+MAX_LISTED = 100  # rows that were rejected; of the others there is the number
 
 
 @dataclass(frozen=True)
@@ -56,21 +58,17 @@ class Cluster:
 
 
 @dataclass(frozen=True)
-class RejectedRow:
-    """A row of an import that was not carried over: its line, and everything wrong with it."""
-
-    line: int
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True)
 class ImportReport:
-    """How many rooms were made, changed and found as they were, and which rows were rejected."""
+    """How many rooms were made, changed and found as they were, and how many rows were rejected.
+
+    `rows` are the first of those rejected.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
-    rejected: tuple[RejectedRow, ...] = ()
+    rejected: int = 0
+    rows: tuple[RejectedRow, ...] = ()
 
     def __add__(self, other: Self) -> "ImportReport":
         return ImportReport(
@@ -78,4 +76,5 @@ class ImportReport:
             self.updated + other.updated,
             self.unchanged + other.unchanged,
             self.rejected + other.rejected,
+            (self.rows + other.rows)[:MAX_LISTED],
         )

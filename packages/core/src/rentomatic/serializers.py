@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Protocol
 
 from rentomatic.domain import Room, Value
+from rentomatic.errors import RejectedRow
 from rentomatic.points import Point
 from rentomatic.query import DISTANCE, AnyOf, Condition, Filters, Within
-from rentomatic.responses import Facets
+from rentomatic.responses import Facets, ImportReport
 
 COLUMNS = ("code", "size", "price", "latitude", "longitude")
 DECIMALS = 3  # of a distance in metres
@@ -57,6 +58,21 @@ def facets_to_dict(facets: Facets, filters: Filters) -> dict[str, object]:
     fields = {name: asdict(facet) for name, facet in facets.fields.items()}
     without = dict(zip(map(parameter_of, filters), facets.without, strict=True))
     return {"count": facets.count, **fields, "without": without}
+
+
+def report_to_dict(report: ImportReport) -> dict[str, object]:
+    """Return the members of a report, every problem of the rows that it lists on its own."""
+    counts = {name: count for name, count in vars(report).items() if name != "rows"}
+    return {**counts, "errors": rejected_to_list(report.rows)}
+
+
+def rejected_to_list(rows: Iterable[RejectedRow]) -> list[dict[str, Value]]:
+    """Return every problem of the rows: in which row, in which column, and what it is."""
+    return [
+        {"row": row.row, "column": problem.parameter, "message": problem.message}
+        for row in rows
+        for problem in row.problems
+    ]
 
 
 def parameter_of(condition: Condition) -> str:

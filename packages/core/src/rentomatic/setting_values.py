@@ -53,6 +53,11 @@ def export_limit(text: str) -> int:
     return whole_number(text, 1, INT32_MAX)
 
 
+def import_limit(text: str) -> int:
+    """Return a number of bytes."""
+    return whole_number(text, 1, INT32_MAX)
+
+
 def switch(text: str) -> bool:
     """Return whether something is on."""
     if text not in SWITCH:

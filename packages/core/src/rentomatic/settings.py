@@ -21,6 +21,7 @@ DEFAULTS = {
     "RENTOMATIC_BIND": "127.0.0.1",
     "RENTOMATIC_CORS_ORIGINS": "",
     "RENTOMATIC_EXPORT_LIMIT": "100000",
+    "RENTOMATIC_IMPORT_LIMIT": "16777216",
     "RENTOMATIC_PORT": "8080",
     "RENTOMATIC_READING": "public",
     "RENTOMATIC_SERVER_TIMING": "off",
@@ -49,6 +50,7 @@ class Settings:
     port: int
     workers: int
     export_limit: int = 100_000
+    import_limit: int = 16 * 2**20
     cors_origins: tuple[str, ...] = ()
     server_timing: bool = False
     reading: str = "public"
@@ -77,6 +79,7 @@ class Settings:
             "RENTOMATIC_READING": self.reading,
             "RENTOMATIC_SERVER_TIMING": "on" if self.server_timing else "off",
             "RENTOMATIC_EXPORT_LIMIT": str(self.export_limit),
+            "RENTOMATIC_IMPORT_LIMIT": str(self.import_limit),
         }
 
 
@@ -113,6 +116,7 @@ def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:
         server_timing=read("RENTOMATIC_SERVER_TIMING", setting_values.switch, False),
         reading=read("RENTOMATIC_READING", setting_values.reading, ""),
         export_limit=read("RENTOMATIC_EXPORT_LIMIT", setting_values.export_limit, 0),
+        import_limit=read("RENTOMATIC_IMPORT_LIMIT", setting_values.import_limit, 0),
     )
     if problems:
         raise InvalidRequest(problems)

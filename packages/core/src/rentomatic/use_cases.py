@@ -1,14 +1,17 @@
 """What Rent-o-Matic does. Each use case is a function over a repository."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from typing import TypeVar
 
-from rentomatic.csv_rows import Row
 from rentomatic.cursors import to_cursor
 from rentomatic.domain import Room
 from rentomatic.errors import (
+    ImportRejected,
+    RejectedRow,
     RentomaticError,
     RepositoryUnavailable,
     RoomChanged,
@@ -16,10 +19,11 @@ from rentomatic.errors import (
     RoomNotFound,
 )
 from rentomatic.query import Filters, Search
+from rentomatic.records import Row
 from rentomatic.repository import RoomRepository
-from rentomatic.responses import Cluster, Facets, ImportReport, Page, RejectedRow
+from rentomatic.responses import Cluster, Facets, ImportReport, Page
 
-BATCH = 1000
+BATCH = 20_000
 # At a change while others change the same room: each failure is a success of theirs.
 ATTEMPTS = 100
 
@@ -132,20 +136,41 @@ def export_rooms(rooms: RoomRepository, filters: Filters = ()) -> Iterator[Room]
     return rooms.scan(filters)
 
 
-def import_rooms(rooms: RoomRepository, rows: Iterable[Row]) -> ImportReport:
-    """Put the room of every row, in batches, and report the rejected ones.
+def import_rooms(
+    rooms: RoomRepository,
+    rows: Iterable[Row],
+    all_or_none: bool = False,
+    dry_run: bool = False,
+    patience: float | None = None,
+) -> ImportReport:
+    """Put the room of every row and report the rejected ones, or raise ImportRejected.
 
-    An interrupted import leaves whole batches, and importing again completes it.
+    Of all or none there is one transaction. Otherwise the rooms are put in batches, of which an
+    import that is interrupted leaves whole ones; importing again completes it. `patience` is in
+    seconds for everything, as it is to a repository for each `put`.
     """
-    report, rejected = ImportReport(), []
-    batch: list[Room] = []
+    deadline = None if patience is None else time.monotonic() + patience
+    if all_or_none:
+        return rooms.put(_every_room(rows), dry_run, patience)
+    report, rows = ImportReport(), iter(rows)
+    while batch := list(islice(rows, BATCH)):
+        left = deadline and max(0.0, deadline - time.monotonic())
+        report += rooms.put([row for row in batch if isinstance(row, Room)], dry_run, left)
+        report += _rejected(row for row in batch if isinstance(row, RejectedRow))
+    return report
+
+
+def _every_room(rows: Iterable[Row]) -> Iterator[Room]:
+    """Yield the room of every row, or raise ImportRejected when all are read and one has none."""
+    report = ImportReport()
     for row in rows:
         if isinstance(row, RejectedRow):
-            rejected.append(row)
-        else:
-            batch.append(row)
-        if len(batch) == BATCH:
-            report += rooms.put(batch)
-            batch = []
-    report += rooms.put(batch)
-    return replace(report, rejected=tuple(rejected))
+            report += _rejected([row])
+        elif not report.rejected:
+            yield row
+    if report.rejected:
+        raise ImportRejected(report.rejected, report.rows)
+
+
+def _rejected(rows: Iterable[RejectedRow]) -> ImportReport:
+    return sum((ImportReport(rejected=1, rows=(row,)) for row in rows), ImportReport())

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NoReturn
 
-from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, IndexModel, UpdateOne, timeout
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, OperationFailure
@@ -30,6 +30,7 @@ INDEXES = [
     IndexModel("code", unique=True),
     *(IndexModel([(name, ASCENDING), ("code", ASCENDING)]) for name in FIELDS if name != "code"),
 ]
+MEMBERS = {"_id": False, **dict.fromkeys(FIELDS, True)}
 CHUNK = 1000
 TIME_LIMIT_MS = 5000  # of a search or a count; a timeoutMS in the URL takes its place
 
@@ -67,15 +68,18 @@ class MongoRooms:
             self._explain(room)
 
     @reaching_the_rooms()
-    def put(self, rooms: Iterable[Room]) -> ImportReport:
-        new = {room.code: room for room in rooms}
-        writes = [
-            UpdateOne({"code": code}, {"$set": to_document(room)}, upsert=True)
-            for code, room in new.items()
-        ]
-        # The time limit is for each answer of the server, so for each chunk.
-        chunks = (writes[start : start + CHUNK] for start in range(0, len(writes), CHUNK))
-        return sum(map(self._write, chunks), ImportReport())
+    def put(
+        self, rooms: Iterable[Room], dry_run: bool = False, patience: float | None = None
+    ) -> ImportReport:
+        with timeout(patience):
+            new = list({room.code: room for room in rooms}.values())
+            # The time limit of a request is for each answer of the server, so for each chunk.
+            chunks = (new[start : start + CHUNK] for start in range(0, len(new), CHUNK))
+            return sum(map(self._compare if dry_run else self._write, chunks), ImportReport())
+
+    def settle(self) -> None:
+        # Nothing is left to do but to have the indexes.
+        self.check()
 
     @reaching_the_rooms()
     def search(self, query: Query) -> list[Room]:
@@ -134,13 +138,27 @@ class MongoRooms:
             raise RepositoryUnavailable from error
         return rooms
 
-    def _write(self, writes: list[UpdateOne]) -> ImportReport:
+    def _write(self, rooms: list[Room]) -> ImportReport:
+        writes = [
+            UpdateOne({"code": room.code}, {"$set": to_document(room)}, upsert=True)
+            for room in rooms
+        ]
         written = self._rooms.bulk_write(writes, ordered=False)
         return ImportReport(
             written.upserted_count,
             written.modified_count,
             written.matched_count - written.modified_count,
         )
+
+    def _compare(self, rooms: list[Room]) -> ImportReport:
+        """Count what _write would do, and write nothing."""
+        codes = [room.code for room in rooms]
+        documents = self._rooms.find(
+            {"code": {"$in": codes}}, dict.fromkeys(FIELDS, 1) | {"_id": 0}
+        )
+        there = {document["code"]: document for document in documents}
+        unchanged = sum(there.get(room.code) == to_document(room) for room in rooms)
+        return ImportReport(len(rooms) - len(there), len(there) - unchanged, unchanged)
 
 
 def _circles(filters: Filters) -> Filters:

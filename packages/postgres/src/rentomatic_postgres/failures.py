@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg2
 from sqlalchemy import exc
 from sqlalchemy.exc import DBAPIError
 
@@ -18,6 +19,8 @@ def translated() -> Iterator[None]:
     try:
         yield
     except exc.TimeoutError as error:  # every connection of the pool is taken
+        raise RepositoryUnavailable from error
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:  # of a COPY
         raise RepositoryUnavailable from error
     except DBAPIError as error:
         passing = isinstance(error, exc.OperationalError | exc.InterfaceError)

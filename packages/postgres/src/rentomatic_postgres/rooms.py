@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, Executable
 from sqlalchemy.exc import IntegrityError
 
-from rentomatic.domain import FIELDS, Room
+from rentomatic.domain import Room
 from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
 from rentomatic.query import Filters, Query
 from rentomatic.responses import Cluster, Facets, ImportReport
@@ -15,14 +15,15 @@ from rentomatic_postgres.areas import FEW, Area, areas_of, rooms_in
 from rentomatic_postgres.clusters import select_clusters
 from rentomatic_postgres.facets import select_facets, to_facets
 from rentomatic_postgres.failures import translated
-from rentomatic_postgres.running import fetch, read, write
+from rentomatic_postgres.putting import put
+from rentomatic_postgres.running import fetch, read, settle, write
 from rentomatic_postgres.schema import head
 
 SCAN_ROWS = 1000  # that are fetched at a time
 
 
 class PostgresRooms:
-    """A RoomRepository over one engine. Each method is one statement, so it is one transaction."""
+    """A RoomRepository over one engine. Each method is one transaction, most are one statement."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -45,13 +46,13 @@ class PostgresRooms:
     def remove(self, room: Room) -> None:
         self._swap(statements.REMOVE, room, {})
 
-    def put(self, rooms: Iterable[Room]) -> ImportReport:
-        # In the order of their codes, so that two writers of the same rooms cannot deadlock.
-        new = sorted({room.code: room for room in rooms}.values(), key=lambda room: room.code)
-        arrays = {name: [getattr(room, name) for room in new] for name in FIELDS}
-        with translated(), self._engine.connect() as connection:
-            made = connection.execute(statements.PUT, arrays).scalars().all()
-        return ImportReport(sum(made), len(made) - sum(made), len(new) - len(made))
+    def put(
+        self, rooms: Iterable[Room], dry_run: bool = False, patience: float | None = None
+    ) -> ImportReport:
+        return put(self._engine, rooms, dry_run, patience)
+
+    def settle(self) -> None:
+        settle(self._engine)
 
     def search(self, query: Query) -> list[Room]:
         statement, parameters = statements.search(query, *self._look_up(query))

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import psycopg2
-from sqlalchemy import Compiled, Dialect, Engine, Executable, Row, Select
+from sqlalchemy import Compiled, Dialect, Engine, Executable, Row, Select, text
 from sqlalchemy.exc import DBAPIError
 
 from rentomatic_postgres.failures import translated
@@ -33,6 +33,19 @@ def write(engine: Engine, statement: Executable, parameters: dict[str, Any]) -> 
     """Return how many rows were written. A write is never repeated: it may have been done."""
     with translated(), engine.connect() as connection:
         return connection.execute(statement, parameters).rowcount
+
+
+def settle(engine: Engine) -> None:
+    """Clean up behind many writes: only then are pages read from the indexes alone again.
+
+    Who does not own the table may not, and PostgreSQL only warns; its own workers do it later.
+    """
+    with translated(), engine.connect() as connection:
+        connection.execute(text("SET statement_timeout = 0"))
+        try:
+            connection.execute(text("VACUUM (ANALYZE, SKIP_LOCKED) room"))
+        finally:
+            connection.execute(text("RESET statement_timeout"))
 
 
 def _rows(engine: Engine, statement: Executable, parameters: dict[str, Any]) -> Rows:

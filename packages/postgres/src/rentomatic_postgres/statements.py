@@ -6,25 +6,21 @@ from math import inf
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Double,
     Select,
     Text,
-    Tuple,
     bindparam,
     cast,
     column,
     delete,
     func,
     insert,
-    literal_column,
     select,
     table,
     tuple_,
     update,
 )
-from sqlalchemy.dialects import postgresql
 
 from rentomatic.domain import FIELDS
 from rentomatic.points import Point, chord
@@ -190,30 +186,3 @@ def _rank(order: Order, values: Any) -> list[ColumnElement[Any]]:
 @lru_cache(maxsize=1024)
 def _count(shape: Shape) -> Select[Any]:
     return select(func.count()).select_from(room).where(*conditions_of(shape))
-
-
-def _put() -> Any:
-    """Build the upsert of many rooms, which returns for each one made or changed: was it made?"""
-    arrays = [cast(bindparam(name), ARRAY(room.c[name].type)) for name in FIELDS]
-    sent = func.unnest(*arrays).table_valued(*FIELDS, name="sent").render_derived()
-    # Rooms that are there already are left out before the insert: it would draw an id from the
-    # sequence for each of them, and daily imports of the same rooms would use up the sequence.
-    differing = (
-        select(*sent.c)
-        .select_from(sent.outerjoin(room, room.c.code == sent.c.code))
-        .where(_rest(room.c).is_distinct_from(_rest(sent.c)))
-    )
-    new = postgresql.insert(room).from_select(list(FIELDS), differing)
-    return new.on_conflict_do_update(
-        index_elements=[room.c.code],
-        set_={name: new.excluded[name] for name in FIELDS if name != "code"},
-        where=_rest(room.c).is_distinct_from(_rest(new.excluded)),
-    ).returning(literal_column("room.xmax = 0"))
-
-
-def _rest(columns: Any) -> Tuple:
-    """Return the row of everything but the code."""
-    return tuple_(*(columns[name] for name in FIELDS if name != "code"))
-
-
-PUT = _put()

@@ -19,6 +19,7 @@ from rentomatic_web import (
     editing,
     failures,
     health,
+    imports,
     request_log,
     server_timing,
 )
@@ -55,6 +56,7 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["EXPORT_LIMIT"] = settings.export_limit
+    app.config["IMPORT_LIMIT"] = settings.import_limit
     app.config["TESTING"] = settings.environment == "testing"
     # Testing would let exceptions through to the server, which answers them in HTML.
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -68,6 +70,7 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
     app.register_blueprint(editing.bp)
     if settings.reading == "token":
         access.close_reading(app)
+    app.register_blueprint(imports.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(docs.bp)
     failures.init_app(app)

@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app
 from werkzeug.exceptions import HTTPException
 
 from rentomatic.errors import (
+    ImportRejected,
     InvalidRequest,
     RentomaticError,
     RepositoryUnavailable,
@@ -16,6 +17,7 @@ from rentomatic.errors import (
     TokenConflict,
     TokenNotFound,
 )
+from rentomatic.serializers import rejected_to_list
 from rentomatic_web import problem_details
 
 STATUSES: dict[type[RentomaticError], HTTPStatus] = {
@@ -25,6 +27,7 @@ STATUSES: dict[type[RentomaticError], HTTPStatus] = {
     RoomChanged: HTTPStatus.PRECONDITION_FAILED,
     TokenNotFound: HTTPStatus.NOT_FOUND,
     TokenConflict: HTTPStatus.CONFLICT,
+    ImportRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
     RepositoryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_AFTER_SECONDS = "1"
@@ -51,14 +54,20 @@ def init_app(app: Flask) -> None:
 def refused(error: RentomaticError) -> Response:
     """Answer with what our own errors say: their text is made for clients."""
     status = STATUSES[type(error)]
-    more = {}
-    if isinstance(error, InvalidRequest):
-        more["errors"] = [problem._asdict() for problem in error.problems]
-    response = _answer(status, str(error), **more)
+    response = _answer(status, str(error), **_listed(error))
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         current_app.logger.error("The rooms cannot be reached", exc_info=error)
         response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response
+
+
+def _listed(error: RentomaticError) -> dict[str, object]:
+    """Return what an error says besides its text, for programs."""
+    if isinstance(error, InvalidRequest):
+        return {"errors": [problem._asdict() for problem in error.problems]}
+    if isinstance(error, ImportRejected):
+        return {"rejected": error.count, "errors": rejected_to_list(error.rows)}
+    return {}
 
 
 def http_failed(error: HTTPException) -> Response:

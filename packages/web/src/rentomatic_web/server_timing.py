@@ -27,10 +27,10 @@ class Timed:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._rooms, name)
 
-        def timed(*arguments: Any) -> Any:
+        def timed(*arguments: Any, **keywords: Any) -> Any:
             began = time.perf_counter()
             try:
-                return method(*arguments)
+                return method(*arguments, **keywords)
             finally:
                 g.waited = g.get("waited", 0.0) + time.perf_counter() - began
 

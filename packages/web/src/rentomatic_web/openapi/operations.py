@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from rentomatic.row_formats import ROW_FORMATS
 from rentomatic.serializers import FORMATS
 from rentomatic.tokens import Action
 from rentomatic_web.api import EXPORTED
@@ -123,6 +124,14 @@ OPERATIONS = {
         (404, 412),
         (HTTPStatus.NO_CONTENT,),
         action=Action.EDIT,
+    ),
+    "imports.import_": Operation(
+        json("ImportReport"),
+        tuple(parameters.IMPORT),
+        (),
+        (400, 415, 422),
+        body=rooms(ROW_FORMATS),
+        action=Action.IMPORT,
     ),
     "health.live": Operation(json("Health"), headers=("Cache-Control",)),
     "health.ready": Operation(json("Health"), headers=("Cache-Control",)),

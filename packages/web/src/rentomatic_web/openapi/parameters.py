@@ -15,9 +15,10 @@ from rentomatic.query import (
     SORTS,
     Operator,
 )
-from rentomatic.requests import PARAMETERS, PREFIX, SELECTING
+from rentomatic.requests import COLUMN, ON_ERROR, PARAMETERS, PREFIX, SELECTING, YES_OR_NO
 from rentomatic_web.openapi.schemas import TYPES, Schema, field
 
+SWITCH: Schema = {"type": "string", "enum": [*YES_OR_NO], "default": "false"}
 WORDS = {
     Operator.EQ: "equals the value",
     Operator.NE: "differs from the value",
@@ -74,6 +75,18 @@ QUERY: dict[str, tuple[Schema, str]] = {
         "Adds X-Total-Count. Nothing is counted otherwise: it costs more than a page",
     ),
 }
+IMPORT: dict[str, tuple[Schema, str]] = {
+    "on_error": (
+        {"type": "string", "enum": [*ON_ERROR], "default": "abort"},
+        "When a row cannot be read, nothing is imported, or the other rows are",
+    ),
+    "dry_run": (SWITCH, "Whether nothing is imported, but counted all the same"),
+    "round": (SWITCH, "Whether decimals are rounded, halves up; of CSV only"),
+    **{
+        COLUMN + name: ({"type": "string"}, f"The column that holds the {name}; of CSV only")
+        for name in FIELDS
+    },
+}
 HEADER: dict[str, str] = {
     "If-None-Match": "Tags, or * for any: what has one of these is neither sent (304) nor written",
     "If-Match": "Tags, or * for any: what has none of these is neither sent nor written (412)",
@@ -102,6 +115,7 @@ SEARCH = (*PARAMETERS, *FILTERS)
 
 COMPONENTS: dict[str, dict[str, Any]] = {
     **{name: _parameter(name, "query", *(FILTERS | QUERY)[name]) for name in SEARCH},
+    **{name: _parameter(name, "query", *said) for name, said in IMPORT.items()},
     **{name: _parameter(name, "header", {"type": "string"}, HEADER[name]) for name in HEADER},
     "bbox-required": _parameter("bbox", "query", *QUERY["bbox"]) | {"required": True},
     "code": _parameter("code", "path", CODE, "Which room: a UUID") | {"required": True},

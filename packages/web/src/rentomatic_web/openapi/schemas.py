@@ -22,6 +22,11 @@ METRES: Schema = {
     "minimum": 0,
     "description": "metres from the point, where one is given",
 }
+NUMBER_OF_ROWS: Schema = {
+    "type": "integer",
+    "minimum": 0,
+    "description": "rows of an import that cannot be read",
+}
 NUMBER_OF_ROOMS: Schema = {"type": "integer", "minimum": 0}
 
 
@@ -47,9 +52,10 @@ def members(properties: Mapping[str, Schema], *optional: str, **more: object) ->
     return {"type": "object", "properties": dict(properties), "required": required, **more}
 
 
-PARAMETER_ERRORS = array(
-    ref("schemas", "ParameterError"),
-    description="for programs: the same problems, on every 400 about parameters",
+ERRORS = array(
+    {"anyOf": [ref("schemas", "ParameterError"), ref("schemas", "RowError")]},
+    description="for programs: the same problems, on every 400 about parameters, and the rows of "
+    "an import that has changed nothing",
 )
 
 SCHEMAS: dict[str, Schema] = {
@@ -149,9 +155,11 @@ SCHEMAS: dict[str, Schema] = {
         {
             "type": {"type": "string", "enum": list(PROBLEMS)},
             "message": {"type": "string", "description": "for people: a line for each problem"},
-            "errors": PARAMETER_ERRORS,
+            "errors": ERRORS,
+            "rejected": NUMBER_OF_ROWS,
         },
         "errors",
+        "rejected",
     ),
     "Problem": members(
         {
@@ -159,10 +167,26 @@ SCHEMAS: dict[str, Schema] = {
             "title": {"type": "string", "enum": [title for _, title in PROBLEMS.values()]},
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
             "detail": {"type": "string", "description": "for people: a line for each problem"},
-            "errors": PARAMETER_ERRORS,
+            "errors": ERRORS,
+            "rejected": NUMBER_OF_ROWS,
         },
         "errors",
+        "rejected",
         description="RFC 9457",
+    ),
+    "ImportReport": members(
+        {
+            **dict.fromkeys(("created", "updated", "unchanged"), NUMBER_OF_ROOMS),
+            "rejected": NUMBER_OF_ROWS,
+            "errors": array(ref("schemas", "RowError"), description="of the first such rows"),
+        }
+    ),
+    "RowError": members(
+        {
+            "row": {"type": "integer", "minimum": 1},
+            "column": {"type": "string"},
+            "message": {"type": "string"},
+        }
     ),
     "ParameterError": members({"parameter": {"type": "string"}, "message": {"type": "string"}}),
 }

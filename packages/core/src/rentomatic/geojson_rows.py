@@ -1,0 +1,90 @@
+"""Rooms from the features of a GeoJSON FeatureCollection (RFC 7946), read one at a time."""
+
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from rentomatic.bodies import room_of
+from rentomatic.domain import FIELDS, Room
+from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.json_stream import JSONStream
+from rentomatic.records import Row, to_rows
+
+COLLECTION = "FeatureCollection"
+PLACE = ("longitude", "latitude")
+PROPERTIES = [name for name in FIELDS if name not in PLACE]
+
+
+def read_geojson(file: TextIO) -> Iterator[Row]:
+    """Yield each feature, by its number, as its room or as rejected.
+
+    Further members and properties are ignored. Raises InvalidRequest when the file is no
+    FeatureCollection; where it is no JSON, the reading ends with a row that says so.
+    """
+    return to_rows(_records(JSONStream(file.read)), _room, {"body": "row"}, "feature")
+
+
+def _records(stream: JSONStream) -> Iterator[tuple[int, Any]]:
+    number = 0
+    try:
+        for number, feature in enumerate(_features(stream), 1):
+            yield number, feature
+    except (ValueError, RecursionError) as error:
+        message = f"Is not GeoJSON: {error}, and nothing from here on was read"
+        yield number + 1, Problem("row", message)
+
+
+def _features(stream: JSONStream) -> Iterator[Any]:
+    found = False
+    for _ in stream.parts("{", "}"):
+        name = stream.value()
+        stream.take(":")
+        if name == "features":
+            found = True
+            for _ in stream.parts("[", "]"):
+                yield _feature(stream)
+        else:
+            _check_member(name, stream.value())
+    if stream.peek():
+        raise ValueError("Extra data")
+    if not found:
+        raise InvalidRequest([Problem("features", "Is missing")])
+
+
+def _check_member(name: Any, value: Any) -> None:
+    if name == "type" and value != COLLECTION:
+        raise InvalidRequest([Problem("type", f"Is not {COLLECTION}")])
+
+
+def _feature(stream: JSONStream) -> Any:
+    """Return the feature that is next, or what is wrong with how it is written."""
+    try:
+        return stream.value()
+    except InvalidRequest as error:
+        return error.problems[0]
+
+
+def _room(feature: Any) -> Room:
+    geometry, properties = (_member(feature, name) for name in ("geometry", "properties"))
+    members = {name: properties[name] for name in PROPERTIES if name in properties}
+    if "id" in feature:
+        members.setdefault("code", feature["id"])
+    return room_of(members | dict(zip(PLACE, _position(geometry), strict=False)))
+
+
+def _member(feature: Any, name: str) -> dict[str, Any]:
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        raise InvalidRequest([Problem("row", "Is not a Feature")])
+    member = feature.get(name)
+    if not isinstance(member, dict):
+        raise InvalidRequest([Problem(name, "Is missing")])
+    return member
+
+
+def _position(geometry: dict[str, Any]) -> list[Any]:
+    """Return longitude and latitude, and the height if there is one."""
+    position = geometry.get("coordinates")
+    if geometry.get("type") != "Point" or not isinstance(position, list):
+        raise InvalidRequest([Problem("geometry", "Is not a Point")])
+    if len(position) not in (2, 3):
+        raise InvalidRequest([Problem("geometry", "Has no longitude and latitude")])
+    return position

@@ -1,0 +1,52 @@
+"""The formats that rooms are imported from."""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO, TextIO
+
+from rentomatic.csv_rows import read_csv
+from rentomatic.geojson_rows import read_geojson
+from rentomatic.json_rows import read_ndjson
+from rentomatic.records import Row
+from rentomatic.requests import Import
+
+
+@dataclass(frozen=True)
+class RowFormat:
+    """A way to read rooms out of a file, and what its rows are numbered by."""
+
+    read: Callable[[BinaryIO, Import], Iterator[Row]]
+    unit: str = "line"
+
+
+def _csv(file: BinaryIO, wanted: Import) -> Iterator[Row]:
+    with _text(file) as lines:
+        yield from read_csv(lines, wanted.columns, wanted.rounding)
+
+
+def _ndjson(file: BinaryIO, _: Import) -> Iterator[Row]:
+    return read_ndjson(file)
+
+
+def _geojson(file: BinaryIO, _: Import) -> Iterator[Row]:
+    with _text(file) as text:
+        yield from read_geojson(text)
+
+
+@contextmanager
+def _text(file: BinaryIO) -> Iterator[TextIO]:
+    # Bytes that are no UTF-8 survive as surrogates: only a cell that matters is refused for them.
+    text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
+    try:
+        yield text
+    finally:
+        text.detach()  # it would close a file that is not its own
+
+
+ROW_FORMATS = {
+    "csv": RowFormat(_csv),
+    "ndjson": RowFormat(_ndjson),
+    "geojson": RowFormat(_geojson, unit="feature"),
+}

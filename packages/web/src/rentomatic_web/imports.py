@@ -1,0 +1,93 @@
+"""Imports over HTTP: the body is a file, which is read while its rooms are put."""
+
+import io
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import cast
+
+from flask import Blueprint, Response, current_app, g, request
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from rentomatic.errors import RepositoryUnavailable
+from rentomatic.requests import parse_import
+from rentomatic.row_formats import ROW_FORMATS
+from rentomatic.serializers import FORMATS, report_to_dict
+from rentomatic.tokens import Action
+from rentomatic.use_cases import import_rooms
+from rentomatic_web.access import authorize
+from rentomatic_web.api import current_rooms
+
+# gunicorn replaces a process that has been at one request for longer, and would answer nothing.
+PATIENCE_SECONDS = 12
+MEDIA_TYPES = {FORMATS[name].media_type.partition(";")[0]: name for name in ROW_FORMATS}
+BLOCK = 2**16
+CHARSETS = ("utf-8", "us-ascii")
+
+bp = Blueprint("imports", __name__)
+
+
+@bp.post("/rooms/import")
+def import_() -> dict[str, object]:
+    """Keep the rooms of the body, all of them or none unless it is asked otherwise."""
+    authorize(Action.IMPORT)
+    name = _format()
+    wanted = parse_import(request.args.items(multi=True), name)
+    with _in_time(), _limited(current_app.config["IMPORT_LIMIT"]):
+        rows = ROW_FORMATS[name].read(_body(), wanted)
+        report = import_rooms(
+            current_rooms(), rows, wanted.all_or_none, wanted.dry_run, PATIENCE_SECONDS
+        )
+    return report_to_dict(report)
+
+
+@bp.after_request
+def read_to_the_end(response: Response) -> Response:
+    """Let go of what is left of the body: Nginx may not hear an answer while it sends on."""
+    with suppress(RequestEntityTooLarge), _limited(current_app.config["IMPORT_LIMIT"]):
+        while _body().read(BLOCK):
+            pass
+    return response
+
+
+def _body() -> io.BufferedReader:
+    # Kept until the answer is made: a reader that nobody needs any more closes the body.
+    if "body" not in g:
+        g.body = io.BufferedReader(cast(io.RawIOBase, request.stream))
+    return cast(io.BufferedReader, g.body)
+
+
+def _format() -> str:
+    """Return the format that the body is in, or raise UnsupportedMediaType."""
+    if request.mimetype not in MEDIA_TYPES:
+        raise UnsupportedMediaType(f"Rooms are imported from {', '.join(MEDIA_TYPES)}")
+    if request.content_encoding not in (None, "identity"):
+        raise UnsupportedMediaType("The body may not be compressed")
+    if request.mimetype_params.get("charset", CHARSETS[0]).lower() not in CHARSETS:
+        raise UnsupportedMediaType("The body has to be in UTF-8")
+    return MEDIA_TYPES[request.mimetype]
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """Say so when it is the time that has run out, and not the rooms that are out of reach."""
+    began = time.monotonic()
+    try:
+        yield
+    except RepositoryUnavailable as error:
+        if time.monotonic() - began < PATIENCE_SECONDS:
+            raise
+        message = f"The import takes longer than {PATIENCE_SECONDS} s"
+        raise RepositoryUnavailable(message) from error
+
+
+@contextmanager
+def _limited(size: int) -> Iterator[None]:
+    """Let the body have that many bytes, instead of those that any other may have."""
+    request.max_content_length = size
+    try:
+        yield
+    except RequestEntityTooLarge:
+        raise RequestEntityTooLarge(
+            f"The body is larger than {size} bytes: `rentomatic rooms import` takes any number"
+        ) from None

@@ -1,0 +1,110 @@
+"""How fast rooms are imported, beside a plain COPY of the same file into the same table.
+
+.venv/bin/python -m tests.bench.import_speed [ROOMS]
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+import psycopg
+
+from rentomatic.domain import Room
+from rentomatic.repository import connect
+from rentomatic.requests import parse_import
+from rentomatic.row_formats import ROW_FORMATS
+from rentomatic.serializers import FORMATS
+from rentomatic.use_cases import import_rooms
+from rentomatic_postgres import schema
+from rentomatic_postgres.engine import parse_url
+from tests import servers
+from tests.programs import folder
+
+COPY = "COPY room (code, size, price, latitude, longitude) FROM STDIN (FORMAT csv, HEADER)"
+BLOCK = 2**20
+
+
+def main(number_of_rooms: int) -> None:
+    """Print the seconds that each way takes, on a server of its own."""
+    with folder() as home, servers.postgres(os.environ) as server:
+        file = home / "rooms.csv"
+        with file.open("w") as text:
+            text.writelines(FORMATS["csv"].write(any_rooms(number_of_rooms)))
+        print(f"{number_of_rooms} rooms, {file.stat().st_size / 2**20:.1f} MiB")
+        with servers.database(server, "bench", server.template_dbname) as url:
+            schema.upgrade(parse_url(url))
+            compare(url, file)
+
+
+def compare(url: str, file: Path) -> None:
+    print_seconds("reading the rows", lambda: read(file))
+    first = print_seconds("COPY", lambda: copy(url, file))
+    imports = {}
+    for on_error in ("abort", "skip"):
+        empty(url)
+        name = f"import, on error {on_error}"
+        imports[name] = print_seconds(name, partial(import_file, url, file, on_error=on_error))
+    print_seconds("the same again", lambda: import_file(url, file))
+    print_seconds("a dry run of it", lambda: import_file(url, file, dry_run="true"))
+    empty(url)
+    plain = (first + print_seconds("COPY, again", lambda: copy(url, file))) / 2
+    for name, seconds in imports.items():
+        print(f"{name}: {plain / seconds:.2f} of the speed of COPY")
+
+
+def print_seconds(name: str, work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - began
+    print(f"{name:24}{seconds:8.2f} s", flush=True)
+    return seconds
+
+
+def any_rooms(number_of_rooms: int) -> Iterator[Room]:
+    random = Random(5)  # noqa: S311 (the same rooms each time)
+    for _ in range(number_of_rooms):
+        yield Room(
+            str(UUID(int=random.getrandbits(128), version=4)),
+            random.randint(10, 300),
+            random.randint(10, 900),
+            round(random.uniform(-180, 180), 7),
+            round(random.uniform(-90, 90), 7),
+        )
+
+
+def read(file: Path) -> None:
+    with file.open("rb") as lines:
+        for _ in ROW_FORMATS["csv"].read(lines, parse_import((), "csv")):
+            pass
+
+
+def copy(url: str, file: Path) -> None:
+    with (
+        file.open("rb") as source,
+        psycopg.connect(url) as connection,
+        connection.cursor().copy(COPY) as sink,
+    ):
+        while block := source.read(BLOCK):
+            sink.write(block)
+
+
+def empty(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("TRUNCATE room")
+
+
+def import_file(url: str, file: Path, **options: str) -> None:
+    wanted = parse_import(options.items(), "csv")
+    with closing(connect(url).rooms) as rooms, file.open("rb") as lines:
+        rows = ROW_FORMATS["csv"].read(lines, wanted)
+        import_rooms(rooms, rows, wanted.all_or_none, wanted.dry_run)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else 1_000_000)

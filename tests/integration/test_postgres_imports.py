@@ -1,0 +1,192 @@
+"""Imports into PostgreSQL that are cut off, held up, or not allowed everything."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from rentomatic.domain import Room
+from rentomatic.errors import RepositoryUnavailable
+from rentomatic.memory import MemoryTokens
+from rentomatic.repository import RoomRepository
+from rentomatic.responses import ImportReport
+from rentomatic.tokens import Role
+from rentomatic.use_cases import BATCH, import_rooms
+from rentomatic_postgres import connect
+from tests.apps import client_of, token_for
+from tests.rooms import room
+from tests.servers import PostgresServer
+
+pytestmark = pytest.mark.integration
+
+ROOMS = 2 * BATCH + 500
+
+
+@pytest.fixture
+def rooms(postgres_url: str) -> Iterator[RoomRepository]:
+    with closing(connect(postgres_url).rooms) as rooms:
+        yield rooms
+
+
+@pytest.fixture
+def database(postgres_url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        yield connection
+
+
+def many() -> Iterator[Room]:
+    return (room(number) for number in range(ROOMS))
+
+
+def cut_off(database: psycopg.Connection, after: int) -> Iterator[Room]:
+    """Yield rooms, and end every connection but this in the middle."""
+    for number, each in enumerate(many()):
+        if number == after:
+            database.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        yield each
+
+
+def last_id(database: psycopg.Connection) -> int:
+    (number,) = database.execute("SELECT last_value FROM room_id_seq").fetchone() or (0,)
+    return int(number)
+
+
+def test_an_import_of_all_or_none_that_is_cut_off_changes_nothing(
+    rooms: RoomRepository, database: psycopg.Connection
+) -> None:
+    with pytest.raises(RepositoryUnavailable):
+        import_rooms(rooms, cut_off(database, ROOMS - 100), all_or_none=True)
+
+    assert rooms.count() == 0
+    assert import_rooms(rooms, many(), all_or_none=True) == ImportReport(created=ROOMS)
+
+
+def test_an_import_in_batches_that_is_cut_off_is_completed_by_the_next(
+    rooms: RoomRepository, database: psycopg.Connection
+) -> None:
+    # Rows are read a batch at a time: the connection of the second one is a dead one.
+    with pytest.raises(RepositoryUnavailable):
+        import_rooms(rooms, cut_off(database, BATCH + 100))
+
+    assert rooms.count() == BATCH
+    assert import_rooms(rooms, many()) == ImportReport(ROOMS - BATCH, 0, BATCH)
+    assert import_rooms(rooms, many()) == ImportReport(unchanged=ROOMS)
+
+
+def test_rooms_that_are_unchanged_and_dry_runs_draw_no_ids(
+    rooms: RoomRepository, database: psycopg.Connection
+) -> None:
+    rooms.put(room(number) for number in range(1500))
+    before = last_id(database)
+
+    for dry_run in (False, True):
+        for number_of_rooms in (10, 1500):
+            rooms.put((room(number) for number in range(number_of_rooms)), dry_run)
+    rooms.put((room(number) for number in range(3000)), dry_run=True)
+
+    assert last_id(database) == before == 1500
+
+
+def test_what_waits_for_a_lock_is_given_up_in_time(
+    rooms: RoomRepository, database: psycopg.Connection
+) -> None:
+    with database.transaction():
+        database.execute("LOCK TABLE room IN ACCESS EXCLUSIVE MODE")
+        began = time.monotonic()
+        with pytest.raises(RepositoryUnavailable):
+            rooms.put(many(), patience=1.5)
+        assert 1 < time.monotonic() - began < 4
+
+    assert rooms.put([room()]) == ImportReport(created=1)
+
+
+def test_the_time_limit_of_other_statements_is_as_it_was(
+    rooms: RoomRepository, database: psycopg.Connection
+) -> None:
+    rooms.put(many(), patience=60)
+    rooms.settle()
+
+    with database.transaction():
+        database.execute("LOCK TABLE room IN ACCESS EXCLUSIVE MODE")
+        began = time.monotonic()
+        with pytest.raises(RepositoryUnavailable):
+            rooms.count()
+        assert 4 < time.monotonic() - began < 8
+
+
+def test_searches_go_on_while_rooms_are_imported(
+    rooms: RoomRepository, database: psycopg.Connection
+) -> None:
+    import_rooms(rooms, many())
+
+    def held_up() -> Iterator[Room]:
+        yield from many()
+        assert rooms.count() == ROOMS
+
+    changed = (Room(**vars(each) | {"price": 7}) for each in held_up())
+    assert import_rooms(rooms, changed, all_or_none=True) == ImportReport(updated=ROOMS)
+    assert database.execute("SELECT DISTINCT price FROM room").fetchall() == [(7,)]
+
+
+def test_large_imports_of_the_same_rooms_at_once_all_end(rooms: RoomRepository) -> None:
+    numbers = [range(3000), range(2999, -1, -1), range(1000, 4000)]
+
+    def put(some: range) -> ImportReport:
+        return import_rooms(rooms, map(room, some), all_or_none=True)
+
+    with ThreadPoolExecutor(3) as threads:
+        reports = list(threads.map(put, numbers * 2))
+
+    total = sum(reports, ImportReport())
+    assert (total.created, total.updated) == (4000, 0)
+
+
+def test_who_does_not_own_the_table_can_import_and_settle(
+    postgres_server: PostgresServer, postgres_url: str, database: psycopg.Connection
+) -> None:
+    database.execute("DROP ROLE IF EXISTS importer; CREATE ROLE importer LOGIN")
+    database.execute("GRANT SELECT, INSERT, UPDATE ON room TO importer")
+    database.execute("GRANT USAGE ON SEQUENCE room_id_seq TO importer")
+    importer = postgres_server._replace(user="importer")
+    name = postgres_url.partition("@/")[2].partition("?")[0]
+
+    with closing(connect(importer.url(name)).rooms) as rooms:
+        assert import_rooms(rooms, many()) == ImportReport(created=ROOMS)
+        rooms.settle()
+    database.execute("DROP OWNED BY importer; DROP ROLE importer")
+
+
+def test_settling_lets_pages_be_read_from_the_index_alone(
+    rooms: RoomRepository, database: psycopg.Connection
+) -> None:
+    import_rooms(rooms, many())
+
+    rooms.settle()
+
+    (visible,) = database.execute(
+        "SELECT relallvisible FROM pg_class WHERE relname = 'room'"
+    ).fetchone() or (0,)
+    assert visible > 0
+
+
+def test_a_whole_import_over_http(rooms: RoomRepository) -> None:
+    tokens = MemoryTokens()
+    client = client_of(rooms, tokens, RENTOMATIC_SERVER_TIMING="on")
+    client.environ_base["HTTP_AUTHORIZATION"] = token_for(tokens, Role.IMPORTER)
+    header = "code,size,price,longitude,latitude\n"
+    text = header + "".join(f"{room(n).code},20,50,19.94,50.06\n" for n in range(3000))
+
+    for query, created, status in (("dry_run=true", 3000, 200), ("", 3000, 200), ("", 0, 200)):
+        answer = client.post(f"/rooms/import?{query}", data=text, content_type="text/csv")
+        assert answer.status_code == status
+        assert answer.json is not None
+        assert (answer.json["created"], answer.json["unchanged"]) == (created, 3000 - created)
+    answer = client.post("/rooms/import", data=text + "x\n", content_type="text/csv")
+    assert answer.status_code == 422
+    assert rooms.count() == 3000

@@ -1,0 +1,298 @@
+"""The formats that rooms are imported from: what is written is read, what is no room is named."""
+
+import io
+import json
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as any_of
+
+from rentomatic.domain import Room
+from rentomatic.errors import InvalidRequest, Problem, RejectedRow
+from rentomatic.geojson_rows import read_geojson
+from rentomatic.json_rows import MAX_LINE
+from rentomatic.json_stream import MAX_VALUE
+from rentomatic.records import Row
+from rentomatic.requests import parse_import
+from rentomatic.row_formats import ROW_FORMATS
+from rentomatic.serializers import FORMATS, room_to_feature
+from tests import strategies
+from tests.rooms import room
+
+ROWS = 10_000
+LOST = "and nothing from here on was read"
+
+
+def rows_of(name: str, text: str | bytes) -> list[Row]:
+    file = io.BytesIO(text if isinstance(text, bytes) else text.encode())
+    return list(ROW_FORMATS[name].read(file, parse_import((), name)))
+
+
+def rejected(number: int, column: str, message: str) -> RejectedRow:
+    return RejectedRow(number, (Problem(column, message),))
+
+
+def line(number: int = 1, **changes: Any) -> str:
+    return json.dumps({**vars(room(number)), **changes}) + "\n"
+
+
+def feature(number: int = 1, **changes: Any) -> dict[str, Any]:
+    return room_to_feature(room(number)) | changes
+
+
+def collection(*features: object) -> str:
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+@pytest.mark.parametrize("name", ROW_FORMATS)
+@given(kept=any_of.lists(strategies.rooms, max_size=20, unique_by=lambda kept: kept.code))
+def test_what_is_exported_is_imported_unchanged(name: str, kept: list[Room]) -> None:
+    assert repr(rows_of(name, "".join(FORMATS[name].write(kept)))) == repr(kept)
+
+
+@pytest.mark.parametrize("name", ROW_FORMATS)
+def test_a_byte_order_mark_is_no_part_of_a_file(name: str) -> None:
+    text = "\N{ZERO WIDTH NO-BREAK SPACE}" + "".join(FORMATS[name].write([room()]))
+
+    assert rows_of(name, text) == [room()]
+
+
+@pytest.mark.parametrize("name", ROW_FORMATS)
+def test_of_a_code_given_twice_the_first_row_counts(name: str) -> None:
+    text = "".join(FORMATS[name].write([room(1), room(2), room(1, price=9)]))
+    number = {"csv": 4, "ndjson": 3, "geojson": 3}[name]
+    first = f"{ROW_FORMATS[name].unit} {2 if name == 'csv' else 1}"
+
+    assert rows_of(name, text) == [
+        room(1),
+        room(2),
+        rejected(number, "code", f"Duplicate of {first}"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["ndjson", "geojson"])
+def test_rows_are_read_in_constant_memory(name: str) -> None:
+    class Endless(io.RawIOBase):
+        """A file of which no more is made than is read; its rows have one code."""
+
+        def __init__(self) -> None:
+            self._texts = FORMATS[name].write(room(number % 2) for number in range(ROWS))
+            self._rest = b""
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            self._rest = self._rest or next(self._texts, "").encode()
+            part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
+            buffer[: len(part)] = part
+            return len(part)
+
+    file = io.BufferedReader(Endless())
+    tracemalloc.start()
+    number_of_rows = sum(1 for _ in ROW_FORMATS[name].read(file, parse_import((), name)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert number_of_rows == ROWS
+    assert peak < 2**19
+
+
+def test_a_line_that_is_no_room_is_rejected_and_the_next_is_read() -> None:
+    bad = (
+        '{"size": 1',
+        "[]",
+        '{"size": NaN}',
+        line(size=20.5).rstrip(),
+        line(floor=1).rstrip(),
+        '{"code": 1, "code": 2}',
+    )
+    text = "".join(f"{each}\n" for each in bad) + "\n \n" + line(9)
+
+    *rows, last = rows_of("ndjson", text)
+
+    assert last == room(9)
+    assert [(row.row, str(row.problems[0])) for row in rows if isinstance(row, RejectedRow)] == [
+        (1, "row: Is not JSON: Expecting ',' delimiter: line 2 column 1 (char 11)"),
+        (2, "row: Is not a JSON object"),
+        (3, "row: Is not JSON: NaN is no number"),
+        (4, "size: Is not a whole number"),
+        (5, "floor: Is no member of a room"),
+        (6, "code: Is given more than once"),
+    ]
+
+
+def test_the_last_line_may_have_no_end_and_lines_may_end_as_in_windows() -> None:
+    assert rows_of("ndjson", (line(1) + line(2)).strip().replace("\n", "\r\n")) == [
+        room(1),
+        room(2),
+    ]
+
+
+def test_a_line_without_end_costs_itself_only() -> None:
+    long = '{"x": "' + "x" * (3 * MAX_LINE) + '"}\n'
+
+    assert rows_of("ndjson", line(1) + long + line(2)) == [
+        room(1),
+        rejected(2, "row", f"Is longer than {MAX_LINE} bytes"),
+        room(2),
+    ]
+
+
+def test_a_line_that_is_just_long_enough_is_a_row() -> None:
+    padded = line(1).rstrip().ljust(MAX_LINE - 1) + "\n"
+
+    assert rows_of("ndjson", padded + line(2)) == [room(1), room(2)]
+
+
+def test_bytes_that_are_no_text_cost_their_line_only() -> None:
+    first, second = rows_of("ndjson", b'{"size": "\xff"}\n' + line(2).encode())
+
+    assert isinstance(first, RejectedRow)
+    assert second == room(2)
+
+
+def test_a_feature_may_have_its_code_among_the_properties_and_a_height() -> None:
+    properties = {"code": room().code, "size": 20.0, "price": 50, "note": None}
+    point = {"type": "Point", "coordinates": [19.94, 50.06, 200]}
+
+    assert rows_of("geojson", collection(feature(2, id=17, properties=properties, geometry=point)))
+    assert rows_of("geojson", collection(feature(properties=properties, geometry=point))) == [
+        room()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        (5, "row: Is not a Feature"),
+        (feature(type="Point"), "row: Is not a Feature"),
+        (feature(geometry=None), "geometry: Is missing"),
+        (feature(properties=[]), "properties: Is missing"),
+        (feature(geometry={"type": "LineString", "coordinates": []}), "geometry: Is not a Point"),
+        (feature(geometry={"type": "Point", "coordinates": 5}), "geometry: Is not a Point"),
+        (
+            feature(geometry={"type": "Point", "coordinates": [1]}),
+            "geometry: Has no longitude and latitude",
+        ),
+        (
+            feature(geometry={"type": "Point", "coordinates": ["1", 2]}),
+            "longitude: Is not a number",
+        ),
+        (
+            feature(geometry={"type": "Point", "coordinates": [1, 91]}),
+            "latitude: Is not between -90 and 90",
+        ),
+        (feature(properties={"size": 20}), "price: Is missing"),
+        (feature(id=5), "code: Is not a UUID"),
+        (feature(properties={"size": float("nan"), "price": 50}), "row: Is not JSON: NaN is no"),
+    ],
+)
+def test_a_feature_that_is_no_room_is_rejected_and_the_next_is_read(
+    wrong: Any, problem: str
+) -> None:
+    row, last = rows_of("geojson", collection(wrong, feature(2)))
+
+    assert isinstance(row, RejectedRow)
+    assert row.row == 1
+    assert str(row.problems[0]).startswith(problem)
+    assert last == room(2)
+
+
+def test_a_member_that_is_repeated_costs_its_feature_only() -> None:
+    text = collection(feature(1), feature(2)).replace('"size": 20', '"size": 1, "size": 2', 1)
+
+    assert rows_of("geojson", text) == [
+        rejected(1, "size", "Is given more than once"),
+        room(2),
+    ]
+
+
+def test_other_members_of_a_collection_are_ignored() -> None:
+    features = json.dumps([feature()])
+    before = '"bbox": [1, 2.5, 3e0, 4], "name": "x", "type": "FeatureCollection"'
+
+    text = f'{{{before}, "features": {features}, "more": {{"a": [null]}}}}'
+
+    assert rows_of("geojson", text) == [room()]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{}", "features: Is missing"),
+        ('{"type": "FeatureCollection"}', "features: Is missing"),
+        ('{"type": "Feature", "features": []}', "type: Is not FeatureCollection"),
+        ('{"bbox": [NaN], "features": []}', "body: Is not JSON: NaN is no number"),
+    ],
+)
+def test_a_file_that_is_no_collection_is_refused(text: str, problem: str) -> None:
+    with pytest.raises(InvalidRequest) as failure:
+        rows_of("geojson", text)
+
+    assert str(failure.value) == problem
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "Expecting '{'"),
+        ("code,size", "Expecting '{'"),
+        ('{"features": 5}', "Expecting '['"),
+        ('{"features" []}', "Expecting ':'"),
+        ('{"features": []', "Expecting '}'"),
+        ('{"features": []} x', "Extra data"),
+        ('{"features": [' + "[" * 100_000, "maximum recursion depth exceeded"),
+        ('{"features": [' + "9" * 5000 + "]}", "Exceeds the limit (4300 digits)"),
+        ('{"features": ["' + "x" * (2 * MAX_VALUE), "Unterminated string starting at"),
+    ],
+    ids=range(9),
+)
+def test_what_is_no_json_is_a_row_that_says_so(text: str, reason: str) -> None:
+    (row,) = rows_of("geojson", text)
+
+    assert isinstance(row, RejectedRow)
+    assert row.problems[0].message.startswith(f"Is not GeoJSON: {reason}")
+    assert row.problems[0].message.endswith(LOST)
+
+
+def test_json_that_breaks_off_loses_nothing_in_silence() -> None:
+    text = collection(*map(feature, range(5)))
+
+    *rooms, row = rows_of("geojson", text[: text.index('"Feature"', len(text) * 3 // 4)])
+
+    assert rooms == [room(number) for number in range(4)]
+    assert row == rejected(5, "row", f"Is not GeoJSON: Expecting value, {LOST}")
+
+
+@given(any_of.binary())
+def test_any_bytes_are_rows_or_an_invalid_request(text: bytes) -> None:
+    for name in ROW_FORMATS:
+        try:
+            rows = rows_of(name, text)
+        except InvalidRequest:
+            continue
+        assert not any(isinstance(row, Room) for row in rows)
+
+
+@given(any_of.data())
+def test_a_value_may_be_cut_anywhere_by_what_is_read_at_once(data: any_of.DataObject) -> None:
+    text = '{"bbox":[1.25,-2e1],"n":-10.5e-1,"t":true,' + collection(feature(1), feature(2))[1:]
+
+    class Parts(io.StringIO):
+        def read(self, size: int | None = -1, /) -> str:  # noqa: ARG002
+            return super().read(data.draw(any_of.integers(1, 9)))
+
+    assert list(read_geojson(Parts(text))) == [room(1), room(2)]
+
+
+def test_a_file_stays_open_for_whoever_opened_it() -> None:
+    for name in ROW_FORMATS:
+        file = io.BytesIO("".join(FORMATS[name].write([room()])).encode())
+        rows: Iterator[Row] = ROW_FORMATS[name].read(file, parse_import((), name))
+
+        assert list(rows) == [room()]
+        assert not file.closed
