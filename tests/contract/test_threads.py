@@ -56,18 +56,6 @@ def test_rooms_put_at_once_in_opposite_orders_are_created_once(rooms: RoomReposi
     assert rooms.count() == 200
 
 
-def test_thousands_of_rooms_put_at_once_in_opposite_orders_are_created_once(
-    rooms: RoomRepository,
-) -> None:
-    many = [room(number) for number in range(1200)]
-
-    reports = at_once(rooms.put, [many, many[::-1], many[:900]] * 2)
-
-    total = sum(reports, ImportReport())
-    assert (total.created, total.updated) == (1200, 0)
-    assert rooms.count() == 1200
-
-
 def test_searches_during_a_put_see_whole_rooms_in_order(rooms: RoomRepository) -> None:
     def put_or_search(turn: int) -> list[int]:
         if turn % 2:

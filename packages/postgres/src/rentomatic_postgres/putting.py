@@ -14,7 +14,13 @@ from rentomatic.responses import ImportReport
 from rentomatic_postgres import upserts
 from rentomatic_postgres.failures import translated
 
-TIMEOUT = text("SELECT set_config('statement_timeout', :milliseconds, true)")
+# For this transaction: how long its last statement may take, and wait for rooms that another
+# import has changed; and that the rooms may come as slowly as they like.
+LIMITS = text(
+    "SELECT set_config(name, :milliseconds, true)"
+    " FROM unnest(ARRAY['statement_timeout', 'lock_timeout']) AS name"
+)
+UNHURRIED = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 FEW = 1000  # rooms, which are sent with the statement
 COPIED = 10_000  # rooms at a time
 
@@ -45,8 +51,9 @@ def _put_any(
 ) -> ImportReport:
     statement = upserts.COMPARE_STAGED if dry_run else upserts.PUT_STAGED
     with connection.execution_options(isolation_level="READ COMMITTED").begin():
+        connection.execute(UNHURRIED)
         _stage(connection, rooms)
-        connection.execute(TIMEOUT, {"milliseconds": _milliseconds(deadline)})
+        connection.execute(LIMITS, {"milliseconds": _milliseconds(deadline)})
         return ImportReport(*connection.execute(statement).one())
 
 

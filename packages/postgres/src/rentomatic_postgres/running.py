@@ -15,6 +15,8 @@ Tuples = list[tuple[Any, ...]]
 Query = Select[*tuple[Any, ...]]
 T = TypeVar("T")
 
+SET_TIMEOUT = text("SELECT set_config('statement_timeout', :limit, false)")
+
 
 def fetch(engine: Engine, statement: Query, parameters: dict[str, Any]) -> Tuples:
     """Return the rows as the driver makes them; otherwise like read.
@@ -41,11 +43,13 @@ def settle(engine: Engine) -> None:
     Who does not own the table may not, and PostgreSQL only warns; its own workers do it later.
     """
     with translated(), engine.connect() as connection:
-        connection.execute(text("SET statement_timeout = 0"))
+        # RESET would forget a limit that this connection has got when it was opened.
+        limit = connection.scalar(text("SHOW statement_timeout"))
+        connection.execute(SET_TIMEOUT, {"limit": "0"})
         try:
             connection.execute(text("VACUUM (ANALYZE, SKIP_LOCKED) room"))
         finally:
-            connection.execute(text("RESET statement_timeout"))
+            connection.execute(SET_TIMEOUT, {"limit": limit})
 
 
 def _rows(engine: Engine, statement: Executable, parameters: dict[str, Any]) -> Rows:
