@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from rentomatic.domain import Room
+from rentomatic.domain import FIELDS, Room
+
+HEADER = ",".join(FIELDS) + "\n"
 
 
 def room(number: int = 1, **changes: Any) -> Room:
@@ -15,3 +17,8 @@ def room(number: int = 1, **changes: Any) -> Room:
         "latitude": 50.06,
     }
     return Room(**values | changes)
+
+
+def line(number: int = 1, **texts: str) -> str:
+    """Return the row of such a room below that header, with other texts where a test says so."""
+    return ",".join(map(str, (vars(room(number)) | texts).values())) + "\n"

@@ -1,13 +1,12 @@
 """Any room, and anything that can be asked of rooms, for property tests."""
 
-from dataclasses import replace
+from dataclasses import Field, replace
 from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as any_of
 
 from rentomatic.domain import FIELDS, Room
-from rentomatic.numbers import INT32_MAX
 from rentomatic.points import Point
 from rentomatic.query import MAX_LIMIT, Filter, Operator, Query, operators
 
@@ -24,13 +23,17 @@ def degrees(limit: int) -> any_of.SearchStrategy[float]:
     return some | any_of.floats(1e-99, limit) | any_of.floats(-limit, -1e-99)
 
 
-VALUES: dict[str, any_of.SearchStrategy[Any]] = {
-    "code": any_of.sampled_from(FEW_CODES) | any_of.uuids().map(str),
-    "size": any_of.integers(1, 5) | any_of.integers(1, INT32_MAX),
-    "price": any_of.integers(0, 4) | any_of.integers(0, INT32_MAX),
-    "longitude": degrees(180),
-    "latitude": degrees(90),
-}
+def values_of(declared: Field[Any]) -> any_of.SearchStrategy[Any]:
+    """Return a strategy for what a room can have in a field."""
+    if declared.type is str:
+        return any_of.sampled_from(FEW_CODES) | any_of.uuids().map(str)
+    minimum, maximum = declared.metadata["minimum"], declared.metadata["maximum"]
+    if declared.type is float:
+        return degrees(maximum)
+    return any_of.integers(minimum, minimum + 4) | any_of.integers(minimum, maximum)
+
+
+VALUES = {name: values_of(declared) for name, declared in FIELDS.items()}
 
 rooms = any_of.builds(Room, **VALUES)
 

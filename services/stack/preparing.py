@@ -20,12 +20,17 @@ def start(database: Database) -> None:
         database.start()
 
 
-def start_furnished(database: Database) -> None:
-    """Start the server; a new cluster gets the table of rooms and the book's four."""
+def start_migrated(database: Database) -> None:
+    """Start the server; a new cluster gets the table of rooms, and its rooms another time."""
     start(database)
     if database.is_new():
         migrate(quiet=True)
-        furnish(database)
+
+
+def start_furnished(database: Database) -> None:
+    """Start the server; a new cluster gets the table of rooms and the book's four."""
+    start_migrated(database)
+    furnish(database)
 
 
 def furnish(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,6 +11,12 @@ from services.stack.database import Database
 from services.stack.programs import postgresql, postgresqls
 from services.stack.signals import end_in_order, wait_for
 from services.stack.state import State, prepare
+
+# What makes databases finds none made. A field without a column yet is in no table of rooms.
+BRING_UPS: dict[tuple[str, ...], Callable[[Database], None]] = {
+    ("db", "init"): preparing.start,
+    ("db", "revision"): preparing.start_migrated,
+}
 
 
 def run(state: State, directory: Path, command: list[str]) -> int:
@@ -39,9 +46,8 @@ def _needs_database(command: list[str]) -> bool:
 
 
 def _run_on(database: Database, directory: Path, command: list[str]) -> int:
-    """Run the command while the database runs; what makes databases finds none made."""
-    makes = command[1:3] == ["db", "init"]
-    bring_up = preparing.start if makes else preparing.start_furnished
+    """Run the command while the database runs, on as much as the command needs to find there."""
+    bring_up = BRING_UPS.get(tuple(command[1:3]), preparing.start_furnished)
     end_in_order()
     with sharing.in_use(database, bring_up):
         return wait_for(subprocess.Popen(command, cwd=directory))

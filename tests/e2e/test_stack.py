@@ -12,20 +12,20 @@ import pytest
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic_mongo import connect as connect_mongo
 from tests.e2e.stack import ROOT, Checkout, ask, checkout, eventually
+from tests.rooms import HEADER, line
 from tests.servers import PostgresServer
 
 pytestmark = pytest.mark.integration
 
 BOOK = [39, 48, 60, 66]
 OWNER_SERVES = '"level":"warning","logger":"rentomatic_web.app","message":"Whoever owns'
-HEADER = "code,size,price,longitude,latitude"
 
 
 def test_a_new_checkout_serves_the_books_rooms_and_keeps_what_becomes_of_them(
     embedded: Checkout, tmp_path: Path
 ) -> None:
     file = tmp_path / "rooms.csv"
-    file.write_text(f"{HEADER}\n3251a5bd-86be-428d-8ae9-6e51a8048c33,20,5,1,2\n", "utf-8")
+    file.write_text(HEADER + line(price="5"), "utf-8")
     with embedded.serving():
         assert embedded.prices() == BOOK
         assert embedded.rentomatic("rooms", "import", str(file))[0] == 0
@@ -199,7 +199,7 @@ def test_every_answer_is_one_line_of_the_log(in_memory: Checkout) -> None:
 
 @pytest.mark.registry
 def test_the_recipes_are_found_from_anywhere(tmp_path: Path, in_memory: Checkout) -> None:
-    (tmp_path / "rooms.csv").write_text(f"{HEADER}\n{EXAMPLE_ROOMS[0].code},20,5,1,2\n", "utf-8")
+    (tmp_path / "rooms.csv").write_text(HEADER + line(code=EXAMPLE_ROOMS[0].code), "utf-8")
     path = f"{Path(sys.executable).parent}:{in_memory.environ['PATH']}"
     result = subprocess.run(
         (ROOT / "just", "rentomatic", "rooms", "import", "rooms.csv"),

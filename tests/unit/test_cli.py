@@ -74,11 +74,11 @@ def test_a_point_has_two_coordinates(near: str) -> None:
 
 
 def test_bad_filters_are_all_named() -> None:
-    result = run("rooms", "list", "-f", "price__lt=x", "-f", "floor=1", "--limit", "0")
+    result = run("rooms", "list", "-f", "price__lt=x", "-f", "garden=1", "--limit", "0")
 
     assert result.exit_code == 2
     assert "filter_price__lt: Is not a whole number" in result.stderr
-    assert "filters: Key floor cannot be used" in result.stderr
+    assert "filters: Key garden cannot be used" in result.stderr
     assert "limit: Is not a whole number from 1 to 1000" in result.stderr
 
 
@@ -145,7 +145,7 @@ def test_a_header_without_a_needed_column_is_refused() -> None:
     ]
 
 
-@pytest.mark.parametrize("mapping", ["floor=level", "code"])
+@pytest.mark.parametrize("mapping", ["garden=level", "code"])
 def test_a_mapping_that_makes_no_sense_is_refused(mapping: str) -> None:
     assert run("rooms", "import", "-", "--map", mapping, text=HEADER).exit_code == 2
 

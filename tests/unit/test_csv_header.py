@@ -5,14 +5,13 @@ import io
 import pytest
 
 from rentomatic.csv_rows import read_csv
+from rentomatic.domain import FIELDS
 from rentomatic.errors import InvalidRequest, Problem, RejectedRow
 from rentomatic.numbers import INT32_MAX
 from rentomatic.records import Row
-from tests.rooms import room
+from tests.rooms import HEADER, line, room
 
-HEADER = "code,size,price,longitude,latitude\n"
-PLAIN = "20,50,19.94,50.06\n"
-LINE = f"{room().code},{PLAIN}"
+LINE = line()
 
 
 def rows_of(text: str, **columns: str) -> list[Row]:
@@ -30,13 +29,15 @@ def header_problems(text: str, **columns: str) -> list[str]:
 
 
 def test_columns_stand_in_any_order_among_others_that_are_ignored() -> None:
-    text = f"id,price,latitude,size,note,code,longitude\n7,50,50.06,20,,{room().code},19.94\n"
+    header, cells = (text.rstrip().split(",") for text in (HEADER, LINE))
+    text = f"id,{','.join(header[::-1])},note\n7,{','.join(cells[::-1])},\n"
 
     assert rows_of(text) == [room()]
 
 
 def test_a_column_may_have_a_name_of_its_own() -> None:
-    text = f"id,squareMeters,price,longitude,latitude\n{LINE}{room(2).code},x,50,19.94,50.06\n"
+    header = HEADER.replace("code", "id").replace("size", "squareMeters")
+    text = header + LINE + line(2, size="x")
 
     assert rows_of(text, code="id", size="squareMeters") == [
         room(),
@@ -45,7 +46,7 @@ def test_a_column_may_have_a_name_of_its_own() -> None:
 
 
 def test_a_column_that_is_mapped_is_not_the_one_of_the_fields_name() -> None:
-    text = f"{HEADER.rstrip()},id\nnone,{PLAIN.rstrip()},{room().code}\n"
+    text = f"{HEADER.rstrip()},id\n{line(code='none').rstrip()},{room().code}\n"
 
     assert rows_of(text, code="id") == [room()]
 
@@ -53,14 +54,11 @@ def test_a_column_that_is_mapped_is_not_the_one_of_the_fields_name() -> None:
 @pytest.mark.parametrize(
     ("header", "missing"),
     [
-        ("", ["code", "size", "price", "longitude", "latitude"]),
-        ("\n", ["code", "size", "price", "longitude", "latitude"]),
-        ("code,size,price\n", ["longitude", "latitude"]),
-        (
-            "code;size;price;longitude;latitude\n",
-            ["code", "size", "price", "longitude", "latitude"],
-        ),
-        ("Code,size,price,longitude,latitude\n", ["code"]),
+        ("", list(FIELDS)),
+        ("\n", list(FIELDS)),
+        (HEADER.replace("longitude,latitude", "note"), ["longitude", "latitude"]),
+        (HEADER.replace(",", ";"), list(FIELDS)),
+        (HEADER.replace("code", "Code"), ["code"]),
         ("\N{ZERO WIDTH NO-BREAK SPACE}" + HEADER, ["code"]),
         ('"code,size\n', ["row"]),
     ],
@@ -75,7 +73,7 @@ def test_a_missing_column_is_named_as_it_was_mapped() -> None:
 
 
 def test_a_column_that_stands_twice_is_named() -> None:
-    assert header_problems("code,size,price,longitude,latitude,price\n") == ["price"]
+    assert header_problems(f"{HEADER.rstrip()},price\n") == ["price"]
 
 
 def test_an_ignored_column_may_stand_twice() -> None:

@@ -5,22 +5,15 @@ import io
 import pytest
 
 from rentomatic.csv_rows import read_csv
-from rentomatic.domain import Room
+from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import Problem, RejectedRow
 from rentomatic.numbers import INT32_MAX
 from rentomatic.records import Row
-from tests.rooms import room
-
-HEADER = "code,size,price,longitude,latitude\n"
-PLAIN = "20,50,19.94,50.06\n"
+from tests.rooms import HEADER, line, room
 
 
 def rows_of(text: str, rounding: bool = False) -> list[Row]:
     return list(read_csv(io.StringIO(text, newline=""), {}, rounding))
-
-
-def line(number: int) -> str:
-    return f"{room(number).code},{PLAIN}"
 
 
 def rejected(number: int, parameter: str, message: str) -> RejectedRow:
@@ -45,7 +38,9 @@ def test_the_last_line_may_have_no_end() -> None:
 
 
 def test_every_problem_of_a_row_is_named() -> None:
-    assert rows_of(HEADER + "x,0,,181,NaN\n") == [
+    wrong = line(code="x", size="0", price="", longitude="181", latitude="NaN")
+
+    assert rows_of(HEADER + wrong) == [
         RejectedRow(
             2,
             (
@@ -60,23 +55,24 @@ def test_every_problem_of_a_row_is_named() -> None:
 
 
 def test_the_rows_after_a_rejected_one_are_read() -> None:
-    first, second, third = rows_of(HEADER + line(1) + "x," + PLAIN + line(3))
+    first, second, third = rows_of(HEADER + line(1) + line(code="x") + line(3))
 
     assert (first, third) == (room(1), room(3))
     assert second == rejected(3, "code", "Is not a UUID")
 
 
 @pytest.mark.parametrize(
-    ("row", "cells"), [("x\n", 1), (line(1).rstrip() + ",\n", 6), (",\n", 2), ('""\n', 1)]
+    ("row", "cells"),
+    [("x\n", 1), (line(1).rstrip() + ",\n", len(FIELDS) + 1), (",\n", 2), ('""\n', 1)],
 )
 def test_a_row_has_as_many_cells_as_the_header(row: str, cells: int) -> None:
     assert rows_of(HEADER + row) == [
-        rejected(2, "row", f"Has {cells} cells where the header has 5")
+        rejected(2, "row", f"Has {cells} cells where the header has {len(FIELDS)}")
     ]
 
 
 def test_blank_lines_are_counted_and_skipped() -> None:
-    assert rows_of(f"{HEADER}\n\n{line(1)}\nx,{PLAIN}\n") == [
+    assert rows_of(f"{HEADER}\n\n{line(1)}\n{line(code='x')}\n") == [
         room(1),
         rejected(6, "code", "Is not a UUID"),
     ]
@@ -84,10 +80,10 @@ def test_blank_lines_are_counted_and_skipped() -> None:
 
 def test_a_row_is_named_by_the_line_it_starts_on() -> None:
     text = (
-        "code,size,price,longitude,latitude,note\n"
+        f"{HEADER.rstrip()},note\n"
         f'{line(1).rstrip()},"two\nlines, ""quoted"""\n'
-        f'x,{PLAIN.rstrip()},"three\r\n\r\nlines"\n'
-        f"y,{PLAIN.rstrip()},\n"
+        f'{line(code="x").rstrip()},"three\r\n\r\nlines"\n'
+        f"{line(code='y').rstrip()},\n"
     )
 
     assert rows_of(text) == [
@@ -98,7 +94,7 @@ def test_a_row_is_named_by_the_line_it_starts_on() -> None:
 
 
 def test_cells_may_be_quoted_and_begin_with_a_space() -> None:
-    assert rows_of(HEADER + f'"{room().code}", 20,"50", "19.94",50.06\n') == [room()]
+    assert rows_of(HEADER + line(code=f'"{room().code}"', size=" 20", price=' "50"')) == [room()]
 
 
 def test_a_quote_that_is_not_closed_costs_the_rest_of_the_file_and_says_where() -> None:
@@ -110,18 +106,20 @@ def test_a_quote_that_is_not_closed_costs_the_rest_of_the_file_and_says_where() 
 
 
 def test_text_behind_a_closing_quote_costs_its_row() -> None:
-    rows = rows_of(f'{HEADER}"{room(1).code}"x,{PLAIN}{line(2)}')
+    rows = rows_of(HEADER + line(code=f'"{room(1).code}"x') + line(2))
 
     assert rows[0] == rejected(2, "row", "Is not CSV: ',' expected after '\"'")
     assert rows[-1] == room(2)
 
 
 def test_a_nul_is_no_part_of_a_code() -> None:
-    assert rows_of(f"{HEADER}{room().code}\0,{PLAIN}") == [rejected(2, "code", "Is not a UUID")]
+    assert rows_of(HEADER + line(code=f"{room().code}\0")) == [
+        rejected(2, "code", "Is not a UUID")
+    ]
 
 
 def test_of_a_code_given_twice_the_first_row_counts() -> None:
-    upper = f"{{{room(1).code.upper()}}},99,99,0,0\n"
+    upper = line(code=f"{{{room(1).code.upper()}}}", price="99")
 
     assert rows_of(HEADER + line(1) + line(2) + upper + line(1)) == [
         room(1),
@@ -132,14 +130,14 @@ def test_of_a_code_given_twice_the_first_row_counts() -> None:
 
 
 def test_a_rejected_row_does_not_take_a_code() -> None:
-    first, second = rows_of(f"{HEADER}{room(1).code},0,50,19.94,50.06\n{line(1)}")
+    first, second = rows_of(HEADER + line(1, size="0") + line(1))
 
     assert first == rejected(2, "size", f"Is not a whole number from 1 to {INT32_MAX}")
     assert second == room(1)
 
 
 def test_decimals_are_rejected_or_rounded_as_wished() -> None:
-    text = f"{HEADER}{room().code},19.5,5.049e1,19.94,50.06\n"
+    text = HEADER + line(size="19.5", price="5.049e1")
 
     assert rows_of(text, rounding=True) == [room()]
     (row,) = rows_of(text)
@@ -148,7 +146,7 @@ def test_decimals_are_rejected_or_rounded_as_wished() -> None:
 
 
 def test_an_exponent_beyond_all_bounds_costs_its_row_only() -> None:
-    text = f"{HEADER}{room(1).code},1e99999999999999999999,50,19.94,50.06\n{line(2)}"
+    text = HEADER + line(1, size="1e99999999999999999999") + line(2)
 
     first, second = rows_of(text, rounding=True)
 
@@ -169,7 +167,7 @@ def test_rows_are_read_one_at_a_time() -> None:
 def test_the_text_of_a_cell_that_is_too_large_is_never_taken_for_rows() -> None:
     hidden = line(7)
 
-    (row,) = rows_of(f'{HEADER}"{"x" * 140_000}\n{hidden}",{PLAIN}{line(8)}')
+    (row,) = rows_of(HEADER + line(code=f'"{"x" * 140_000}\n{hidden}"') + line(8))
 
     assert row == rejected(
         2,

@@ -8,6 +8,7 @@ from typing import Any
 import click
 import pytest
 
+from rentomatic.domain import FIELDS
 from rentomatic.memory import MemoryRooms
 from rentomatic.row_formats import ROW_FORMATS
 from rentomatic.serializers import FORMATS
@@ -62,6 +63,14 @@ def test_the_api_page_has_a_section_for_every_method_of_every_path() -> None:
     }
 
     assert set(re.findall(r"^## ([A-Z]+ \S+)$", text("docs/api.md"), re.MULTILINE)) == served
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_the_api_page_has_every_field_with_its_range(name: str) -> None:
+    bounds = FIELDS[name].metadata
+    what = f"{bounds['minimum']} to {bounds['maximum']}" if "minimum" in bounds else "UUID"
+
+    assert re.search(rf"^\| `{name}` \| .*{what}\b", text("docs/api.md"), re.MULTILINE)
 
 
 def test_the_readme_names_every_format() -> None:

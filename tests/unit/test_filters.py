@@ -12,7 +12,7 @@ CODE = "3251a5bd-86be-428d-8ae9-6e51a8048c33"
 
 NOT_WHOLE = f"Is not a whole number from 0 to {INT32_MAX}"
 COMPARISONS = ("eq", "ne", "lt", "lte", "gt", "gte")
-NUMBERS = ("size", "price", "longitude", "latitude")
+NUMBERS = tuple(name for name in FIELDS if name != "code")
 
 
 def problems_of(filters: object) -> list[str]:

@@ -50,7 +50,7 @@ ASCENDING_BOUNDS = {Operator.GT: operator.gt, Operator.GTE: operator.ge}
 DESCENDING_BOUNDS = {Operator.LT: operator.lt, Operator.LTE: operator.le}
 
 # The code is read as text: the domain keeps it so, and no UUID object is made for each row.
-COLUMNS = (cast(room.c.code, Text), room.c.size, room.c.price, room.c.longitude, room.c.latitude)
+COLUMNS = tuple(cast(room.c[name], Text) if name == "code" else room.c[name] for name in FIELDS)
 
 # The point that distances are from, and the values of the room that a page begins behind.
 NEAR = unit_vector(

@@ -19,6 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import array
 
+from rentomatic.domain import FIELDS
+
 metadata = MetaData()
 
 room = Table(
@@ -47,14 +49,11 @@ token = Table(
     Column("expires", DateTime(timezone=True)),
 )
 
+_OTHERS = [name for name in FIELDS if name not in ("price", "code")]
+
 # A page by price is read from this index alone, without a look at the table.
-Index(
-    "room_price_code_idx",
-    room.c.price,
-    room.c.code,
-    postgresql_include=["size", "longitude", "latitude"],
-)
-for _field in ("size", "longitude", "latitude"):
+Index("room_price_code_idx", room.c.price, room.c.code, postgresql_include=_OTHERS)
+for _field in _OTHERS:
     Index(f"room_{_field}_code_idx", room.c[_field], room.c.code)
 
 

@@ -27,6 +27,7 @@ NUMBER_OF_ROWS: Schema = {
     "minimum": 0,
     "description": "rows of an import that cannot be read",
 }
+NO_PROPERTIES = ("code", "longitude", "latitude")  # but the id and the geometry of a feature
 NUMBER_OF_ROOMS: Schema = {"type": "integer", "minimum": 0}
 
 
@@ -110,7 +111,8 @@ SCHEMAS: dict[str, Schema] = {
         description="RFC 7946, section 3.1.2",
     ),
     "Properties": members(
-        {"size": field("size"), "price": field("price"), DISTANCE: METRES}, DISTANCE
+        {**{name: field(name) for name in COLUMNS if name not in NO_PROPERTIES}, DISTANCE: METRES},
+        DISTANCE,
     ),
     "Facets": members(
         {
