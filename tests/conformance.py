@@ -8,9 +8,10 @@ import schemathesis
 from schemathesis import Case, GenerationMode
 from schemathesis.schemas import BaseSchema
 
+from rentomatic.imports import IMPORTING
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.query import DISTANCE
-from rentomatic.requests import IMPORTING, NEAR
+from rentomatic.requests import NEAR
 from rentomatic.serializers import FORMATS
 from rentomatic.tokens import Role, new_token
 from rentomatic_web.imports import MEDIA_TYPES

@@ -16,8 +16,8 @@ from uuid import UUID
 import psycopg
 
 from rentomatic.domain import Room
+from rentomatic.imports import parse_import
 from rentomatic.repository import connect
-from rentomatic.requests import parse_import
 from rentomatic.row_formats import ROW_FORMATS
 from rentomatic.serializers import FORMATS
 from rentomatic.use_cases import import_rooms

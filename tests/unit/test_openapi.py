@@ -7,9 +7,9 @@ import pytest
 import schemathesis
 from flask.testing import FlaskClient
 
+from rentomatic.imports import IMPORTING, IMPORTING_CSV
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic.points import Point
-from rentomatic.requests import IMPORTING, IMPORTING_CSV
 from rentomatic.serializers import FORMATS, room_to_dict
 from rentomatic_web.failures import STATUSES
 from rentomatic_web.openapi import document

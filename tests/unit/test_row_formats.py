@@ -13,10 +13,10 @@ from hypothesis import strategies as any_of
 from rentomatic.domain import Room
 from rentomatic.errors import InvalidRequest, Problem, RejectedRow
 from rentomatic.geojson_rows import read_geojson
+from rentomatic.imports import parse_import
 from rentomatic.json_rows import MAX_LINE
 from rentomatic.json_stream import MAX_VALUE
 from rentomatic.records import Row
-from rentomatic.requests import parse_import
 from rentomatic.row_formats import ROW_FORMATS
 from rentomatic.serializers import FORMATS, room_to_feature
 from tests import strategies

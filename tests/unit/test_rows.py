@@ -6,7 +6,7 @@ from hypothesis import given
 from rentomatic.domain import Room
 from rentomatic.errors import InvalidRequest
 from rentomatic.numbers import INT32_MAX
-from rentomatic.requests import parse_code, parse_room
+from rentomatic.texts import parse_code, parse_room
 from tests import strategies
 from tests.rooms import room
 

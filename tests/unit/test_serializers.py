@@ -10,7 +10,6 @@ from hypothesis import strategies as any_of
 
 from rentomatic.domain import FIELDS, Room
 from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.requests import parse_room
 from rentomatic.serializers import (
     COLUMNS,
     FORMATS,
@@ -21,6 +20,7 @@ from rentomatic.serializers import (
     to_json,
     to_ndjson,
 )
+from rentomatic.texts import parse_room
 from tests import strategies
 
 FARM = EXAMPLE_ROOMS[0]

@@ -10,9 +10,9 @@ import click
 
 from rentomatic.domain import FIELDS, Room
 from rentomatic.repository import connect
-from rentomatic.requests import parse_code, parse_room, parse_values
 from rentomatic.serializers import FORMATS
 from rentomatic.settings import Settings
+from rentomatic.texts import parse_code, parse_room, parse_values
 from rentomatic.use_cases import add_room, change_room, remove_room
 
 Load = Callable[[], Settings]

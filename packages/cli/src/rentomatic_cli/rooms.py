@@ -8,20 +8,14 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
+from rentomatic.imports import COLUMN, parse_import
 from rentomatic.query import DEFAULT_LIMIT, DEFAULT_SORT
 from rentomatic.repository import RoomRepository, connect
-from rentomatic.requests import (
-    COLUMN,
-    NEAR,
-    PREFIX,
-    parse_code,
-    parse_import,
-    parse_search,
-    parse_selection,
-)
+from rentomatic.requests import NEAR, PREFIX, parse_search, parse_selection
 from rentomatic.row_formats import ROW_FORMATS
 from rentomatic.serializers import FORMATS
 from rentomatic.settings import Settings
+from rentomatic.texts import parse_code
 from rentomatic.use_cases import export_rooms, import_rooms, read_room, search_rooms
 from rentomatic_cli.progress import told
 from rentomatic_cli.table import to_table

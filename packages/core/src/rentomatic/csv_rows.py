@@ -7,7 +7,7 @@ from operator import itemgetter
 from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.records import Row, to_rows
-from rentomatic.requests import parse_room
+from rentomatic.texts import parse_room
 
 # With these the reader gives up inside a quoted cell, whose text would then be taken for rows.
 UNENDING = ("field larger", "unexpected end")

@@ -1,17 +1,17 @@
-"""From untrusted text to values, Room and Query: every problem is collected, all are raised."""
+"""From the query parameters of a URL to a search; every problem is collected, all are raised."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import Field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from rentomatic.boxes import Box, parse_box
 from rentomatic.cursors import at_cursor
-from rentomatic.domain import FIELDS, Room, Value, canonical_code, checked
+from rentomatic.domain import FIELDS
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.filters import parse_filters
-from rentomatic.numbers import finite_number, rounded, whole_number
+from rentomatic.numbers import finite_number, whole_number
+from rentomatic.parameters import Parameters
 from rentomatic.points import Point
 from rentomatic.query import (
     DEFAULT_LIMIT,
@@ -25,71 +25,14 @@ from rentomatic.query import (
     Search,
     Within,
 )
+from rentomatic.texts import degrees
 
 PREFIX = "filter_"
 NEAR = {"near_longitude": "longitude", "near_latitude": "latitude"}
-COLUMN = "column_"
-IMPORTING = ("on_error", "dry_run")
-IMPORTING_CSV = ("round", *(COLUMN + name for name in FIELDS))
 SELECTING = ("bbox", *NEAR, "within")
 PARAMETERS = (*SELECTING, "count", "cursor", "limit", "sort")
 
-YES_OR_NO = {"true": True, "false": False}
-ON_ERROR = {"abort": True, "skip": False}
-
 NEEDS_A_POINT = f"Needs {' and '.join(NEAR)}"
-
-T = TypeVar("T")
-
-
-def parse_room(texts: Sequence[str], rounding: bool = False) -> Room:
-    """Return the room of which these texts, in the order of FIELDS, spell the values.
-
-    Raises InvalidRequest with every problem.
-    """
-    readers = ROUNDING_READERS if rounding else READERS
-    try:
-        return Room.trusted(*[read(text) for read, text in zip(readers, texts, strict=True)])
-    except ValueError:
-        pass
-    problems = (_problem(*each) for each in zip(FIELDS, readers, texts, strict=True))
-    raise InvalidRequest(problem for problem in problems if problem)
-
-
-def parse_values(texts: Mapping[str, str]) -> dict[str, Value]:
-    """Return the values of some fields, spelled as in a row, or raise InvalidRequest."""
-    readers = dict(zip(FIELDS, READERS, strict=True))
-    problems = (_problem(name, readers[name], text) for name, text in texts.items())
-    if wrong := [problem for problem in problems if problem]:
-        raise InvalidRequest(wrong)
-    return {name: readers[name](text) for name, text in texts.items()}
-
-
-def _problem(name: str, read: Callable[[str], Value], text: str) -> Problem | None:
-    try:
-        read(text)
-    except ValueError as error:
-        return Problem(name, str(error) if text else "Is missing")
-    return None
-
-
-def _reader(declared: Field[Any], rounding: bool) -> Callable[[str], Any]:
-    """Return what makes the text of a field its value; for a text of nothing it raises, too."""
-    if declared.type is str:
-        return canonical_code
-    if declared.type is float:
-        return partial(_degrees, declared)
-    bounds = declared.metadata
-    whole = partial(whole_number, minimum=bounds["minimum"], maximum=bounds["maximum"])
-    return (lambda text: whole(rounded(text))) if rounding else whole
-
-
-def parse_code(text: str) -> str:
-    """Return the code that a UUID in any spelling means, or raise InvalidRequest."""
-    try:
-        return canonical_code(text)
-    except ValueError as error:
-        raise InvalidRequest([Problem("code", str(error))]) from None
 
 
 class Selection(NamedTuple):
@@ -105,7 +48,7 @@ def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
 
     Raises InvalidRequest that lists every unknown, repeated and malformed parameter.
     """
-    reader = _Reader(parameters, PARAMETERS)
+    reader = Parameters(parameters, PARAMETERS, PREFIX)
     filters, _, near = _selection(reader)
     sort, descending = reader.read("sort", _sort, (DEFAULT_SORT, False))
     if sort == DISTANCE and not reader.given.keys() & NEAR.keys():
@@ -125,7 +68,7 @@ def parse_selection(parameters: Iterable[tuple[str, str]]) -> Selection:
 
     Raises InvalidRequest like parse_search.
     """
-    reader = _Reader(parameters, SELECTING)
+    reader = Parameters(parameters, SELECTING, PREFIX)
     selection = _selection(reader)
     reader.refuse()
     return selection
@@ -142,63 +85,7 @@ def parse_clusters(parameters: Iterable[tuple[str, str]]) -> tuple[Filters, Box]
     return filters, box
 
 
-class Import(NamedTuple):
-    """How rows are imported: all of them or none, or only to see what would happen.
-
-    `columns` says which column of a CSV file holds a field that has another name there.
-    """
-
-    all_or_none: bool
-    dry_run: bool
-    columns: Mapping[str, str]
-    rounding: bool
-
-
-def parse_import(parameters: Iterable[tuple[str, str]], format_: str) -> Import:
-    """Return how the query parameters of a URL want the rows of that format imported.
-
-    Raises InvalidRequest like parse_search.
-    """
-    known = IMPORTING + (IMPORTING_CSV if format_ == "csv" else ())
-    reader = _Reader(parameters, known, prefix=None)
-    wanted = Import(
-        reader.read("on_error", partial(_one_of, ON_ERROR), True),
-        reader.read("dry_run", partial(_one_of, YES_OR_NO), False),
-        {name: reader.given[COLUMN + name] for name in FIELDS if COLUMN + name in reader.given},
-        reader.read("round", partial(_one_of, YES_OR_NO), False),
-    )
-    reader.refuse()
-    return wanted
-
-
-class _Reader:
-    """Reads the parameters of a URL, and keeps what is wrong with them."""
-
-    def __init__(
-        self,
-        parameters: Iterable[tuple[str, str]],
-        known: tuple[str, ...],
-        prefix: str | None = PREFIX,
-    ) -> None:
-        pairs = list(parameters)
-        self.given = dict(pairs)
-        self.problems = _misplaced(pairs, known, prefix)
-
-    def read(self, name: str, convert: Callable[[str], T], otherwise: T) -> T:
-        """Return the value of a parameter; otherwise if it is not given, or not right."""
-        try:
-            return convert(self.given[name]) if name in self.given else otherwise
-        except ValueError as error:
-            self.problems.append(Problem(name, str(error)))
-            return otherwise
-
-    def refuse(self) -> None:
-        """Raise InvalidRequest with everything that was wrong so far, if anything was."""
-        if self.problems:
-            raise InvalidRequest(self.problems)
-
-
-def _selection(reader: _Reader) -> Selection:
+def _selection(reader: Parameters) -> Selection:
     conditions: list[Condition] = [*_filters(reader)]
     box = reader.read("bbox", parse_box, None)
     if box:
@@ -210,7 +97,7 @@ def _selection(reader: _Reader) -> Selection:
     return Selection(tuple(conditions), box, near)
 
 
-def _filters(reader: _Reader) -> Filters:
+def _filters(reader: Parameters) -> Filters:
     texts = {
         name.removeprefix(PREFIX): text
         for name, text in reader.given.items()
@@ -223,7 +110,7 @@ def _filters(reader: _Reader) -> Filters:
         return ()
 
 
-def _near(reader: _Reader) -> Point | None:
+def _near(reader: Parameters) -> Point | None:
     """Return the point, of which both coordinates have to be given or none."""
     missing = NEAR.keys() - reader.given.keys()
     if missing == NEAR.keys():
@@ -231,28 +118,9 @@ def _near(reader: _Reader) -> Point | None:
             reader.problems.append(Problem("within", NEEDS_A_POINT))
         return None
     reader.problems += (Problem(name, "Is missing") for name in sorted(missing))
-    degrees = [reader.read(n, partial(_degrees, FIELDS[field]), None) for n, field in NEAR.items()]
-    read = [each for each in degrees if each is not None]
-    return Point(*read) if len(read) == len(NEAR) else None
-
-
-def _misplaced(
-    pairs: list[tuple[str, str]], known: tuple[str, ...], prefix: str | None
-) -> list[Problem]:
-    """Return a problem for every parameter that is repeated, or neither known nor prefixed."""
-    times = Counter(name for name, _ in pairs)
-    return [
-        *(Problem(name, "Is given more than once") for name in times if times[name] > 1),
-        *(
-            Problem(name, "Is not a known parameter")
-            for name in times
-            if name not in known and not (prefix and name.startswith(prefix))
-        ),
-    ]
-
-
-def _degrees(declared: Field[Any], text: str) -> float:
-    return float(checked(declared, finite_number(text)))
+    read = [reader.read(n, partial(degrees, FIELDS[field]), None) for n, field in NEAR.items()]
+    right = [each for each in read if each is not None]
+    return Point(*right) if len(right) == len(NEAR) else None
 
 
 def _metres(text: str) -> float:
@@ -278,13 +146,3 @@ def _count(text: str) -> bool:
     if text != "exact":
         raise ValueError("Is not exact")
     return True
-
-
-def _one_of(values: Mapping[str, bool], text: str) -> bool:
-    if text not in values:
-        raise ValueError(f"Is not {' or '.join(values)}")
-    return values[text]
-
-
-READERS = tuple(_reader(declared, False) for declared in FIELDS.values())
-ROUNDING_READERS = tuple(_reader(declared, True) for declared in FIELDS.values())

@@ -8,9 +8,9 @@ from typing import BinaryIO, TextIO
 
 from rentomatic.csv_rows import read_csv
 from rentomatic.geojson_rows import read_geojson
+from rentomatic.imports import Import
 from rentomatic.json_rows import read_ndjson
 from rentomatic.records import Row
-from rentomatic.requests import Import
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.requests import parse_import
+from rentomatic.imports import parse_import
 from rentomatic.row_formats import ROW_FORMATS
 from rentomatic.serializers import FORMATS, report_to_dict
 from rentomatic.tokens import Action

@@ -5,6 +5,7 @@ from typing import Any
 from rentomatic.boxes import EDGES
 from rentomatic.domain import FIELDS
 from rentomatic.filters import FILTER_KEYS
+from rentomatic.imports import COLUMN, ON_ERROR, YES_OR_NO
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic.numbers import INT32_MAX
 from rentomatic.query import (
@@ -15,7 +16,7 @@ from rentomatic.query import (
     SORTS,
     Operator,
 )
-from rentomatic.requests import COLUMN, ON_ERROR, PARAMETERS, PREFIX, SELECTING, YES_OR_NO
+from rentomatic.requests import PARAMETERS, PREFIX, SELECTING
 from rentomatic_web.openapi.schemas import TYPES, Schema, field
 
 SWITCH: Schema = {"type": "string", "enum": [*YES_OR_NO], "default": "false"}
