@@ -74,7 +74,7 @@ rentomatic *ARGS: _venv
 test *ARGS: _venv
     @exec .venv/bin/python -m pytest --integration "$@"
 
-# Measure the product beside its rivals, or with few rooms and many: just bench growth
+# Measure the product beside its rivals; with few rooms and many: just bench growth; imports beside COPY: just bench import
 [no-exit-message]
 bench *ARGS: _venv
     @uv venv --quiet --no-project --allow-existing --python .venv/bin/python .cache/bench

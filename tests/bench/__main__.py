@@ -8,6 +8,7 @@ from collections.abc import Callable
 from services.stack.signals import end_in_order
 from tests.bench.beside import beside
 from tests.bench.growth import growth
+from tests.bench.imports import imports
 from tests.bench.measuring import Load
 
 # With fewer, a page would not be full.
@@ -16,6 +17,7 @@ FEWEST = 10_000
 RUNS: dict[str, tuple[Callable[..., bool], list[int], int]] = {
     "beside": (beside, [1_000_000], 8),
     "growth": (growth, [10_000, 5_000_000], 1),
+    "import": (imports, [1_000_000], 0),
 }
 
 

@@ -7,6 +7,8 @@ from rentomatic.domain import Room
 from rentomatic.serializers import room_to_dict
 from rentomatic_web.caching import strong_tag
 
+NOT_MET = "The room is not what If-Match names, or is what If-None-Match does"
+
 
 def tag_of(room: Room) -> str:
     """Return the tag, without quotes, that a client has got with the room."""
@@ -22,7 +24,7 @@ def meet(room: Room | None) -> None:
     if "If-Match" in request.headers:
         wanted = request.if_match
         if named is None or not (wanted.star_tag or wanted.contains(named)):
-            raise PreconditionFailed
+            raise PreconditionFailed(NOT_MET)
     refused = request.if_none_match
     if named and (refused.star_tag or refused.contains_weak(named)):
-        raise PreconditionFailed
+        raise PreconditionFailed(NOT_MET)
