@@ -1,5 +1,6 @@
 """Whether the stack answers, asked as a client would."""
 
+import os
 import time
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
@@ -32,9 +33,11 @@ def answers(chosen: Settings, state: State) -> bool:
 
 
 def announce(state: State) -> int:
-    """Tell where the rooms are, as soon as they are there."""
-    chosen = configuration.load(state)
+    """Tell where the rooms are, as soon as they are there, while those who serve them live."""
+    chosen, server = configuration.load(state), os.getppid()
     while not answers(chosen, state):
+        if os.getppid() != server:
+            return 1
         time.sleep(0.1)
     print(f"Rent-o-Matic serves {url(chosen)} (Ctrl-C stops it)", flush=True)
     return 0
