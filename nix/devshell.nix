@@ -9,7 +9,7 @@
   postgresql_18,
   python313,
   uv,
-  wrk,
+  wrk ? null,
   zlib,
 }:
 mkShellNoCC {
@@ -21,8 +21,8 @@ mkShellNoCC {
     postgresql_18
     python313
     uv
-    wrk
-  ];
+  ]
+  ++ lib.optional (wrk != null) wrk;
 
   # uv may neither look for another Python nor fetch one.
   UV_PYTHON = "${python313}/bin/python3";
