@@ -8,12 +8,13 @@ import schemathesis
 from flask.testing import FlaskClient
 
 from rentomatic.imports import IMPORTING, IMPORTING_CSV
-from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.points import Point
 from rentomatic.serializers import FORMATS, room_to_dict
 from rentomatic_web.failures import STATUSES
 from rentomatic_web.openapi import document
 from rentomatic_web.openapi.document import methods, spelled
+from tests.apps import app_of
 from tests.conformance import app
 
 API = document(app)
@@ -131,3 +132,14 @@ def test_an_import_knows_the_parameters_that_are_described_and_no_other() -> Non
     described = asked(API["paths"]["/rooms/import"]["post"])
 
     assert set(described) == {*IMPORTING, *IMPORTING_CSV}
+
+
+def test_where_reading_needs_a_token_that_is_described() -> None:
+    closed = document(app_of(MemoryRooms(), RENTOMATIC_READING="token"))["paths"]
+
+    for path, secured in (("/rooms", True), ("/rooms/{code}", True), ("/livez", False)):
+        operation = closed[path]["get"]
+        assert ("security" in operation) == secured
+        assert ({"401", "403"} <= operation["responses"].keys()) == secured
+        assert "security" not in API["paths"][path]["get"]
+    assert "304" in closed["/rooms"]["get"]["responses"]

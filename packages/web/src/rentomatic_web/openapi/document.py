@@ -10,8 +10,9 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
+from rentomatic.tokens import Action
 from rentomatic_web.openapi import answers, parameters
-from rentomatic_web.openapi.operations import OPERATIONS, SCHEME
+from rentomatic_web.openapi.operations import OPERATIONS, SCHEME, Operation
 from rentomatic_web.openapi.schemas import SCHEMAS
 
 SUFFIX = re.compile(r"<any\((.+)\):suffix>")
@@ -59,7 +60,7 @@ def document(app: Flask) -> dict[str, Any]:
 
 def _paths(app: Flask) -> dict[str, dict[str, Any]]:
     found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-    for endpoint, operation in OPERATIONS.items():
+    for endpoint, operation in _operations(app).items():
         said = _said_by(app.view_functions[endpoint])
         for rule in sorted(app.url_map.iter_rules(endpoint), key=str):
             for path, suffix in spelled(rule.rule):
@@ -67,6 +68,18 @@ def _paths(app: Flask) -> dict[str, dict[str, Any]]:
                 described = {"operationId": name, **said, **operation.describe(suffix)}
                 found[path] |= dict.fromkeys(methods(rule), described)
     return found
+
+
+def _operations(app: Flask) -> dict[str, Operation]:
+    """Return every operation; those that read rooms may need a token as well."""
+    if app.config["READING"] == "public":
+        return OPERATIONS
+    reading = {
+        endpoint: operation._replace(action=Action.READ)
+        for endpoint, operation in OPERATIONS.items()
+        if endpoint.startswith("api.")
+    }
+    return OPERATIONS | reading
 
 
 def methods(rule: Rule) -> list[str]:

@@ -42,7 +42,7 @@ class Operation(NamedTuple):
 
     def describe(self, suffix: str = "") -> dict[str, Any]:
         """Return what OpenAPI has to say of it; a suffix leaves no choice of formats."""
-        tagged = "ETag" in self.headers and self.action is None
+        tagged = "ETag" in self.headers and self.body is None
         asked = (*self.parameters, *(parameters.HEADER if tagged else ()))
         return {
             "parameters": [ref("parameters", name) for name in asked],
