@@ -35,6 +35,9 @@ from rentomatic_postgres.conditions import POSITION, SLACK, Parameters
 FEW = {"price": 2_000, "size": 10_000, "code": 10_000}
 
 
+SELECTIVE = (Operator.EQ, Operator.IN)
+
+
 class Cube(NamedTuple):
     """A cube in space, around all unit vectors of a box on the globe."""
 
@@ -47,7 +50,12 @@ Area = tuple[Cube, ...]
 
 
 def areas_of(query: Query) -> tuple[Area, ...]:
-    """Return the cubes of every box and circle that rooms have to be in."""
+    """Return the cubes of every box and circle around the rooms, if the planner needs help.
+
+    How few rooms have a certain value it knows, and finds them without any.
+    """
+    if any(isinstance(each, Filter) and each.operator in SELECTIVE for each in query.filters):
+        return ()
     boxes = (
         box_around(each).condition() if isinstance(each, Within) else each
         for each in query.filters
