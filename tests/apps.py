@@ -18,10 +18,13 @@ def app_of(rooms: RoomRepository, tokens: Tokens | None = None, **settings: str)
     return create_app(Storage(rooms, tokens or MemoryTokens()), chosen)
 
 
-def token_for(tokens: Tokens, role: Role, name: str = "ann") -> str:
-    """Add a token that holds for an hour, and return what is shown of it as a header field."""
-    now = datetime.now(UTC)
-    token, text = new_token(name, role, now, now + timedelta(hours=1))
+def token_for(tokens: Tokens, role: Role, age: int = 0) -> str:
+    """Add ann's token, which holds for an hour, and return what is shown of it as a header field.
+
+    It is as many hours old.
+    """
+    created = datetime.now(UTC) - timedelta(hours=age)
+    token, text = new_token("ann", role, created, created + timedelta(hours=1))
     tokens.add(token)
     return f"Bearer {text}"
 

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from rentomatic.domain import Room
 from rentomatic.memory import MemoryRooms, MemoryTokens
 from rentomatic.query import Query
-from rentomatic.tokens import Role, Token, new_token
-from tests.apps import client_of
+from rentomatic.tokens import Role, Token
+from tests.apps import client_of, token_for
 from tests.rooms import room
 
 PATH = f"/rooms/{room().code}"
@@ -43,17 +43,9 @@ def anyone(rooms: MemoryRooms, tokens: MemoryTokens) -> FlaskClient:
 @pytest.fixture
 def client(anyone: FlaskClient, tokens: MemoryTokens) -> Iterator[FlaskClient]:
     """A client with an editor's token."""
-    anyone.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {make(tokens)}"
+    anyone.environ_base["HTTP_AUTHORIZATION"] = token_for(tokens, Role.EDITOR)
     yield anyone
     anyone.environ_base.pop("HTTP_AUTHORIZATION", None)
-
-
-def make(tokens: MemoryTokens, role: Role = Role.EDITOR, name: str = "ann", age: int = 0) -> str:
-    """Add a token that holds for an hour, from so many hours ago, and return its text."""
-    created = datetime.now(UTC) - timedelta(hours=age)
-    token, text = new_token(name, role, created, created + timedelta(hours=1))
-    tokens.add(token)
-    return text
 
 
 def sent(answer: TestResponse) -> Any:
@@ -232,7 +224,7 @@ def test_without_any_token_made_nobody_may_write(
 def test_a_write_needs_a_token(
     anyone: FlaskClient, tokens: MemoryTokens, method: str, path: str
 ) -> None:
-    make(tokens)
+    token_for(tokens, Role.EDITOR)
     answer = anyone.open(path, method=method, json=MEMBERS)
 
     assert answer.status_code == 401
@@ -252,7 +244,7 @@ def test_a_write_needs_a_token(
 def test_a_token_is_proved(
     anyone: FlaskClient, tokens: MemoryTokens, shown: str, error: bool
 ) -> None:
-    make(tokens)
+    token_for(tokens, Role.EDITOR)
     answer = anyone.delete(PATH, headers={"Authorization": shown})
 
     assert answer.status_code == 401
@@ -260,7 +252,7 @@ def test_a_token_is_proved(
 
 
 def test_a_token_whose_time_is_over_is_none(anyone: FlaskClient, tokens: MemoryTokens) -> None:
-    over = {"Authorization": f"Bearer {make(tokens, age=2)}"}
+    over = {"Authorization": token_for(tokens, Role.EDITOR, age=2)}
 
     assert anyone.delete(PATH, headers=over).status_code == 401
 
@@ -269,7 +261,7 @@ def test_a_token_whose_time_is_over_is_none(anyone: FlaskClient, tokens: MemoryT
 def test_a_token_for_importing_changes_no_single_room(
     anyone: FlaskClient, tokens: MemoryTokens, rooms: MemoryRooms, method: str, path: str
 ) -> None:
-    importer = {"Authorization": f"Bearer {make(tokens, Role.IMPORTER)}"}
+    importer = {"Authorization": token_for(tokens, Role.IMPORTER)}
     answer = anyone.open(path, method=method, json=MEMBERS, headers=importer)
 
     assert answer.status_code == 403
@@ -308,7 +300,7 @@ def test_no_secret_is_logged(
 
 
 def test_reading_stays_public(anyone: FlaskClient, tokens: MemoryTokens) -> None:
-    make(tokens)
+    token_for(tokens, Role.EDITOR)
 
     assert anyone.get("/rooms").status_code == 200
     assert anyone.get(PATH).status_code == 200
@@ -319,7 +311,7 @@ def test_reading_needs_a_token_where_the_operator_says_so(
     rooms: MemoryRooms, tokens: MemoryTokens, path: str
 ) -> None:
     client = client_of(rooms, tokens, RENTOMATIC_READING="token")
-    importer = {"Authorization": f"Bearer {make(tokens, Role.IMPORTER)}"}
+    importer = {"Authorization": token_for(tokens, Role.IMPORTER)}
     accept = {"Accept": "*/*"}
 
     assert client.get(path, headers=accept).status_code == 401

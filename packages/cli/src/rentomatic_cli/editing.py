@@ -1,7 +1,6 @@
 """`rentomatic rooms`: add, edit and delete one room."""
 
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -9,13 +8,11 @@ from uuid import uuid4
 import click
 
 from rentomatic.domain import FIELDS, Room
-from rentomatic.repository import connect
 from rentomatic.serializers import FORMATS
-from rentomatic.settings import Settings
 from rentomatic.texts import parse_code, parse_room, parse_values
 from rentomatic.use_cases import add_room, change_room, remove_room
+from rentomatic_cli.rooms import Load, opened
 
-Load = Callable[[], Settings]
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -41,8 +38,8 @@ def add(load: Load, /, code: str | None, **texts: str) -> None:
     """Add a room, and show it as JSON."""
     texts["code"] = code or str(uuid4())
     room = parse_room([texts[name] for name in FIELDS])
-    with closing(connect(load().repository)) as storage:
-        add_room(storage.rooms, room)
+    with opened(load) as rooms:
+        add_room(rooms, room)
     _show(room)
 
 
@@ -54,8 +51,8 @@ def edit(load: Load, /, code: str, **texts: str | None) -> None:
     """Change the room with that CODE where options say so, and show it as JSON."""
     wanted = parse_code(code)
     values: dict[str, Any] = parse_values({n: t for n, t in texts.items() if t is not None})
-    with closing(connect(load().repository)) as storage:
-        room = change_room(storage.rooms, wanted, lambda old: replace(old, **values))
+    with opened(load) as rooms:
+        room = change_room(rooms, wanted, lambda old: replace(old, **values))
     _show(room)
 
 
@@ -68,8 +65,8 @@ def delete(load: Load, code: str, yes: bool) -> None:
     wanted = parse_code(code)
     if not yes:
         click.confirm(f"Delete the room {wanted}?", abort=True, err=True)
-    with closing(connect(load().repository)) as storage:
-        remove_room(storage.rooms, wanted, lambda _: None)
+    with opened(load) as rooms:
+        remove_room(rooms, wanted, lambda _: None)
 
 
 def _show(room: Room) -> None:

@@ -57,7 +57,7 @@ def list_rooms(load: Load, /, listing: str | None, **parameters: Any) -> None:
     distance in metres, which --within bounds, and which can be sorted by.
     """
     search = parse_search(_parameters(**parameters))
-    with _repository(load) as repository:
+    with opened(load) as repository:
         found = search_rooms(repository, search).rooms
     write = LISTINGS[listing or ("table" if sys.stdout.isatty() else "json")]
     _print(write(found, search.query.near))
@@ -68,7 +68,7 @@ def list_rooms(load: Load, /, listing: str | None, **parameters: Any) -> None:
 @click.pass_obj
 def show(load: Load, code: str) -> None:
     """Show the room with that CODE as JSON."""
-    with _repository(load) as repository:
+    with opened(load) as repository:
         _print(FORMATS["ndjson"].write([read_room(repository, parse_code(code))]))
 
 
@@ -91,7 +91,7 @@ def import_(load: Load, /, file: BinaryIO, name: str | None, **options: Any) -> 
     name = name or _suffix(file)
     wanted = parse_import(_import_parameters(**options), name)
     rows = told(file, ROW_FORMATS[name].read(file, wanted), ROW_FORMATS[name].unit)
-    with _repository(load) as repository:
+    with opened(load) as repository:
         report = import_rooms(repository, rows, wanted.all_or_none, wanted.dry_run)
         if report.created + report.updated > UNSETTLING and not wanted.dry_run:
             repository.settle()
@@ -110,7 +110,7 @@ def import_(load: Load, /, file: BinaryIO, name: str | None, **options: Any) -> 
 def export(load: Load, /, listing: str, **parameters: Any) -> None:
     """Write every room, or every one that is chosen, to standard output."""
     filters, _, near = parse_selection(_parameters(**parameters))
-    with _repository(load) as repository:
+    with opened(load) as repository:
         _print(FORMATS[listing].write(export_rooms(repository, filters), near))
 
 
@@ -132,7 +132,8 @@ def _coordinates(text: str) -> Iterable[tuple[str, str]]:
     return zip(NEAR, values, strict=True)
 
 
-def _repository(load: Load) -> closing[RoomRepository]:
+def opened(load: Load) -> closing[RoomRepository]:
+    """Lend the rooms that the settings name."""
     return closing(connect(load().repository).rooms)
 
 

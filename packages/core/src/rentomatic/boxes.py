@@ -55,16 +55,17 @@ def parse_box(text: str) -> Box:
     return box
 
 
-def box_around(circle: Within) -> Box:
-    """Return the smallest box that holds a circle, a millimetre around it included."""
+def box_around(circle: Within) -> AnyOf:
+    """Return the condition for rooms in the smallest box that holds a circle and a millimetre."""
     radius = degrees(circle.metres / EARTH_RADIUS) + SLACK
     longitude, latitude = circle.point
     south, north = max(latitude - radius, -90.0), min(latitude + radius, 90.0)
     if south == -90 or north == 90:
-        return Box(-180.0, south, 180.0, north)
+        return Box(-180.0, south, 180.0, north).condition()
     # Where the meridians touch the circle is nearer to the pole than the point is.
     half = degrees(asin(min(sin(radians(radius)) / cos(radians(latitude)), 1))) + SLACK
-    return Box(_turned(longitude - half), south, _turned(longitude + half), north)
+    west, east = _turned(longitude - half), _turned(longitude + half)
+    return Box(west, south, east, north).condition()
 
 
 def _turned(longitude: float) -> float:

@@ -53,7 +53,7 @@ def condition(filters: Filters, *others: Document) -> Document:
 
 def _condition(condition_: Condition) -> Document:
     if isinstance(condition_, Within):
-        condition_ = box_around(condition_).condition()
+        condition_ = box_around(condition_)
     if isinstance(condition_, AnyOf):
         return {"$or": [condition(filters) for filters in condition_.alternatives]}
     return {condition_.field: {OPERATORS[condition_.operator]: condition_.value}}

@@ -153,9 +153,7 @@ class MongoRooms:
     def _compare(self, rooms: list[Room]) -> ImportReport:
         """Count what _write would do, and write nothing."""
         codes = [room.code for room in rooms]
-        documents = self._rooms.find(
-            {"code": {"$in": codes}}, dict.fromkeys(FIELDS, 1) | {"_id": 0}
-        )
+        documents = self._rooms.find({"code": {"$in": codes}}, MEMBERS)
         there = {document["code"]: document for document in documents}
         unchanged = sum(there.get(room.code) == to_document(room) for room in rooms)
         return ImportReport(len(rooms) - len(there), len(there) - unchanged, unchanged)

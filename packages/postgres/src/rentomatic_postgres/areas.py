@@ -56,10 +56,7 @@ def areas_of(query: Query) -> tuple[Area, ...]:
     """
     if any(isinstance(each, Filter) and each.operator in SELECTIVE for each in query.filters):
         return ()
-    boxes = (
-        box_around(each).condition() if isinstance(each, Within) else each
-        for each in query.filters
-    )
+    boxes = (box_around(each) if isinstance(each, Within) else each for each in query.filters)
     return tuple(tuple(map(_cube, box.alternatives)) for box in boxes if isinstance(box, AnyOf))
 
 

@@ -102,7 +102,7 @@ def is_around(place: ColumnElement[Any], radius: ColumnElement[float]) -> Column
 
 def _shape(condition: Condition) -> Any:
     if isinstance(condition, Within):
-        return Circle(_shape(_box(condition)))
+        return Circle(_shape(box_around(condition)))
     if isinstance(condition, AnyOf):
         return tuple(tuple(map(_shape, alternative)) for alternative in condition.alternatives)
     return Comparison(condition.field, condition.operator)
@@ -112,15 +112,11 @@ def _values(condition: Condition) -> Iterator[Any]:
     """Yield the values in the order in which _condition numbers its parameters."""
     if isinstance(condition, Within):
         yield from (*condition.point, chord(condition.metres))
-        yield from _values(_box(condition))
+        yield from _values(box_around(condition))
     elif isinstance(condition, AnyOf):
         yield from (each.value for alternative in condition.alternatives for each in alternative)
     else:
         yield condition.value
-
-
-def _box(circle: Within) -> AnyOf:
-    return box_around(circle).condition()
 
 
 def _condition(part: Any, numbers: Iterator[int]) -> ColumnElement[bool]:

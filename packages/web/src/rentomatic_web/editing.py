@@ -12,7 +12,8 @@ from rentomatic.tokens import Action
 from rentomatic.use_cases import add_room, change_room, put_room, remove_room
 from rentomatic_web.access import authorize
 from rentomatic_web.api import current_rooms
-from rentomatic_web.conditions import meet, tag_of
+from rentomatic_web.caching import strong_tag
+from rentomatic_web.conditions import meet
 from rentomatic_web.formats import written_room
 
 JSON = ("application/json",)
@@ -77,7 +78,7 @@ def _answer(room: Room, status: HTTPStatus) -> Response:
     """Answer with the room as it is kept now, and with the tag that the next change needs."""
     response = written_room(room)
     response.status_code = status
-    response.headers["ETag"] = f'"{tag_of(room)}"'
+    response.headers["ETag"] = f'"{strong_tag(response.get_data())}"'
     response.headers["Content-Location"] = f"/rooms/{room.code}"
     if status == HTTPStatus.CREATED:
         response.headers["Location"] = f"/rooms/{room.code}"

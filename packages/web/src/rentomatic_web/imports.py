@@ -12,15 +12,16 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.imports import parse_import
 from rentomatic.row_formats import ROW_FORMATS
-from rentomatic.serializers import FORMATS, report_to_dict
+from rentomatic.serializers import report_to_dict
 from rentomatic.tokens import Action
 from rentomatic.use_cases import import_rooms
 from rentomatic_web.access import authorize
 from rentomatic_web.api import current_rooms
+from rentomatic_web.formats import media_type
 
 # gunicorn replaces a process that has been at one request for longer, and would answer nothing.
 PATIENCE_SECONDS = 12
-MEDIA_TYPES = {FORMATS[name].media_type.partition(";")[0]: name for name in ROW_FORMATS}
+MEDIA_TYPES = {media_type(name): name for name in ROW_FORMATS}
 BLOCK = 2**16
 CHARSETS = ("utf-8", "us-ascii")
 
