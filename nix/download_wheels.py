@@ -8,7 +8,7 @@ PYTHON = "3.13"  # nixpkgs' python313, which the files beside this one name
 ABIS = ("cp313", "abi3", "none")
 MACHINES = {"aarch64-linux": "aarch64", "x86_64-linux": "x86_64"}
 # nixpkgs' glibc is newer than any of these ask for.
-GLIBCS = ("manylinux_2_28", "manylinux_2_17", "manylinux2014")
+GLIBCS = ("manylinux_2_28", "manylinux_2_24", "manylinux_2_17", "manylinux2014")
 
 
 def download(system: str, lock: Path, folder: Path) -> None:

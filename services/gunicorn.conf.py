@@ -13,7 +13,7 @@ from rentomatic.settings import load
 from rentomatic_web.logs import logging_config
 
 try:
-    workers = load(os.environ).workers
+    settings = load(os.environ)
 except InvalidRequest as error:
     sys.exit(str(error))
 
@@ -21,16 +21,20 @@ wsgi_app = "rentomatic_web.wsgi:app"
 worker_class = "sync"
 bind = os.environ.get("RENTOMATIC_GUNICORN_BIND", "127.0.0.1:8000")
 
+workers = settings.workers
+# Whatever a process collects over time is gone with it; by chance, so that not all go at once.
+max_requests = settings.max_requests
+max_requests_jitter = settings.max_requests // 10
+
 # A reload must load new code, and connections must not be made before the fork.
 preload_app = False
 # Heartbeats on a disk would stop a worker whenever the disk is slow.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
 
-# Longer than any statement may take, and shorter than Nginx waits: a database that hangs holds
-# nobody for ever.
-timeout = 15
-graceful_timeout = 10
+# A database that hangs holds nobody for ever; what has begun may end before a stop.
+timeout = settings.request_timeout
+graceful_timeout = settings.request_timeout
 
 # Nginx bounds what it passes on; to be stricter than Nginx only splits the rules.
 limit_request_line = 8190

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import NoReturn
 
-from rentomatic import settings
+from rentomatic.settings_file import merge
 from services.stack.programs import works
 from services.stack.state import ROOT
 
@@ -13,7 +13,7 @@ FILE = ROOT / "services/compose.yaml"
 
 def compose(arguments: Sequence[str]) -> NoReturn:
     """Become `docker compose`, with the chosen configuration in its environment."""
-    values = settings.merge(os.environ)
+    values = merge(os.environ)
     if not works("docker", "compose", "version"):
         raise SystemExit("`docker compose` is not here: install Docker and its compose plugin")
     project = f"rentomatic-{values.get('APPLICATION_CONFIG', 'development')}"

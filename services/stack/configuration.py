@@ -19,7 +19,7 @@ def load(state: State) -> Settings:
 
 def is_embedded(chosen: Settings, state: State) -> bool:
     """Say whether the rooms are in the database that the state keeps."""
-    return chosen.repository.endswith(f"?host={quote(str(state.run), safe='')}")
+    return chosen.owner.endswith(f"?host={quote(str(state.run), safe='')}")
 
 
 def is_postgresql(chosen: Settings) -> bool:

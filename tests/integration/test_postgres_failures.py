@@ -81,6 +81,7 @@ def test_a_statement_that_waits_too_long_is_503_and_leaks_nothing(
     assert answer.json == {
         "type": "SystemError",
         "message": "The rooms cannot be reached right now",
+        "code": "repository_unavailable",
     }
     assert "lock timeout" in caplog.text
     assert client.get("/rooms").status_code == 200

@@ -13,12 +13,12 @@ from sqlalchemy import text
 from rentomatic.domain import Room
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.memory import MemoryTokens
-from rentomatic.repository import RoomRepository
+from rentomatic.repository import Limits, RoomRepository
 from rentomatic.responses import ImportReport
 from rentomatic.tokens import Role
 from rentomatic.use_cases import BATCH, import_rooms
 from rentomatic_postgres import connect
-from rentomatic_postgres.engine import LIMITS, make_serving_engine, parse_url
+from rentomatic_postgres.engine import make_serving_engine, parse_url, role_limits
 from rentomatic_postgres.rooms import PostgresRooms
 from tests.apps import client_of, token_for
 from tests.rooms import room
@@ -111,12 +111,12 @@ def test_what_waits_for_a_lock_is_given_up_in_time(
 
 
 def test_the_limits_of_other_statements_are_as_they_were(postgres_url: str) -> None:
-    engine = make_serving_engine(parse_url(postgres_url))
+    engine = make_serving_engine(parse_url(postgres_url), Limits())
     rooms = PostgresRooms(engine)
 
     def limits() -> list[Any]:
         with engine.connect() as connection:
-            return [connection.scalar(text(f"SHOW {name}")) for name in LIMITS]
+            return [connection.scalar(text(f"SHOW {name}")) for name in role_limits(Limits())]
 
     before = limits()
     rooms.put(many(), patience=60)

@@ -16,11 +16,11 @@ from click.testing import CliRunner, Result
 from sqlalchemy import make_url
 
 from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.repository import Storage, connect
+from rentomatic.repository import Limits, Storage, connect
 from rentomatic.settings import load
 from rentomatic_cli import main
 from rentomatic_postgres import schema
-from rentomatic_postgres.engine import LIMITS, make_serving_engine, parse_url
+from rentomatic_postgres.engine import make_serving_engine, parse_url
 from rentomatic_postgres.roles import provide
 from rentomatic_web import create_app
 from tests.servers import PostgresServer
@@ -213,10 +213,12 @@ def test_a_role_may_do_without_a_password(
 
 
 def limits(url: str) -> dict[str, str]:
-    engine = make_serving_engine(parse_url(url))
+    engine = make_serving_engine(parse_url(url), Limits())
     try:
         with engine.connect() as connection:
-            names = {name: connection.exec_driver_sql(f"SHOW {name}").scalar() for name in LIMITS}
+            names = {
+                name: connection.exec_driver_sql(f"SHOW {name}").scalar() for name in IN_FORCE
+            }
             return {name: str(value) for name, value in names.items()}
     finally:
         engine.dispose()
@@ -233,7 +235,7 @@ def test_the_role_brings_its_limits_along(environ: dict[str, str]) -> None:
     init(environ)
 
     with as_role(environ) as connection:
-        found = {name: connection.execute(f"SHOW {name}").fetchone() for name in LIMITS}
+        found = {name: connection.execute(f"SHOW {name}").fetchone() for name in IN_FORCE}
 
     assert found == {name: (value,) for name, value in IN_FORCE.items()}
 
@@ -250,11 +252,19 @@ def test_limits_that_somebody_has_set_stay(
 ) -> None:
     init(environ)
     execute(postgres_url, f"ALTER ROLE {name} SET statement_timeout = '9s'")
-    init(environ)
 
     assert limits(load(environ).repository) == IN_FORCE | {"statement_timeout": "9s"}
     none = f"{postgres_url}&options=-c%20lock_timeout%3D0"
     assert limits(none) == IN_FORCE | {"lock_timeout": "0"}
+
+
+def test_the_settings_say_which_limits_the_role_has(environ: dict[str, str]) -> None:
+    init(environ)
+    init(environ | {"RENTOMATIC_STATEMENT_TIMEOUT": "9", "RENTOMATIC_LOCK_TIMEOUT": "2"})
+
+    with as_role(environ) as connection:
+        found = [connection.execute(f"SHOW {name}").fetchone() for name in list(IN_FORCE)[:2]]
+    assert found == [("9s",), ("2s",)]
 
 
 def owner_of(server: PostgresServer, url: str, rights: str) -> str:
@@ -296,7 +306,7 @@ def test_an_owner_without_power_over_roles_takes_one_that_is_there(
     )
     owner = make_url(url).username
     assert result.stderr == (
-        f"rentomatic: {owner} may not change the password of {name}, which stays as it is\n"
+        f"rentomatic: {owner} may not change {name}: its password and limits stay\n"
     )
     assert serves(environ)
 

@@ -19,7 +19,7 @@ FIELDS = ("--size", "20", "--price", "50", "--longitude", "-19.94", "--latitude"
 def rooms(monkeypatch: pytest.MonkeyPatch) -> MemoryRooms:
     """Rooms that outlast a command."""
     kept = MemoryRooms([room()])
-    monkeypatch.setattr(memory, "connect", lambda _url: Storage(kept, MemoryTokens()))
+    monkeypatch.setattr(memory, "connect", lambda *_: Storage(kept, MemoryTokens()))
     return kept
 
 

@@ -7,6 +7,7 @@ from rentomatic.errors import (
     InvalidRequest,
     Problem,
     RentomaticError,
+    RepositoryReadOnly,
     RepositoryUnavailable,
     RoomChanged,
     RoomConflict,
@@ -27,6 +28,7 @@ TEXTS = {
         ImportRejected(2, ()),
         "Nothing is imported, since 2 of the rows cannot be read",
     ),
+    RepositoryReadOnly: (RepositoryReadOnly(), "The rooms can only be read right now"),
     RepositoryUnavailable: (RepositoryUnavailable(), "The rooms cannot be reached right now"),
 }
 
@@ -34,6 +36,20 @@ TEXTS = {
 @pytest.mark.parametrize(("error", "text"), TEXTS.values())
 def test_a_failure_says_what_is_wrong(error: RentomaticError, text: str) -> None:
     assert str(error) == text
+
+
+def test_programs_know_a_failure_by_its_name() -> None:
+    assert {error.code() for error, _ in TEXTS.values()} == {
+        "import_rejected",
+        "invalid_request",
+        "repository_read_only",
+        "repository_unavailable",
+        "room_changed",
+        "room_conflict",
+        "room_not_found",
+        "token_conflict",
+        "token_not_found",
+    }
 
 
 def test_these_are_all_failures_there_are() -> None:

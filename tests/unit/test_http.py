@@ -233,12 +233,13 @@ def test_problem_details_say_what_the_books_errors_say(client: FlaskClient) -> N
         "title": "The request makes no sense as it stands",
         "status": 400,
         "detail": book["message"],
+        "code": "invalid_request",
         "errors": book["errors"],
     }
 
 
 def test_every_failure_has_problem_details() -> None:
-    assert len(STATUSES) == 8
+    assert len(STATUSES) == 9
     for client, path, status, kind in (
         (client_of(MemoryRooms()), "/nothing", 404, "/problems/resource"),
         (client_of(AwayRooms()), "/rooms", 503, "/problems/system"),
@@ -285,7 +286,7 @@ def test_everyone_else_gets_the_books_errors(client: FlaskClient, accept: str) -
 
     assert answer.content_type == "application/json"
     assert answer.json is not None
-    assert list(answer.json) == ["type", "message"]
+    assert list(answer.json) == ["type", "message", "code"]
 
 
 def test_the_time_an_answer_took_is_told_when_it_is_set() -> None:

@@ -10,6 +10,7 @@ from rentomatic.errors import (
     ImportRejected,
     InvalidRequest,
     RentomaticError,
+    RepositoryReadOnly,
     RepositoryUnavailable,
     RoomChanged,
     RoomConflict,
@@ -28,6 +29,7 @@ EXIT_STATUSES: dict[type[RentomaticError], int] = {
     RoomChanged: 4,
     TokenNotFound: 3,
     TokenConflict: 4,
+    RepositoryReadOnly: 5,
     RepositoryUnavailable: 5,
 }
 

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import click
 
-from rentomatic.repository import connect
-from rentomatic.settings import Settings
+from rentomatic.settings import Settings, open_storage
 
 
 @click.group()
@@ -18,6 +17,6 @@ def config() -> None:
 def show(load: Callable[[], Settings]) -> None:
     """Print every setting as it is in force, without secrets."""
     settings = load()
-    connect(settings.repository).close()  # refuses a URL that no adapter takes
+    open_storage(settings).close()  # refuses a URL that no adapter takes
     for name, value in settings.masked().items():
         click.echo(f"{name}={value}")

@@ -10,11 +10,11 @@ import click
 
 from rentomatic.imports import COLUMN, parse_import
 from rentomatic.query import DEFAULT_LIMIT, DEFAULT_SORT
-from rentomatic.repository import RoomRepository, connect
+from rentomatic.repository import RoomRepository
 from rentomatic.requests import NEAR, PREFIX, parse_search, parse_selection
 from rentomatic.row_formats import ROW_FORMATS
 from rentomatic.serializers import FORMATS
-from rentomatic.settings import Settings
+from rentomatic.settings import Settings, open_storage
 from rentomatic.texts import parse_code
 from rentomatic.use_cases import export_rooms, import_rooms, read_room, search_rooms
 from rentomatic_cli.progress import told
@@ -134,7 +134,7 @@ def _coordinates(text: str) -> Iterable[tuple[str, str]]:
 
 def opened(load: Load) -> closing[RoomRepository]:
     """Lend the rooms that the settings name."""
-    return closing(connect(load().repository).rooms)
+    return closing(open_storage(load()).rooms)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import click
 
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.repository import connect, scheme
-from rentomatic.settings import Settings
+from rentomatic.repository import scheme
+from rentomatic.settings import Settings, open_storage
 from rentomatic.tokens import Role, Token, Tokens, new_token, parse_end, parse_name
 from rentomatic_cli.table import aligned
 
@@ -66,11 +66,11 @@ def revoke(load: Load, name: str) -> None:
 @contextmanager
 def _tokens(load: Load) -> Iterator[Tokens]:
     """Lend the tokens, wherever they outlive this command."""
-    url = load().repository
-    if scheme(url) == "memory":
+    settings = load()
+    if scheme(settings.repository) == "memory":
         message = "Is memory://, which would forget tokens as soon as this command ends"
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)])
-    with closing(connect(url)) as storage:
+    with closing(open_storage(settings)) as storage:
         yield storage.tokens
 
 

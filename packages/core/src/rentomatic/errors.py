@@ -8,9 +8,11 @@ RentomaticError
 ├── TokenNotFound           no token has that name
 ├── TokenConflict           a token has that name already
 ├── ImportRejected          an import of all rows or none has a row that is no room
-└── RepositoryUnavailable   the rooms cannot be reached right now
+├── RepositoryUnavailable   the rooms cannot be reached right now
+└── RepositoryReadOnly      the rooms cannot be changed right now
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -39,6 +41,11 @@ class RejectedRow:
 
 class RentomaticError(Exception):
     """A failure whose text may be shown to whoever asked."""
+
+    @classmethod
+    def code(cls) -> str:
+        """Return the name that programs know the failure by: `room_not_found`."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
 
 
 class InvalidRequest(RentomaticError):
@@ -105,3 +112,10 @@ class RepositoryUnavailable(RentomaticError):
 
     def __init__(self, message: str = "The rooms cannot be reached right now") -> None:
         super().__init__(message)
+
+
+class RepositoryReadOnly(RentomaticError):
+    """The rooms cannot be changed right now, on purpose; trying again later may help."""
+
+    def __init__(self) -> None:
+        super().__init__("The rooms can only be read right now")

@@ -17,7 +17,7 @@ from rentomatic.errors import (
 from rentomatic.facets import facets_of
 from rentomatic.matching import first, meets
 from rentomatic.query import Filters, Query
-from rentomatic.repository import Storage
+from rentomatic.repository import Limits, Storage
 from rentomatic.responses import Cluster, Facets, ImportReport
 from rentomatic.tokens import Token
 
@@ -129,6 +129,6 @@ class MemoryTokens:
         return sorted(self._tokens.values(), key=lambda token: token.name)
 
 
-def connect(_url: str) -> Storage:
+def connect(_url: str, _limits: Limits = Limits()) -> Storage:  # noqa: B008 (it cannot change)
     """Return the four example rooms and no token; what is written is soon forgotten."""
     return Storage(MemoryRooms(EXAMPLE_ROOMS), MemoryTokens())

@@ -90,6 +90,15 @@ class Storage(NamedTuple):
         self.rooms.close()
 
 
+class Limits(NamedTuple):
+    """How many seconds a storage may take before it raises RepositoryUnavailable."""
+
+    statement: int = 5  # one question to the storage
+    lock: int = 3  # waiting for what another one writes
+    idle: int = 60  # a transaction in which nothing happens
+    pool: int = 3  # waiting for a connection that others use
+
+
 def scheme(url: str) -> str:
     """Return the scheme of a URL without its driver: `postgresql` of postgresql+psycopg2://…"""
     # urlsplit would stop at a bracket in the password, before an adapter can say what is wrong.
@@ -97,7 +106,7 @@ def scheme(url: str) -> str:
     return start.partition("+")[0].lower() if separator else ""
 
 
-def connect(url: str) -> Storage:
+def connect(url: str, limits: Limits = Limits()) -> Storage:  # noqa: B008 (it cannot change)
     """Return what is kept at a URL; nothing is sent anywhere before its first method is called.
 
     Raises InvalidRequest when no installed package knows the URL's scheme.
@@ -108,4 +117,4 @@ def connect(url: str) -> Storage:
         message = f"Names no kind of repository that is installed ({known})"
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)])
     (point,) = found
-    return cast(Storage, point.load()(url))
+    return cast(Storage, point.load()(url, limits))

@@ -11,6 +11,8 @@ from rentomatic.numbers import whole_number
 
 EMBEDDED_OWNER = "postgres"
 EMBEDDED_USER = "rentomatic"
+DATABASE = "application"
+PORTS = {"POSTGRES_PORT": "5432", "APPLICATION_PORT": "6432"}  # the second is PgBouncer's
 
 # What has to be set where something else is, and what may be set in its place.
 NEEDED = (
@@ -33,6 +35,7 @@ class Urls(NamedTuple):
 
 def repository_urls(values: Mapping[str, str], embedded: Path | None) -> Urls:
     """Return where the rooms are: the URL given, or the PostgreSQL host given, or our own."""
+    values = {"APPLICATION_DB": DATABASE, **PORTS, **values}
     if "RENTOMATIC_REPOSITORY" in values:
         owner = values["RENTOMATIC_REPOSITORY"]
     elif "POSTGRES_HOSTNAME" in values:
@@ -48,16 +51,50 @@ def repository_urls(values: Mapping[str, str], embedded: Path | None) -> Urls:
 
 
 def _application_url(owner: str, values: Mapping[str, str]) -> str:
-    """Return the owner's URL with the login of the role that serves, if there is one."""
-    if "APPLICATION_USER" not in values or not LOGIN.match(owner):
+    """Return the owner's URL with the login and the server of the role that serves."""
+    if not LOGIN.match(owner):
         return owner
+    url = _log_in(owner, values)
+    if "APPLICATION_HOSTNAME" not in values:
+        return url
+    _need_none(url, {"host", "port"}, "APPLICATION_HOSTNAME")
+    place, _, options = url.partition("?")
+    scheme, _, rest = place.partition("://")
+    login, at, path = rest.rpartition("@")
+    server, folder = _server(values, "APPLICATION")
+    url = f"{scheme}://{login}{at}{server}/{path.partition('/')[2]}"
+    query = "&".join(filter(None, [folder, options]))
+    return f"{url}?{query}" if query else url
+
+
+def _log_in(url: str, values: Mapping[str, str]) -> str:
+    """Return a URL with the login of the role that serves, if there is one."""
+    if "APPLICATION_USER" not in values:
+        return url
+    _need_none(url, {"user", "password"}, "APPLICATION_USER")
     parts = [values["APPLICATION_USER"], *filter(None, [values.get("APPLICATION_PASSWORD")])]
     login = ":".join(map(_quoted, parts))
-    url = LOGIN.sub(lambda found: f"{found[1]}{login}@", owner, count=1)
-    if {"user", "password"} & dict(parse_qsl(url.partition("?")[2])).keys():
-        message = "Has a user or a password after its ?, which APPLICATION_USER cannot replace"
+    return LOGIN.sub(lambda found: f"{found[1]}{login}@", url, count=1)
+
+
+def _need_none(url: str, options: set[str], name: str) -> None:
+    """Refuse options of a URL that a setting cannot replace."""
+    found = options & dict(parse_qsl(url.partition("?")[2])).keys()
+    if found:
+        message = f"Has a {min(found)} after its ?, which {name} cannot replace"
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)])
-    return url
+
+
+def _server(values: Mapping[str, str], prefix: str) -> tuple[str, str]:
+    """Return host and port as a URL has them, and the option that names a folder of sockets."""
+    host, name = values[f"{prefix}_HOSTNAME"], f"{prefix}_PORT"
+    try:
+        port = whole_number(values[name], 1, 65535)
+    except ValueError as error:
+        raise InvalidRequest([Problem(name, str(error))]) from None
+    if host.startswith("/"):
+        return f":{port}", f"host={_quoted(host)}"
+    return f"{f'[{host}]' if ':' in host else _quoted(host)}:{port}", ""
 
 
 def _postgresql_url(values: Mapping[str, str]) -> str:
@@ -66,18 +103,16 @@ def _postgresql_url(values: Mapping[str, str]) -> str:
         for name, other, alternative in NEEDED
         if other in values and name not in values
     ]
+    server, place = "", ""
     try:
-        port = whole_number(values["POSTGRES_PORT"], 1, 65535)
-    except ValueError as error:
-        problems.append(Problem("POSTGRES_PORT", str(error)))
+        server, place = _server(values, "POSTGRES")
+    except InvalidRequest as error:
+        problems += error.problems
     if problems:
         raise InvalidRequest(problems)
-    host, database = values["POSTGRES_HOSTNAME"], _quoted(values["APPLICATION_DB"])
-    user, password = values["POSTGRES_USER"], values["POSTGRES_PASSWORD"]
-    login = f"postgresql://{_quoted(user)}:{_quoted(password)}@"
-    if host.startswith("/"):
-        return f"{login}:{port}/{database}?host={_quoted(host)}"
-    return f"{login}{f'[{host}]' if ':' in host else _quoted(host)}:{port}/{database}"
+    login = f"{_quoted(values['POSTGRES_USER'])}:{_quoted(values['POSTGRES_PASSWORD'])}"
+    url = f"postgresql://{login}@{server}/{_quoted(values['APPLICATION_DB'])}"
+    return f"{url}?{place}" if place else url
 
 
 def _quoted(part: object) -> str:
@@ -93,6 +128,12 @@ def read_password(name: str, path: Path) -> str:
     if not password:
         raise InvalidRequest([Problem(name, f"{path} is empty")])
     return password
+
+
+def login_of(url: str) -> str:
+    """Return the start of a URL of PostgreSQL, with who logs in by which password."""
+    found = LOGIN.match(url)
+    return found[0] if found else ""
 
 
 def user_of(url: str) -> str:

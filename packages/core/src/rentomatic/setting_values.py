@@ -1,9 +1,12 @@
 """How the text of a setting becomes a value: each function raises ValueError that says why not."""
 
 import re
+from collections.abc import Callable
 from ipaddress import ip_address
+from pathlib import Path
+from typing import TypeVar
 
-from rentomatic.numbers import INT32_MAX, whole_number
+from rentomatic.numbers import whole_number
 
 ENVIRONMENTS = ("development", "testing", "production")
 READING = ("public", "token")
@@ -14,6 +17,10 @@ ORIGIN = re.compile(
     r"(?!http://.*:80$|https://.*:443$)"
     r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?"
 )
+# A name, an IPv4 address, or an IPv6 address in brackets; a port is no part of it.
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+
+T = TypeVar("T")
 
 
 def environment(text: str) -> str:
@@ -43,19 +50,34 @@ def port(text: str) -> int:
     return whole_number(text, 1, 65535)
 
 
-def workers(text: str) -> int:
-    """Return a number of processes."""
-    return whole_number(text, 1, 1024)
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Return how a whole number in this range is read."""
+    return lambda text: whole_number(text, low, high)
 
 
-def export_limit(text: str) -> int:
-    """Return a number of rooms."""
-    return whole_number(text, 1, INT32_MAX)
+def seconds(text: str) -> int:
+    """Return a time limit."""
+    return whole_number(text, 1, 86_400)
 
 
-def import_limit(text: str) -> int:
-    """Return a number of bytes."""
-    return whole_number(text, 1, INT32_MAX)
+def optional(read: Callable[[str], T]) -> Callable[[str], T | None]:
+    """Return how what may be left out is read."""
+    return lambda text: read(text) if text else None
+
+
+def file(text: str) -> str:
+    """Return the path of a file that is there, or nothing."""
+    if text and not Path(text).is_file():
+        raise ValueError(f"There is no file {text}")
+    return text
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    """Return the host names between commas, in lower case, or none."""
+    found = tuple(part.strip().lower() for part in text.split(",")) if text else ()
+    if not all(map(HOST.fullmatch, found)):
+        raise ValueError("Is not host names like rooms.example, between commas")
+    return found
 
 
 def switch(text: str) -> bool:

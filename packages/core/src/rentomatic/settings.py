@@ -1,86 +1,115 @@
 """From the environment, over a JSON file, to one checked value."""
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, NamedTuple
 
-from rentomatic import setting_values
+from rentomatic import setting_values as values
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.repository import scheme
-from rentomatic.repository_url import Urls, mask, read_password, repository_urls, user_of
+from rentomatic.numbers import INT32_MAX
+from rentomatic.read_only import read_only
+from rentomatic.repository import Limits, Storage, connect, scheme
+from rentomatic.repository_url import Urls, login_of, mask, repository_urls, user_of
+from rentomatic.settings_file import merge
 
-DEFAULTS = {
-    "APPLICATION_CONFIG": "development",
-    "APPLICATION_CONFIG_PATH": "services/config",
-    "APPLICATION_DB": "application",
-    "FLASK_CONFIG": "development",
-    "POSTGRES_DB": "postgres",
-    "POSTGRES_PORT": "5432",
-    "RENTOMATIC_BIND": "127.0.0.1",
-    "RENTOMATIC_CORS_ORIGINS": "",
-    "RENTOMATIC_EXPORT_LIMIT": "100000",
-    "RENTOMATIC_IMPORT_LIMIT": "16777216",
-    "RENTOMATIC_PORT": "8080",
-    "RENTOMATIC_READING": "public",
-    "RENTOMATIC_SERVER_TIMING": "off",
-    "WEB_CONCURRENCY": "4",
-}
-# Each of these says what another says as well: where the environment has one, the file has none.
-ALTERNATIVES = (
-    {"APPLICATION_PASSWORD", "APPLICATION_PASSWORD_FILE"},
-    {"POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE"},
-    {"RENTOMATIC_REPOSITORY", "POSTGRES_HOSTNAME"},
+# Each of these gives up before the next one does, so that whoever knows most says what was wrong.
+NESTED = (
+    "RENTOMATIC_LOCK_TIMEOUT",
+    "RENTOMATIC_STATEMENT_TIMEOUT",
+    "RENTOMATIC_REQUEST_TIMEOUT",
+    "RENTOMATIC_PROXY_TIMEOUT",
+    "RENTOMATIC_STOP_TIMEOUT",
 )
 
-T = TypeVar("T")
+ANSWERING = 3  # seconds that are left of a request when an import has to be done
+
+
+class Declaration(NamedTuple):
+    """How one setting becomes a value, and the value text again."""
+
+    name: str
+    default: str
+    read: Callable[[str], Any]
+
+
+def setting(name: str, default: str, read: Callable[[str], Any]) -> Any:
+    """Declare a field of Settings: the variable that sets it, and how its text is read."""
+    return field(default=read(default), metadata={"declaration": Declaration(name, default, read)})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything an operator can choose; the two URLs may hold passwords."""
+    """Everything an operator can choose; the two URLs may hold passwords, times are seconds."""
 
     # That serves, and that may change tables: the same unless PostgreSQL has a role for each.
     repository: str
     owner: str
-    maintenance_database: str
-    environment: str
-    bind: str
-    port: int
-    workers: int
-    export_limit: int = 100_000
-    import_limit: int = 16 * 2**20
-    cors_origins: tuple[str, ...] = ()
-    server_timing: bool = False
-    reading: str = "public"
+    maintenance_database: str = setting("POSTGRES_DB", "postgres", str)
+    environment: str = setting("FLASK_CONFIG", "development", values.environment)
+    bind: str = setting("RENTOMATIC_BIND", "127.0.0.1", values.address)
+    port: int = setting("RENTOMATIC_PORT", "8080", values.port)
+    https_port: int | None = setting("RENTOMATIC_HTTPS_PORT", "", values.optional(values.port))
+    certificate: str = setting("RENTOMATIC_CERTIFICATE", "", values.file)
+    certificate_key: str = setting("RENTOMATIC_CERTIFICATE_KEY", "", values.file)
+    hosts: tuple[str, ...] = setting("RENTOMATIC_HOSTS", "", values.hosts)
+    rate_limit: int = setting("RENTOMATIC_RATE_LIMIT", "0", values.whole(0, 100_000))
+    micro_cache: bool = setting("RENTOMATIC_MICRO_CACHE", "off", values.switch)
+    workers: int = setting("WEB_CONCURRENCY", "4", values.whole(1, 1024))
+    max_requests: int = setting("RENTOMATIC_MAX_REQUESTS", "10000", values.whole(0, INT32_MAX))
+    lock_timeout: int = setting("RENTOMATIC_LOCK_TIMEOUT", "3", values.seconds)
+    statement_timeout: int = setting("RENTOMATIC_STATEMENT_TIMEOUT", "5", values.seconds)
+    idle_timeout: int = setting("RENTOMATIC_IDLE_TIMEOUT", "60", values.seconds)
+    pool_timeout: int = setting("RENTOMATIC_POOL_TIMEOUT", "3", values.seconds)
+    request_timeout: int = setting("RENTOMATIC_REQUEST_TIMEOUT", "15", values.seconds)
+    proxy_timeout: int = setting("RENTOMATIC_PROXY_TIMEOUT", "20", values.seconds)
+    stop_timeout: int = setting("RENTOMATIC_STOP_TIMEOUT", "25", values.seconds)
+    drain_delay: int = setting("RENTOMATIC_DRAIN_DELAY", "0", values.whole(0, 3600))
+    drain_file: str = setting("RENTOMATIC_DRAIN_FILE", "", str)
+    reading: str = setting("RENTOMATIC_READING", "public", values.reading)
+    read_only: bool = setting("RENTOMATIC_READ_ONLY", "off", values.switch)
+    export_limit: int = setting("RENTOMATIC_EXPORT_LIMIT", "100000", values.whole(1, INT32_MAX))
+    import_limit: int = setting("RENTOMATIC_IMPORT_LIMIT", "16777216", values.whole(1, INT32_MAX))
+    cors_origins: tuple[str, ...] = setting("RENTOMATIC_CORS_ORIGINS", "", values.origins)
+    server_timing: bool = setting("RENTOMATIC_SERVER_TIMING", "off", values.switch)
+    backups: str = setting("RENTOMATIC_BACKUPS", ".state/backups", str)
 
     @property
     def owner_serves(self) -> bool:
         """Say whether whoever serves may change the tables; only PostgreSQL knows a difference."""
-        return self.repository == self.owner and scheme(self.owner).startswith("postgres")
+        same = login_of(self.repository) == login_of(self.owner)
+        return same and scheme(self.owner).startswith("postgres")
 
     @property
     def application_user(self) -> str:
         """Return who serves and is not the owner, or nothing."""
         return "" if self.owner_serves else user_of(self.repository)
 
+    @property
+    def limits(self) -> Limits:
+        """Return how long the repository may take."""
+        return Limits(
+            self.statement_timeout, self.lock_timeout, self.idle_timeout, self.pool_timeout
+        )
+
+    @property
+    def import_patience(self) -> int:
+        """Return how long an import over HTTP may take: its answer has to be given in time."""
+        return max(1, self.request_timeout - ANSWERING)
+
     def masked(self) -> dict[str, str]:
         """Return every setting by the name that sets it, as text that may be shown to anyone."""
         return {
             "RENTOMATIC_REPOSITORY": mask(self.owner),
             "APPLICATION_USER": self.application_user,
-            "POSTGRES_DB": self.maintenance_database,
-            "FLASK_CONFIG": self.environment,
-            "RENTOMATIC_BIND": self.bind,
-            "RENTOMATIC_PORT": str(self.port),
-            "WEB_CONCURRENCY": str(self.workers),
-            "RENTOMATIC_CORS_ORIGINS": ",".join(self.cors_origins),
-            "RENTOMATIC_READING": self.reading,
-            "RENTOMATIC_SERVER_TIMING": "on" if self.server_timing else "off",
-            "RENTOMATIC_EXPORT_LIMIT": str(self.export_limit),
-            "RENTOMATIC_IMPORT_LIMIT": str(self.import_limit),
+            **{each.name: _text(getattr(self, name)) for name, each in DECLARED.items()},
         }
+
+
+DECLARED: dict[str, Declaration] = {
+    each.name: each.metadata["declaration"] for each in fields(Settings) if each.metadata
+}
 
 
 def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:
@@ -89,67 +118,60 @@ def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:
     A blank value is no value. `embedded` is the socket directory of the database that serves when
     none is named. Raises InvalidRequest that names every missing and every wrong value.
     """
-    values = DEFAULTS | merge(environ)
+    given = merge(environ)
     problems: list[Problem] = []
-
-    def read(name: str, convert: Callable[[str], T], otherwise: T) -> T:
-        try:
-            return convert(values[name])
-        except ValueError as error:
-            problems.append(Problem(name, str(error)))
-            return otherwise
-
     urls = Urls("", "")
     try:
-        urls = repository_urls(values, embedded)
+        urls = repository_urls(given, embedded)
     except InvalidRequest as error:
         problems += error.problems
-    settings = Settings(
-        repository=urls.application,
-        owner=urls.owner,
-        maintenance_database=values["POSTGRES_DB"],
-        environment=read("FLASK_CONFIG", setting_values.environment, ""),
-        bind=read("RENTOMATIC_BIND", setting_values.address, ""),
-        port=read("RENTOMATIC_PORT", setting_values.port, 0),
-        workers=read("WEB_CONCURRENCY", setting_values.workers, 0),
-        cors_origins=read("RENTOMATIC_CORS_ORIGINS", setting_values.origins, tuple[str, ...]()),
-        server_timing=read("RENTOMATIC_SERVER_TIMING", setting_values.switch, False),
-        reading=read("RENTOMATIC_READING", setting_values.reading, ""),
-        export_limit=read("RENTOMATIC_EXPORT_LIMIT", setting_values.export_limit, 0),
-        import_limit=read("RENTOMATIC_IMPORT_LIMIT", setting_values.import_limit, 0),
-    )
+    chosen: dict[str, Any] = {}
+    for field_name, (name, default, read) in DECLARED.items():
+        try:
+            chosen[field_name] = read(given.get(name, default))
+        except ValueError as error:
+            problems.append(Problem(name, str(error)))
+    settings = Settings(urls.application, urls.owner, **chosen)
+    problems += () if problems else _contradictions(settings)
     if problems:
         raise InvalidRequest(problems)
     # Memory is not shared: a second process would answer from other rooms.
     return replace(settings, workers=1) if scheme(urls.owner) == "memory" else settings
 
 
-def merge(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return what an environment and the file that it chooses say together, unchecked."""
-    given = {name: value for name, value in environ.items() if value}
-    overruled = set().union(*(names for names in ALTERNATIVES if names & given.keys()))
-    file = {name: text for name, text in _read_file(given).items() if name not in overruled}
-    values = file | given
-    for name in ("APPLICATION_PASSWORD", "POSTGRES_PASSWORD"):
-        if name not in values and (file_name := f"{name}_FILE") in values:
-            values[name] = read_password(file_name, Path(values[file_name]))
-    return values
+def open_storage(settings: Settings) -> Storage:
+    """Return what is kept where the settings say, within their limits."""
+    storage = connect(settings.repository, settings.limits)
+    return read_only(storage) if settings.read_only else storage
 
 
-def _read_file(given: Mapping[str, str]) -> dict[str, str]:
-    """Return what the chosen file says: a JSON list of {"name": …, "value": …}."""
-    name = given.get("APPLICATION_CONFIG", DEFAULTS["APPLICATION_CONFIG"])
-    folder = Path(given.get("APPLICATION_CONFIG_PATH", DEFAULTS["APPLICATION_CONFIG_PATH"]))
-    file = folder / f"{name}.json"
-    if not file.exists() and "APPLICATION_CONFIG" not in given:
-        return {}
-    try:
-        pairs = {entry["name"]: entry["value"] for entry in json.loads(file.read_text("utf-8"))}
-        return {name: str(value) for name, value in pairs.items() if value not in ("", None)}
-    except FileNotFoundError:
-        message = f"There is no file {file}"
-    except OSError as error:
-        message = f"{file} cannot be read: {error.strerror}"
-    except (ValueError, TypeError, KeyError):
-        message = f"{file} is not a JSON list of name/value pairs"
-    raise InvalidRequest([Problem("APPLICATION_CONFIG", message)])
+def _contradictions(settings: Settings) -> list[Problem]:
+    """Return what no setting says wrongly, but two of them do."""
+    seconds = {each.name: getattr(settings, name) for name, each in DECLARED.items()}
+    problems = [
+        Problem(longer, f"Is not more than {shorter}, which is {seconds[shorter]}")
+        for shorter, longer in pairwise(NESTED)
+        if seconds[shorter] >= seconds[longer]
+    ]
+    if bool(settings.certificate) != bool(settings.certificate_key):
+        missing = "RENTOMATIC_CERTIFICATE" + ("_KEY" if settings.certificate else "")
+        problems.append(Problem(missing, "Is not set, but its other half is"))
+    if settings.certificate and settings.https_port is None:
+        message = "Is not set, but RENTOMATIC_CERTIFICATE is"
+        problems.append(Problem("RENTOMATIC_HTTPS_PORT", message))
+    if settings.https_port == settings.port:
+        problems.append(Problem("RENTOMATIC_HTTPS_PORT", "Is RENTOMATIC_PORT as well"))
+    return problems
+
+
+def _text(value: object) -> str:
+    """Return the value as it is set."""
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case tuple():
+            return ",".join(value)
+        case None:
+            return ""
+        case _:
+            return str(value)

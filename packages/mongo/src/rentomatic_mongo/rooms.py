@@ -32,14 +32,18 @@ INDEXES = [
 ]
 MEMBERS = {"_id": False, **dict.fromkeys(FIELDS, True)}
 CHUNK = 1000
-TIME_LIMIT_MS = 5000  # of a search or a count; a timeoutMS in the URL takes its place
 
 
 class MongoRooms:
     """A RoomRepository over the collection `rooms`. Threads may share it; forks may not."""
 
-    def __init__(self, database: Database[Document]) -> None:
+    def __init__(self, database: Database[Document], time_limit: int) -> None:
+        """Keep rooms in the database; a search or a count may take so many seconds.
+
+        A timeoutMS in the URL takes the limit's place.
+        """
         self._database = database
+        self._time_limit_ms = time_limit * 1000
 
     @reaching_the_rooms()
     def get(self, code: str) -> Room:
@@ -93,7 +97,7 @@ class MongoRooms:
             sort=order(query),
             limit=query.limit,
             batch_size=query.limit,
-            max_time_ms=TIME_LIMIT_MS,
+            max_time_ms=self._time_limit_ms,
         )
         return [to_room(document) for document in found]
 
@@ -107,7 +111,7 @@ class MongoRooms:
     def count(self, filters: Filters = ()) -> int:
         if _circles(filters):
             return sum(1 for _ in self.scan(filters))
-        return self._rooms.count_documents(condition(filters), maxTimeMS=TIME_LIMIT_MS)
+        return self._rooms.count_documents(condition(filters), maxTimeMS=self._time_limit_ms)
 
     def facets(self, filters: Filters = ()) -> Facets:
         return facets_of(self, filters)

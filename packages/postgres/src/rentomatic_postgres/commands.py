@@ -8,7 +8,7 @@ import click
 from sqlalchemy import URL
 
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.repository import scheme
+from rentomatic.repository import Limits, scheme
 from rentomatic.settings import Settings
 from rentomatic_postgres import schema
 from rentomatic_postgres.database import create_database
@@ -32,7 +32,7 @@ def init(load: Load) -> None:
     made = create_database(url, settings.maintenance_database)
     click.echo(f"The database {url.database} {'is made' if made else 'already exists'}")
     if settings.application_user:
-        _provide(url, parse_url(settings.repository))
+        _provide(url, parse_url(settings.repository), settings.limits)
 
 
 @db.command()
@@ -79,12 +79,12 @@ def psql(load: Load, arguments: tuple[str, ...]) -> None:
     os.execve(program, ["psql", "--dbname", target, *arguments], environ)  # noqa: S606 (the point)
 
 
-def _provide(owner: URL, application: URL) -> None:
+def _provide(owner: URL, application: URL, limits: Limits) -> None:
     name = application.username or ""
-    has_password = provide(owner, name, application.password)
+    is_changed = provide(owner, name, application.password, limits)
     click.echo(f"The role {name} serves it")
-    if not has_password:
-        message = f"{owner.username} may not change the password of {name}, which stays as it is"
+    if not is_changed:
+        message = f"{owner.username} may not change {name}: its password and limits stay"
         click.echo(f"rentomatic: {message}", err=True)
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.repository import Limits
 
 # One sync worker uses one connection; the others are opened only by processes with threads.
 POOL_SIZE = 5
-POOL_WAIT_SECONDS = 3
 
 CONNECTING = {
     "application_name": "rentomatic",
@@ -20,12 +20,6 @@ CONNECTING = {
     "tcp_user_timeout": "10000",
 }
 
-# How long a statement, a wait for a lock, and a transaction that does nothing may take.
-LIMITS = {
-    "statement_timeout": "5s",
-    "lock_timeout": "3s",
-    "idle_in_transaction_session_timeout": "60s",
-}
 # A limit of the role, the database or the URL stays. PgBouncer refuses them as start-up options.
 SET_MISSING_LIMITS = """
 SELECT set_config(name, wanted.value, false)
@@ -46,7 +40,16 @@ def parse_url(url: str) -> URL:
         raise InvalidRequest([problem]) from None
 
 
-def make_engine(url: URL, **options: str) -> Engine:
+def role_limits(limits: Limits) -> dict[str, str]:
+    """Return the limits that PostgreSQL keeps itself, by its own names."""
+    return {
+        "statement_timeout": f"{limits.statement}s",
+        "lock_timeout": f"{limits.lock}s",
+        "idle_in_transaction_session_timeout": f"{limits.idle}s",
+    }
+
+
+def make_engine(url: URL, pool_wait: int = Limits().pool, **options: str) -> Engine:
     """Return an engine that opens connections when they are needed.
 
     Every statement is a transaction of its own unless a caller says otherwise: a read then costs
@@ -58,17 +61,23 @@ def make_engine(url: URL, **options: str) -> Engine:
         isolation_level="AUTOCOMMIT",
         pool_size=POOL_SIZE,
         max_overflow=0,
-        pool_timeout=POOL_WAIT_SECONDS,
+        pool_timeout=pool_wait,
         pool_use_lifo=True,
         hide_parameters=True,  # an error would quote them, and some are digests
         connect_args={name: value for name, value in wanted.items() if name not in url.query},
     )
 
 
-def make_serving_engine(url: URL) -> Engine:
+def make_serving_engine(url: URL, limits: Limits) -> Engine:
     """Return an engine for requests, whose connections have time limits."""
-    engine = make_engine(url)
-    event.listen(engine, "connect", _set_missing_limits)
+    engine = make_engine(url, limits.pool)
+    wanted = json.dumps(role_limits(limits))
+
+    def set_missing_limits(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(SET_MISSING_LIMITS, [wanted])
+
+    event.listen(engine, "connect", set_missing_limits)
     return engine
 
 
@@ -80,8 +89,3 @@ def owner_engine(url: URL) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
-
-
-def _set_missing_limits(connection: Any, _record: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(SET_MISSING_LIMITS, [json.dumps(LIMITS)])

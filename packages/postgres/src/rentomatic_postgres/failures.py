@@ -7,10 +7,11 @@ import psycopg2
 from sqlalchemy import exc
 from sqlalchemy.exc import DBAPIError
 
-from rentomatic.errors import RepositoryUnavailable
+from rentomatic.errors import RepositoryReadOnly, RepositoryUnavailable
 
 # A table that is not made yet, and one that the role is not allowed yet.
 NOT_YET = ("42P01", "42501")
+READ_ONLY = "25006"  # a standby, or a role or database that is told to be
 
 
 @contextmanager
@@ -26,6 +27,8 @@ def translated() -> Iterator[None]:
         passing = isinstance(error, exc.OperationalError | exc.InterfaceError)
         if passing or error.connection_invalidated or sqlstate(error) in NOT_YET:
             raise RepositoryUnavailable from error.orig
+        if sqlstate(error) == READ_ONLY:
+            raise RepositoryReadOnly from error.orig
         raise
 
 

@@ -9,16 +9,15 @@ from psycopg2.extensions import encrypt_password
 from sqlalchemy import URL, Connection, inspect, text
 
 from rentomatic.errors import InvalidRequest, Problem, RepositoryUnavailable
-from rentomatic_postgres.engine import LIMITS, owner_engine
+from rentomatic.repository import Limits
+from rentomatic_postgres.engine import owner_engine, role_limits
 from rentomatic_postgres.failures import translated
 from rentomatic_postgres.lock import migration_lock
 from rentomatic_postgres.schema import LOCK_PATIENCE_SECONDS, make_version_table
 from rentomatic_postgres.tables import metadata
 
-CREATE = (
-    "CREATE ROLE {role} LOGIN",
-    *(f"ALTER ROLE {{role}} SET {limit} = '{value}'" for limit, value in LIMITS.items()),
-)
+CREATE = ("CREATE ROLE {role} LOGIN",)
+SET_LIMIT = ("ALTER ROLE {role} SET {name} = {value}",)
 SET_PASSWORD = ("ALTER ROLE {role} PASSWORD {verifier}",)
 
 RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
@@ -42,12 +41,17 @@ IS_OWNER = text(
 )
 
 
-def provide(owner: URL, name: str, password: str | None) -> bool:
+def provide(
+    owner: URL,
+    name: str,
+    password: str | None,
+    limits: Limits = Limits(),  # noqa: B008
+) -> bool:
     """Make the role, unless it is there, and let it serve the owner's database by that password.
 
-    A new role gets time limits; one that is there keeps its own. Returns False when the role is
-    there, and only somebody else may change its password. Raises InvalidRequest when the owner
-    may not do this, or when the role could change tables.
+    The role itself has the limits, so that they hold however it connects. Returns False when the
+    role is there, and only somebody else may change it. Raises InvalidRequest when the owner may
+    not do this, or when the role could change tables.
     """
     with (
         owner_engine(owner) as engine,
@@ -56,11 +60,12 @@ def provide(owner: URL, name: str, password: str | None) -> bool:
         migration_lock(engine, LOCK_PATIENCE_SECONDS),
         engine.connect() as connection,
     ):
-        has_password = _make(connection, name, password)
+        _make(connection, name)
+        is_changed = _change(connection, name, password, limits)
         # Before the rights on tables to come, since this one is only read.
         make_version_table(engine)
         _grant(connection, name)
-    return has_password
+    return is_changed
 
 
 @contextmanager
@@ -75,24 +80,28 @@ def _refusals_named() -> Iterator[None]:
         raise RepositoryUnavailable from error
 
 
-def _make(connection: Connection, name: str, password: str | None) -> bool:
-    """Make the role; return False when the owner may not change the password of one."""
+def _make(connection: Connection, name: str) -> None:
+    """Make the role unless it is there, and could change no table."""
     is_owner = connection.scalar(IS_OWNER, {"name": name})
     if is_owner:
         message = f"{name} may change tables: name a role of its own, which may be a new one"
         raise InvalidRequest([Problem("APPLICATION_USER", message)])
     if is_owner is None:
         _run(connection, CREATE, role=sql.Identifier(name))
-    return password is None or _set_password(connection, name, password)
 
 
-def _set_password(connection: Connection, name: str, password: str) -> bool:
-    # A statement may stand in the server's log: it gets what proves a password and is none.
-    driver = connection.connection.driver_connection
-    verifier = encrypt_password(password, name, driver, "scram-sha-256")
-    parts = {"role": sql.Identifier(name), "verifier": sql.Literal(verifier)}
+def _change(connection: Connection, name: str, password: str | None, limits: Limits) -> bool:
+    """Give the role its limits and its password; return False when the owner may not."""
+    role = sql.Identifier(name)
     try:
-        _run(connection, SET_PASSWORD, **parts)
+        if password is not None:
+            # A statement may stand in the server's log: it gets what proves a password only.
+            driver = connection.connection.driver_connection
+            verifier = encrypt_password(password, name, driver, "scram-sha-256")
+            _run(connection, SET_PASSWORD, role=role, verifier=sql.Literal(verifier))
+        for limit, value in role_limits(limits).items():
+            parts = {"name": sql.Identifier(limit), "value": sql.Literal(value)}
+            _run(connection, SET_LIMIT, role=role, **parts)
     except InsufficientPrivilege:
         return False
     return True

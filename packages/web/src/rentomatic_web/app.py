@@ -57,6 +57,7 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["EXPORT_LIMIT"] = settings.export_limit
     app.config["IMPORT_LIMIT"] = settings.import_limit
+    app.config["IMPORT_PATIENCE"] = settings.import_patience
     app.config["READING"] = settings.reading
     app.config["TESTING"] = settings.environment == "testing"
     # Testing would let exceptions through to the server, which answers them in HTML.

@@ -10,6 +10,7 @@ from rentomatic.errors import (
     ImportRejected,
     InvalidRequest,
     RentomaticError,
+    RepositoryReadOnly,
     RepositoryUnavailable,
     RoomChanged,
     RoomConflict,
@@ -28,9 +29,11 @@ STATUSES: dict[type[RentomaticError], HTTPStatus] = {
     TokenNotFound: HTTPStatus.NOT_FOUND,
     TokenConflict: HTTPStatus.CONFLICT,
     ImportRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RepositoryReadOnly: HTTPStatus.SERVICE_UNAVAILABLE,
     RepositoryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-RETRY_AFTER_SECONDS = "1"
+# What time may heal, and how many seconds of it are worth waiting.
+RETRY_AFTER = {RepositoryUnavailable: "1", RepositoryReadOnly: "60"}
 
 # What an HTTPException may add to its answer.
 KEPT = ("Allow", "WWW-Authenticate")
@@ -54,10 +57,11 @@ def init_app(app: Flask) -> None:
 def refused(error: RentomaticError) -> Response:
     """Answer with what our own errors say: their text is made for clients."""
     status = STATUSES[type(error)]
-    response = _answer(status, str(error), **_listed(error))
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    response = _answer(status, error.code(), str(error), **_listed(error))
+    if isinstance(error, RepositoryUnavailable):
         current_app.logger.error("The rooms cannot be reached", exc_info=error)
-        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if type(error) in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[type(error)]
     return response
 
 
@@ -77,14 +81,16 @@ def http_failed(error: HTTPException) -> Response:
     """
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     said = error.description if error.description != type(error).description else None
-    response = _answer(status, said or status.description or status.phrase)
+    message = said or status.description or status.phrase
+    response = _answer(status, status.name.lower(), message)
     headers = dict(error.get_headers())
     response.headers.update({name: headers[name] for name in KEPT if name in headers})
     return response
 
 
-def _answer(status: HTTPStatus, message: str, **more: object) -> Response:
-    body, media_type = {"type": _type(status), "message": message, **more}, "application/json"
+def _answer(status: HTTPStatus, code: str, message: str, **more: object) -> Response:
+    body = {"type": _type(status), "message": message, "code": code, **more}
+    media_type = "application/json"
     if problem_details.preferred():
         body, media_type = problem_details.of(body, status), problem_details.MEDIA_TYPE
     response = cast(Response, current_app.json.response(body))

@@ -19,8 +19,6 @@ from rentomatic_web.access import authorize
 from rentomatic_web.api import current_rooms
 from rentomatic_web.formats import media_type
 
-# gunicorn replaces a process that has been at one request for longer, and would answer nothing.
-PATIENCE_SECONDS = 12
 MEDIA_TYPES = {media_type(name): name for name in ROW_FORMATS}
 BLOCK = 2**16
 CHARSETS = ("utf-8", "us-ascii")
@@ -34,11 +32,10 @@ def import_() -> dict[str, object]:
     authorize(Action.IMPORT)
     name = _format()
     wanted = parse_import(request.args.items(multi=True), name)
-    with _in_time(), _limited(current_app.config["IMPORT_LIMIT"]):
+    patience = current_app.config["IMPORT_PATIENCE"]
+    with _in_time(patience), _limited(current_app.config["IMPORT_LIMIT"]):
         rows = ROW_FORMATS[name].read(_body(), wanted)
-        report = import_rooms(
-            current_rooms(), rows, wanted.all_or_none, wanted.dry_run, PATIENCE_SECONDS
-        )
+        report = import_rooms(current_rooms(), rows, wanted.all_or_none, wanted.dry_run, patience)
     return report_to_dict(report)
 
 
@@ -70,15 +67,15 @@ def _format() -> str:
 
 
 @contextmanager
-def _in_time() -> Iterator[None]:
+def _in_time(seconds: int) -> Iterator[None]:
     """Say so when it is the time that has run out, and not the rooms that are out of reach."""
     began = time.monotonic()
     try:
         yield
     except RepositoryUnavailable as error:
-        if time.monotonic() - began < PATIENCE_SECONDS:
+        if time.monotonic() - began < seconds:
             raise
-        message = f"The import takes longer than {PATIENCE_SECONDS} s"
+        message = f"The import takes longer than {seconds} s"
         raise RepositoryUnavailable(message) from error
 
 

@@ -3,11 +3,10 @@
 import logging.config
 import os
 
-from rentomatic.repository import connect
-from rentomatic.settings import load
+from rentomatic.settings import load, open_storage
 from rentomatic_web.app import create_app
 from rentomatic_web.logs import logging_config
 
 logging.config.dictConfig(logging_config())
 settings = load(os.environ)
-app = create_app(connect(settings.repository), settings)
+app = create_app(open_storage(settings), settings)

@@ -22,6 +22,11 @@ METRES: Schema = {
     "minimum": 0,
     "description": "metres from the point, where one is given",
 }
+CODE: Schema = {
+    "type": "string",
+    "pattern": "^[a-z_]+$",
+    "description": "for programs: what went wrong, such as `repository_unavailable`",
+}
 NUMBER_OF_ROWS: Schema = {
     "type": "integer",
     "minimum": 0,
@@ -156,6 +161,7 @@ SCHEMAS: dict[str, Schema] = {
     "Error": members(
         {
             "type": {"type": "string", "enum": list(PROBLEMS)},
+            "code": CODE,
             "message": {"type": "string", "description": "for people: a line for each problem"},
             "errors": ERRORS,
             "rejected": NUMBER_OF_ROWS,
@@ -168,6 +174,7 @@ SCHEMAS: dict[str, Schema] = {
             "type": {"type": "string", "enum": [kind for kind, _ in PROBLEMS.values()]},
             "title": {"type": "string", "enum": [title for _, title in PROBLEMS.values()]},
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "code": CODE,
             "detail": {"type": "string", "description": "for people: a line for each problem"},
             "errors": ERRORS,
             "rejected": NUMBER_OF_ROWS,
