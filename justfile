@@ -81,8 +81,8 @@ bench *ARGS: _venv
     @uv pip sync --quiet --python .cache/bench --require-hashes requirements/bench.txt
     @exec .venv/bin/python -m tests.bench "$@"
 
-# Check everything that needs no run: lint, types, contracts
-check: lint types contracts
+# Check everything that needs no run: lint, types, contracts, security
+check: lint types contracts security
 
 # Find what ruff objects to
 lint: _venv
@@ -101,6 +101,18 @@ types: _venv
 # Check who imports whom
 contracts: _venv
     .venv/bin/lint-imports
+
+# Find what bandit objects to in the code, and zizmor in the workflows
+security: _venv
+    .venv/bin/bandit --quiet --configfile pyproject.toml --recursive packages services
+    .venv/bin/zizmor --offline --quiet .github/workflows
+
+# Look up the locked packages among the known vulnerabilities, which needs the network; before that, `security`
+audit: security
+    @# Without --strict, a package that the service does not know would count as one without a vulnerability.
+    @.venv/bin/pip-audit --strict --disable-pip --progress-spinner off \
+        --requirement requirements/prod.txt --requirement requirements/dev.txt || { \
+        echo "audit: the packages have known vulnerabilities, or https://pypi.org could not be asked: see above" >&2; exit 1; }
 
 # Write requirements/, all pinned with hashes, and nix/wheels.json; newer versions with --upgrade
 lock *ARGS: _venv
