@@ -55,7 +55,7 @@ BEGIN
     END IF;
 END
 $$
-""".replace("CODE_DIGITS", CODE)  # nosec B608 (CODE is the expression above, and no input)
+""".replace("CODE_DIGITS", CODE)  # nosec B608 # CODE is the expression above, and no input
 
 CHECKS = {
     "room_size_check": "size >= 1",
