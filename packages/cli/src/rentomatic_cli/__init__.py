@@ -8,6 +8,7 @@ from rentomatic import __version__
 from rentomatic.settings import load
 from rentomatic_cli.commands import Commands
 from rentomatic_cli.config import config
+from rentomatic_cli.doctor import doctor
 from rentomatic_cli.editing import add, delete, edit
 from rentomatic_cli.rooms import rooms
 from rentomatic_cli.tokens import token
@@ -27,3 +28,4 @@ for command in (add, edit, delete):
 main.add_command(rooms)
 main.add_command(token)
 main.add_command(config)
+main.add_command(doctor)

@@ -21,7 +21,7 @@ def merge(environ: Mapping[str, str]) -> dict[str, str]:
     """Return what an environment and the file that it chooses say together, unchecked."""
     given = {name: value for name, value in environ.items() if value}
     overruled = set().union(*(names for names in ALTERNATIVES if names & given.keys()))
-    file = {name: text for name, text in _read_file(given).items() if name not in overruled}
+    file = {name: text for name, text in read_file(given).items() if name not in overruled}
     values = file | given
     for name in ("APPLICATION_PASSWORD", "POSTGRES_PASSWORD"):
         if name not in values and (file_name := f"{name}_FILE") in values:
@@ -29,12 +29,16 @@ def merge(environ: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
-def _read_file(given: Mapping[str, str]) -> dict[str, str]:
+def chosen_file(given: Mapping[str, str]) -> Path:
+    """Return the file that an environment chooses, which may not be there."""
+    name = given.get("APPLICATION_CONFIG") or CONFIG
+    return Path(given.get("APPLICATION_CONFIG_PATH") or FOLDER) / f"{name}.json"
+
+
+def read_file(given: Mapping[str, str]) -> dict[str, str]:
     """Return what the chosen file says: a JSON list of {"name": …, "value": …}."""
-    name = given.get("APPLICATION_CONFIG", CONFIG)
-    folder = Path(given.get("APPLICATION_CONFIG_PATH", FOLDER))
-    file = folder / f"{name}.json"
-    if not file.exists() and "APPLICATION_CONFIG" not in given:
+    file = chosen_file(given)
+    if not file.exists() and not given.get("APPLICATION_CONFIG"):
         return {}
     try:
         pairs = {entry["name"]: entry["value"] for entry in json.loads(file.read_text("utf-8"))}

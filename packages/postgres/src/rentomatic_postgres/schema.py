@@ -98,10 +98,15 @@ def _drop_if_empty(_context: object, _revision: object, directives: list[Any]) -
         directives.clear()
 
 
+def is_known(revision: str | None) -> bool:
+    """Say whether this version of the code has such a revision; None comes before the first."""
+    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    return revision in (None, *(script.revision for script in scripts))
+
+
 def _known(revision: str | None) -> str | None:
     """Return the revision, or raise InvalidRequest when this version of the code has none such."""
-    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
-    if revision not in (None, *(script.revision for script in scripts)):
+    if not is_known(revision):
         message = f"The database is at {revision}, which a newer version has made"
         raise InvalidRequest([Problem("revision", message)])
     return revision

@@ -1,0 +1,1 @@
+"""What `rentomatic doctor` looks at wherever the rooms are kept."""

@@ -1,0 +1,49 @@
+"""Who can read the files that hold secrets."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from rentomatic.findings import Findings, error, guarded, ok, warning
+from rentomatic.repository_url import mask
+from rentomatic.settings import Settings
+from rentomatic.settings_file import chosen_file, read_file
+
+SUBJECT = "files"
+PASSWORDS = ("POSTGRES_PASSWORD", "APPLICATION_PASSWORD")
+
+
+def examine(settings: Settings) -> Findings:
+    """Yield who can read each file that holds a secret."""
+    for name, path in _secret_files(settings):
+        yield from guarded(SUBJECT, _readers(path, name))
+
+
+def _secret_files(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """Yield each file that holds a secret, by what names it."""
+    file = read_file(os.environ)
+    given = file | {name: value for name, value in os.environ.items() if value}
+    if any(name in file for name in PASSWORDS) or _has_password(file):
+        yield "APPLICATION_CONFIG", chosen_file(os.environ)
+    for name in PASSWORDS:
+        if name not in given and f"{name}_FILE" in given:
+            yield f"{name}_FILE", Path(given[f"{name}_FILE"])
+    if settings.certificate_key:
+        yield "RENTOMATIC_CERTIFICATE_KEY", Path(settings.certificate_key)
+
+
+def _has_password(file: dict[str, str]) -> bool:
+    url = file.get("RENTOMATIC_REPOSITORY", "")
+    return mask(url) != url
+
+
+def _readers(path: Path, name: str) -> Findings:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    message, remedy = f"{path}, of {name}, can be read by", f"chmod 600 {path}"
+    if mode & stat.S_IROTH:
+        yield error(SUBJECT, f"{message} everyone ({mode:o})", remedy)
+    elif mode & stat.S_IRGRP:
+        yield warning(SUBJECT, f"{message} its group ({mode:o})", remedy)
+    else:
+        yield ok(SUBJECT, f"{message} its owner alone")

@@ -1,0 +1,114 @@
+"""What `rentomatic doctor` looks at as the role that serves: each yields what it finds."""
+
+from sqlalchemy import Connection, text
+
+from rentomatic.findings import Findings, error, ok, warning
+from rentomatic.settings import Settings
+from rentomatic_postgres.engine import role_limits
+
+IS_SUPERUSER = text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+
+# What the role could change: by owning it or being in the role that does, or by a right.
+CHANGES = text("""
+SELECT 'alter ' || relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+    AND pg_has_role(current_user, relowner, 'MEMBER')
+UNION ALL SELECT 'make tables' WHERE has_schema_privilege('public', 'CREATE')
+UNION ALL SELECT 'make schemas' WHERE has_database_privilege(current_database(), 'CREATE')
+ORDER BY 1
+""")
+
+# A table that is not there is the revision's finding.
+MISSING = text("""
+SELECT right_ || ' on ' || relname
+FROM pg_class CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS rights (right_)
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+    AND (relname IN ('room', 'token') OR (relname = 'alembic_version' AND right_ = 'SELECT'))
+    AND NOT has_table_privilege(oid, right_)
+UNION ALL SELECT 'USAGE on ' || relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relname = 'room_id_seq'
+    AND NOT has_sequence_privilege(oid, 'USAGE')
+UNION ALL SELECT 'TEMPORARY on the database'
+WHERE NOT has_database_privilege(current_database(), 'TEMPORARY')
+ORDER BY 1
+""")
+
+# In milliseconds, as a connection starts with them: what it sets later stands elsewhere.
+LIMITS = text("SELECT name, reset_val FROM pg_settings WHERE name = ANY(:names)")
+
+READ_ONLY = text("""
+SELECT pg_is_in_recovery(), setting = 'on', source, quote_ident(current_database()),
+    quote_ident(current_user)
+FROM pg_settings WHERE name = 'default_transaction_read_only'
+""")
+# Who takes the setting back, by where a session has it from.
+RESET_BY = {
+    "database": "ALTER DATABASE {database}",
+    "user": "ALTER ROLE {role}",
+    "database user": "ALTER ROLE {role} IN DATABASE {database}",
+}
+IN_FILE = "Set default_transaction_read_only off in postgresql.conf, and reload it"
+
+INIT = "./just init-db"
+ANOTHER = "name another role in APPLICATION_USER, and ./just init-db"
+REVOKE = "REVOKE CREATE ON SCHEMA public FROM PUBLIC, as the owner"
+
+
+def rights(connection: Connection, _settings: Settings) -> Findings:
+    """Say whether the role may do what serving takes."""
+    missing = connection.scalars(MISSING).all()
+    if missing:
+        yield error("rights", f"The role that serves has not: {', '.join(missing)}", INIT)
+    else:
+        yield ok("rights", "The role that serves may read and write rooms and tokens")
+
+
+def power(connection: Connection, settings: Settings) -> Findings:
+    """Say whether the role may do more; an owner that serves is a finding of the configuration."""
+    if settings.owner_serves:
+        return
+    if connection.scalar(IS_SUPERUSER):
+        message = "The role that serves is a superuser"
+        yield error("power", message, f"ALTER ROLE … NOSUPERUSER; or {ANOTHER}")
+    elif found := connection.scalars(CHANGES).all():
+        message = f"The role that serves can {', '.join(found)}"
+        yield error("power", message, f"{REVOKE}; or {ANOTHER}")
+    else:
+        yield ok("power", "The role that serves can change no table")
+
+
+def limits(connection: Connection, settings: Settings) -> Findings:
+    """Say whether the role has the settings' time limits, so that they hold in any client."""
+    if settings.owner_serves:
+        return
+    wanted = {name: int(value[:-1]) * 1000 for name, value in role_limits(settings.limits).items()}
+    found = connection.execute(LIMITS, {"names": list(wanted)}).all()
+    wrong = [
+        f"{name} is {f'{int(value) / 1000:g} s' if int(value) else 'none'} instead of"
+        f" {wanted[name] // 1000} s"
+        for name, value in sorted(map(tuple, found))
+        if int(value) != wanted[name]
+    ]
+    if wrong:
+        yield warning("limits", f"The role that serves has others: {', '.join(wrong)}", INIT)
+    else:
+        yield ok("limits", "The role that serves has the time limits of the settings")
+
+
+def writable(connection: Connection, settings: Settings) -> Findings:
+    """Say whether the role can change rooms, which a standby and a setting prevent."""
+    is_standby, is_read_only, source, database, role = connection.execute(READ_ONLY).one()
+    make = warning if settings.read_only else error
+    if is_standby:
+        message = "The server is a standby: rooms cannot be changed"
+        yield make("writable", message, "Name the primary in the settings, or promote this one")
+    elif is_read_only:
+        message = "default_transaction_read_only is on: rooms cannot be changed"
+        by = RESET_BY.get(source, "").format(database=database, role=role)
+        remedy = f"{by} RESET default_transaction_read_only" if by else IN_FILE
+        yield make("writable", message, remedy)
+    else:
+        yield ok("writable", "The database takes changes")
+
+
+CHECKS = (rights, power, limits, writable)
