@@ -24,7 +24,7 @@ def doctor(load: Load, strict: bool) -> None:
     for finding in findings(load):
         counts[finding.level] += 1
         click.echo(line(finding))
-    click.echo(", ".join(f"{counts[level]} {name}" for level, name in COUNTED.items()))
+    click.echo(", ".join(f"{name} {counts[level]}" for level, name in COUNTED.items()))
     if counts[Level.ERROR] or (strict and counts[Level.WARNING]):
         raise SystemExit(1)
 
@@ -46,4 +46,4 @@ def line(finding: Finding) -> str:
     """Return a finding as a line for people."""
     level, subject, message, remedy = finding
     end = f". Remedy: {remedy}" if remedy else ""
-    return f"{level:7}  {subject:{SUBJECT_WIDTH}}  {message}{end}"
+    return f"{level:7}  {subject:{SUBJECT_WIDTH}}  {message.rstrip('.?')}{end}"

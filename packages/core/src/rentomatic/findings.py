@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from importlib.metadata import entry_points
+from textwrap import shorten
 from typing import NamedTuple
 
 from rentomatic.errors import RentomaticError
 from rentomatic.settings import Settings
 
 GROUP = "rentomatic.examinations"
+
+MOST_CHARACTERS = 300
 
 FAILURES = (RentomaticError, OSError)
 
@@ -69,5 +72,10 @@ def guarded(
 
 def reason(failure: BaseException) -> str:
     """Return what a failure says, on one line, with the cause that it was raised from."""
-    cause = f" ({failure.__cause__})" if failure.__cause__ else ""
-    return " ".join(f"{failure}{cause}".split())
+    cause = f" ({one_line(failure.__cause__)})" if failure.__cause__ else ""
+    return f"{one_line(failure)}{cause}"
+
+
+def one_line(words: object) -> str:
+    """Return words as a line that is not too long to read."""
+    return shorten(str(words), MOST_CHARACTERS, placeholder=" …")

@@ -7,7 +7,7 @@ from itertools import chain
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
-from rentomatic.findings import Findings, error, ok, warning
+from rentomatic.findings import Findings, error, ok, one_line, warning
 from rentomatic.repository import scheme
 from rentomatic.repository_url import mask, user_of
 from rentomatic.settings import Settings
@@ -69,4 +69,4 @@ def _run(check: Check, connection: Connection, settings: Settings) -> Findings:
 
 def _reason(failure: DBAPIError) -> str:
     """Return what the server said, without the statement, on one line."""
-    return " ".join(str(failure.orig).split())
+    return one_line(failure.orig)

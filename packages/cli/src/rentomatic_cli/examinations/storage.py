@@ -9,6 +9,7 @@ from rentomatic.repository import Storage, scheme
 from rentomatic.settings import Settings, open_storage
 
 SUBJECT = "storage"
+REACH = "Start what RENTOMATIC_REPOSITORY or POSTGRES_HOSTNAME names, or mend what else is found"
 
 
 def examine(settings: Settings) -> Findings:
@@ -18,9 +19,7 @@ def examine(settings: Settings) -> Findings:
             storage.rooms.check()
             valid = _valid(storage)
         except RepositoryUnavailable as failure:
-            message = f"The rooms cannot be reached: {reason(failure)}"
-            remedy = "Start the storage; RENTOMATIC_REPOSITORY or POSTGRES_HOSTNAME says where"
-            yield error(SUBJECT, message, remedy)
+            yield error(SUBJECT, reason(failure), REACH)
         else:
             yield ok(SUBJECT, "Rooms and tokens can be reached")
             yield _tokens(settings, valid)

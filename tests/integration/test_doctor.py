@@ -1,0 +1,247 @@
+"""`rentomatic doctor` on real databases, broken on purpose."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from uuid import uuid4
+
+import psycopg
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import make_url
+
+from rentomatic_cli import main
+from rentomatic_postgres import schema
+from tests.servers import PostgresServer, database
+
+pytestmark = pytest.mark.integration
+
+# A server of tests survives no crash, and has no checksums before PostgreSQL 18.
+OF_EVERY_TEST = ("durability", "backups")
+HALF_MADE = "CREATE UNIQUE INDEX CONCURRENTLY half_made ON twice (number)"
+WRITABLE = "SET default_transaction_read_only = off"
+CATALOGS = "SET allow_system_table_mods = on"
+
+
+@pytest.fixture
+def name(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a role that serves for one test."""
+    name = f"role_{uuid4().hex}"
+    yield name
+    with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as connection:
+        connection.execute(f'DROP ROLE IF EXISTS "{name}"')
+
+
+@pytest.fixture
+def environ(postgres_url: str, name: str) -> Iterator[dict[str, str]]:
+    """The settings of a database as `db init` leaves it, with somebody who may write."""
+    environ = {
+        "RENTOMATIC_REPOSITORY": postgres_url,
+        "APPLICATION_USER": name,
+        "APPLICATION_PASSWORD": "s3cr3t",
+    }
+    assert run(environ, "db", "init").exit_code == 0
+    assert run(environ, "token", "new", "ann", "--role", "editor").exit_code == 0
+    yield environ
+    execute(postgres_url, WRITABLE, f'DROP OWNED BY "{name}"')
+
+
+def run(environ: dict[str, str], *arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments or ("doctor",), env=environ)
+
+
+def execute(url: str, *statements: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def wrong(environ: dict[str, str]) -> list[str]:
+    """Return the lines of what is wrong, but for what is wrong in every test."""
+    result = run(environ)
+    assert "s3cr3t" not in result.output
+    lines = [re.split(r"  +", line, maxsplit=2) for line in result.stdout.splitlines()[:-1]]
+    assert result.exit_code == int(any(level == "error" for level, _, _ in lines))
+    return [
+        f"{level} {subject}: {text}"
+        for level, subject, text in lines
+        if level != "ok" and subject not in OF_EVERY_TEST
+    ]
+
+
+def test_nothing_is_wrong_with_a_database_as_it_is_made(environ: dict[str, str]) -> None:
+    assert wrong(environ) == []
+
+
+def test_an_owner_that_serves_is_one_warning(postgres_url: str, environ: dict[str, str]) -> None:
+    (found,) = wrong({"RENTOMATIC_REPOSITORY": postgres_url})
+
+    assert environ["RENTOMATIC_REPOSITORY"] == postgres_url
+    assert found.startswith("warning configuration: Whoever owns the tables serves them")
+
+
+@pytest.mark.parametrize(
+    ("statement", "subject", "remedy"),
+    [
+        ("REVOKE INSERT ON room FROM {role}", "error rights", "./just init-db"),
+        ("REVOKE SELECT ON alembic_version FROM {role}", "error rights", "./just init-db"),
+        ("GRANT CREATE ON SCHEMA public TO {role}", "error power", "REVOKE CREATE ON SCHEMA"),
+        ("ALTER ROLE {role} SUPERUSER", "error power", "ALTER ROLE … NOSUPERUSER"),
+        ("ALTER ROLE {role} SET lock_timeout = '1min'", "warning limits", "./just init-db"),
+        ("ALTER ROLE {role} RESET statement_timeout", "warning limits", "./just init-db"),
+        (
+            "ALTER DATABASE test SET default_transaction_read_only = on",
+            "error writable",
+            "ALTER DATABASE test RESET default_transaction_read_only",
+        ),
+        (
+            "ALTER ROLE {role} SET default_transaction_read_only = on",
+            "error writable",
+            "ALTER ROLE {role} RESET default_transaction_read_only",
+        ),
+        ("DROP EXTENSION cube CASCADE", "error extension", "./just migrate"),
+        ("UPDATE alembic_version SET version_num = '4d4c19952a36'", "error revision", "migrate"),
+        ("UPDATE alembic_version SET version_num = 'x'", "error revision", "Run that version"),
+        (
+            "UPDATE pg_database SET datcollversion = '0' WHERE datname = 'test'",
+            "warning text",
+            "REINDEX DATABASE test",
+        ),
+    ],
+)
+def test_what_is_broken_is_found_with_its_remedy(
+    postgres_url: str, environ: dict[str, str], statement: str, subject: str, remedy: str
+) -> None:
+    role = environ["APPLICATION_USER"]
+    execute(postgres_url, CATALOGS, statement.format(role=role))
+
+    found = [line for line in wrong(environ) if line.startswith(f"{subject}: ")]
+
+    assert len(found) == 1
+    assert f"Remedy: {remedy.format(role=role)}" in found[0] or remedy in found[0]
+
+
+def test_the_remedies_of_a_role_mend_it(postgres_url: str, environ: dict[str, str]) -> None:
+    role = environ["APPLICATION_USER"]
+    execute(
+        postgres_url,
+        f"REVOKE ALL ON room, token FROM {role}",
+        f"ALTER ROLE {role} RESET ALL",
+    )
+    assert len([line for line in wrong(environ) if "Remedy: ./just init-db" in line]) == 2
+
+    assert run(environ, "db", "init").exit_code == 0
+
+    assert wrong(environ) == []
+
+
+def test_an_index_that_was_left_half_made_is_named(
+    postgres_url: str, environ: dict[str, str]
+) -> None:
+    execute(postgres_url, "CREATE TABLE twice AS SELECT 1 AS number FROM generate_series(1, 2)")
+    with suppress(psycopg.errors.UniqueViolation):
+        execute(postgres_url, HALF_MADE)
+
+    (found,) = wrong(environ)
+
+    assert found.startswith("warning indexes: ")
+    assert found.endswith("Remedy: REINDEX INDEX CONCURRENTLY half_made")
+
+
+def test_who_keeps_a_transaction_open_is_named(postgres_url: str, environ: dict[str, str]) -> None:
+    with psycopg.connect(postgres_url) as connection:
+        pid = connection.info.backend_pid
+        connection.execute("SELECT pg_sleep(0)")
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute("SELECT pg_sleep(1.1)")
+        (found,) = [
+            line for line in wrong(environ | {"RENTOMATIC_IDLE_TIMEOUT": "1"}) if " idle: " in line
+        ]
+
+    assert f"process {pid} of postgres for " in found
+
+
+@pytest.mark.parametrize(
+    ("processes", "level"), [("4", None), ("40", "warning"), ("1000", "error")]
+)
+def test_processes_need_connections(
+    environ: dict[str, str], processes: str, level: str | None
+) -> None:
+    found = wrong(environ | {"WEB_CONCURRENCY": processes})
+
+    assert [line.split()[0] for line in found] == [level][: len(found)]
+    assert len(found) == (level is not None)
+    assert all("max_connections 100 - reserved 3 - used by others" in line for line in found)
+
+
+def test_a_server_that_survives_no_crash_is_an_error_in_production(
+    environ: dict[str, str],
+) -> None:
+    quiet = run(environ)
+    loud = run(environ | {"FLASK_CONFIG": "production"})
+
+    assert "warning  durability     fsync and full_page_writes off" in quiet.stdout
+    assert "error    durability     fsync and full_page_writes off" in loud.stdout
+
+
+def test_each_role_that_cannot_connect_is_named_without_its_password(
+    environ: dict[str, str],
+) -> None:
+    url = make_url(environ["RENTOMATIC_REPOSITORY"])
+    nobody = url.set(username="nobody", password="s3cr3t").render_as_string(hide_password=False)
+
+    found = wrong(environ | {"RENTOMATIC_REPOSITORY": nobody})
+
+    (line,) = [line for line in found if line.startswith("error")]
+    assert line.startswith("error owner: postgresql://nobody:***@/test?host=")
+    assert 'role "nobody" does not exist' in line
+
+
+def test_who_serves_needs_no_owner(environ: dict[str, str]) -> None:
+    url = environ["RENTOMATIC_REPOSITORY"].replace("postgres@", "")
+
+    result = run(environ | {"RENTOMATIC_REPOSITORY": url})
+
+    assert result.exit_code == 0
+    assert "ok       owner          No owner is named" in result.stdout
+    assert f"The database is at {schema.head()}, the newest" in result.stdout
+
+
+def test_an_empty_database_reads_as_one_that_has_to_be_migrated(empty_postgres_url: str) -> None:
+    found = wrong({"RENTOMATIC_REPOSITORY": empty_postgres_url})
+
+    assert [line.partition(": ")[0] for line in found if line.startswith("error")] == [
+        "error revision",
+        "error extension",
+        "error storage",
+    ]
+
+
+def test_another_encoding_than_utf8_is_an_error(postgres_server: PostgresServer) -> None:
+    with database(postgres_server, "test_ascii", "template0") as url:
+        execute(
+            postgres_server.url("postgres"),
+            "DROP DATABASE test_ascii",
+            "CREATE DATABASE test_ascii ENCODING SQL_ASCII TEMPLATE template0",
+        )
+
+        found = wrong({"RENTOMATIC_REPOSITORY": url})
+
+    assert any(line.startswith("error text: The encoding is SQL_ASCII") for line in found)
+
+
+def test_nobody_can_use_a_service_for_tokens_without_one(environ: dict[str, str]) -> None:
+    assert run(environ, "token", "revoke", "ann").exit_code == 0
+
+    (public,) = wrong(environ)
+    (closed,) = wrong(environ | {"RENTOMATIC_READING": "token"})
+
+    assert public.startswith("warning storage: There is no token that holds: nobody can write")
+    assert closed.startswith("error storage: There is no token that holds: nobody can read or")
+
+
+def test_mongodb_is_reached_and_its_tokens_counted(mongo_url: str) -> None:
+    environ = {"RENTOMATIC_REPOSITORY": mongo_url}
+    assert run(environ, "token", "new", "ann", "--role", "editor").exit_code == 0
+
+    assert "Tokens that hold: 1; reading is for everyone" in run(environ).stdout

@@ -1,0 +1,298 @@
+"""`rentomatic doctor`, on what can be broken without a server."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+from click.testing import CliRunner, Result
+
+from rentomatic.errors import RepositoryUnavailable
+from rentomatic.findings import Finding, Level, guarded, ok
+from rentomatic.settings import load
+from rentomatic_cli import main
+from rentomatic_cli.examinations import backups, certificate, configuration, files, machine
+
+MEMORY = {"RENTOMATIC_REPOSITORY": "memory://"}
+POSTGRES = {"RENTOMATIC_REPOSITORY": "postgresql://me:s3cret@db/rooms?connect_timeout=2"}
+TWO_ROLES = {"APPLICATION_USER": "web", "APPLICATION_PASSWORD": "s3cret"}
+HTTPS = {"RENTOMATIC_HTTPS_PORT": "8443"}
+
+
+def run(*arguments: str, **environ: str) -> Result:
+    return CliRunner().invoke(main, ("doctor", *arguments), env=MEMORY | environ)
+
+
+def bad(findings: Iterator[Finding]) -> list[str]:
+    """Return what is wrong, each with its level, and see that each has a remedy."""
+    wrong = [finding for finding in findings if finding.level != Level.OK]
+    assert all(finding.remedy for finding in wrong)
+    return [f"{finding.level}: {finding.message}" for finding in wrong]
+
+
+def test_an_installation_that_is_well_has_no_errors() -> None:
+    result = run()
+
+    assert result.exit_code == 0
+    assert "ok       storage        Rooms and tokens can be reached\n" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("errors 0, warnings ")
+
+
+def test_warnings_fail_only_where_they_are_counted() -> None:
+    result = run(RENTOMATIC_BIND="::")
+
+    assert "\nwarning  configuration  Others reach ::, and tokens cross" in result.stdout
+    assert result.exit_code == 0
+    assert run("--strict", RENTOMATIC_BIND="::").exit_code == 1
+
+
+def test_every_wrong_setting_is_a_finding_beside_those_of_the_machine() -> None:
+    result = run(RENTOMATIC_PORT="x", WEB_CONCURRENCY="0")
+
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 1
+    assert [line.split(".")[0] for line in lines if line.startswith("error ")] == [
+        "error    configuration  RENTOMATIC_PORT: Is not a whole number from 1 to 65535",
+        "error    configuration  WEB_CONCURRENCY: Is not a whole number from 1 to 1024",
+    ]
+    assert any("open files" in line for line in lines)
+
+
+def test_an_examination_that_fails_hides_no_other() -> None:
+    result = run(RENTOMATIC_REPOSITORY="nowhere://s3cret@")
+
+    assert result.exit_code == 1
+    assert "error    storage        Cannot be examined: RENTOMATIC_REPOSITORY" in result.stdout
+    assert "ok       configuration  Each time limit is shorter than the next" in result.stdout
+
+
+def test_a_failure_ends_its_findings_with_one_that_says_why() -> None:
+    def fails() -> Iterator[Finding]:
+        yield ok("a", "first")
+        raise RepositoryUnavailable from OSError("on two\nlines")
+
+    first, second = guarded("a", fails())
+
+    assert first == ok("a", "first")
+    assert (second.level, second.subject) == (Level.ERROR, "a")
+    assert second.message.endswith("(on two lines)")
+
+
+@pytest.mark.parametrize(
+    ("mounts", "level"),
+    [
+        ("tmpfs {} tmpfs rw 0 0", Level.OK),
+        ("/dev/sda {} ext4 rw 0 0", Level.WARNING),
+        ("tmpfs {} tmpfs rw 0 0\n/dev/sda {} ext4 rw 0 0", Level.WARNING),
+        ("tmpfs /elsewhere tmpfs rw 0 0", Level.WARNING),
+    ],
+)
+def test_heartbeats_need_memory(tmp_path: Path, mounts: str, level: Level) -> None:
+    assert machine.memory(tmp_path, mounts.replace("{}", str(tmp_path))).level == level
+
+
+@pytest.mark.parametrize(
+    ("limit", "level"), [(1023, Level.ERROR), (1024, Level.OK), (-1, Level.OK)]
+)
+def test_nginx_needs_open_files(limit: int, level: Level) -> None:
+    assert machine.open_files(limit).level == level
+
+
+def test_only_the_owner_may_enter_the_folder_of_sockets(tmp_path: Path) -> None:
+    assert list(machine.sockets(tmp_path / "none")) == []
+    tmp_path.chmod(0o700)
+    assert bad(machine.sockets(tmp_path)) == []
+    tmp_path.chmod(0o755)
+    assert len(bad(machine.sockets(tmp_path))) == 1
+
+
+@pytest.mark.parametrize(
+    ("environ", "wrong"),
+    [
+        (MEMORY, []),
+        (POSTGRES | TWO_ROLES, []),
+        (POSTGRES, ["warning: Whoever owns the tables serves them"]),
+        (MEMORY | {"FLASK_CONFIG": "production"}, ["error: memory:// forgets"]),
+        (
+            MEMORY | {"APPLICATION_CONFIG": "production", "FLASK_CONFIG": "development"},
+            ["error: FLASK_CONFIG is development, though"],
+        ),
+        (
+            MEMORY | {"RENTOMATIC_BIND": "::"},
+            ["warning: FLASK_CONFIG is development", "warning: Others reach ::"],
+        ),
+        (MEMORY | HTTPS | {"RENTOMATIC_BIND": "::"}, ["warning: FLASK_CONFIG is development"]),
+    ],
+)
+def test_what_settings_say_together_is_judged(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], wrong: list[str]
+) -> None:
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+
+    found = bad(configuration.examine(load(environ)))
+
+    assert len(found) == len(wrong)
+    assert all(text.startswith(start) for text, start in zip(found, wrong, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("mode", "wrong"), [(0o600, []), (0o640, ["warning"]), (0o644, ["error"])]
+)
+def test_a_file_with_a_password_is_its_owners(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, wrong: list[str]
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("s3cret")
+    secret.chmod(mode)
+    file = tmp_path / "mine.json"
+    file.write_text('[{"name": "RENTOMATIC_REPOSITORY", "value": "postgresql://me:x@db/a"}]')
+    file.chmod(mode)
+    environ = {
+        "APPLICATION_CONFIG": "mine",
+        "APPLICATION_CONFIG_PATH": str(tmp_path),
+        "APPLICATION_USER": "web",
+        "APPLICATION_PASSWORD_FILE": str(secret),
+    }
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+
+    found = bad(files.examine(load(environ)))
+
+    assert [text.partition(":")[0] for text in found] == wrong * 2
+    assert not any("s3cret" in text for text in found)
+
+
+def test_a_file_without_a_secret_is_anybodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APPLICATION_CONFIG", "production")
+    monkeypatch.setenv("RENTOMATIC_REPOSITORY", "memory://")
+
+    assert list(files.examine(load(os.environ))) == []
+
+
+def backup_findings(folder: Path) -> list[str]:
+    return bad(backups.examine(load(POSTGRES | {"RENTOMATIC_BACKUPS": str(folder)})))
+
+
+def backup(folder: Path, age: timedelta, database: str = "rooms") -> None:
+    made = datetime.now(UTC) - age
+    (folder / f"{database}-{made:%Y%m%dT%H%M%SZ}-b7a4d01f9c63.dump").touch()
+
+
+def test_backups_have_to_be_there_and_new(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    backup(tmp_path, timedelta(0), "other")
+    (tmp_path / "rooms-20991399T000000Z-b7a4d01f9c63.dump").touch()
+    assert backup_findings(tmp_path / "none") == [
+        f"warning: There is no folder {tmp_path / 'none'}, and so no backup"
+    ]
+    assert backup_findings(tmp_path) == [f"warning: {tmp_path} has no backup of rooms"]
+
+    backup(tmp_path, timedelta(hours=49))
+    assert backup_findings(tmp_path) == ["warning: The newest of rooms is 49 hours old"]
+
+    backup(tmp_path, timedelta(hours=47))
+    assert backup_findings(tmp_path) == []
+
+
+def test_backups_are_nobody_elses(tmp_path: Path) -> None:
+    backup(tmp_path, timedelta(0))
+    tmp_path.chmod(0o755)
+
+    (found,) = backup_findings(tmp_path)
+
+    assert found.startswith("warning: Others can look into")
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def certified(folder: Path, made: trustme.LeafCert, **environ: str) -> dict[str, str]:
+    """Return the settings of a certificate, which is written into the folder."""
+    chain, key = folder / "chain.pem", folder / "key.pem"
+    chain.write_bytes(b"".join(part.bytes() for part in made.cert_chain_pems))
+    key.write_bytes(made.private_key_pem.bytes())
+    files = {"RENTOMATIC_CERTIFICATE": str(chain), "RENTOMATIC_CERTIFICATE_KEY": str(key)}
+    return MEMORY | HTTPS | files | environ
+
+
+def certificate_findings(environ: dict[str, str]) -> list[str]:
+    return bad(certificate.examine(load(environ)))
+
+
+@pytest.mark.parametrize(
+    ("days", "wrong"),
+    [
+        (31, []),
+        (29, ["warning: It holds until"]),
+        (6, ["error: It holds until"]),
+        (-1, ["error: It has expired on"]),
+    ],
+)
+def test_a_certificate_is_renewed_in_time(
+    tmp_path: Path, authority: trustme.CA, days: int, wrong: list[str]
+) -> None:
+    end = datetime.now(UTC) + timedelta(days=days, hours=1)
+    environ = certified(tmp_path, authority.issue_cert("rooms.example", not_after=end))
+
+    assert [text[: len(wrong[0])] for text in certificate_findings(environ)] == wrong
+
+
+def test_a_certificate_names_every_host(tmp_path: Path, authority: trustme.CA) -> None:
+    made = authority.issue_cert("rooms.example", "*.rent.example", "::1")
+
+    named = certified(tmp_path, made, RENTOMATIC_HOSTS="rooms.example,a.rent.example,[::1]")
+    assert certificate_findings(named) == []
+    others = certified(tmp_path, made, RENTOMATIC_HOSTS="rooms.example,a.b.rent.example,127.0.0.1")
+    assert certificate_findings(others) == [
+        "error: It does not name a.b.rent.example, 127.0.0.1 of RENTOMATIC_HOSTS"
+    ]
+
+
+def test_a_key_belongs_to_its_certificate(tmp_path: Path, authority: trustme.CA) -> None:
+    environ = certified(tmp_path, authority.issue_cert("rooms.example"))
+    key = Path(environ["RENTOMATIC_CERTIFICATE_KEY"])
+    key.write_bytes(authority.issue_cert("rooms.example").private_key_pem.bytes())
+
+    (found,) = certificate_findings(environ)
+
+    assert found == f"error: {key} is not the key of {environ['RENTOMATIC_CERTIFICATE']}"
+
+
+@pytest.mark.parametrize("name", ["RENTOMATIC_CERTIFICATE", "RENTOMATIC_CERTIFICATE_KEY"])
+def test_a_file_that_is_no_pem_is_a_finding(
+    tmp_path: Path, authority: trustme.CA, name: str
+) -> None:
+    environ = certified(tmp_path, authority.issue_cert("rooms.example"))
+    Path(environ[name]).write_text("nothing")
+
+    found = certificate_findings(environ)
+
+    assert found
+    assert all(text.startswith("error: Cannot be examined: ") for text in found)
+
+
+@pytest.mark.parametrize(
+    ("environment", "level"), [("development", "warning"), ("production", "error")]
+)
+def test_a_certificate_is_not_signed_by_itself(
+    tmp_path: Path, authority: trustme.CA, environment: str, level: str
+) -> None:
+    environ = certified(tmp_path, authority.issue_cert("rooms.example"), FLASK_CONFIG=environment)
+    Path(environ["RENTOMATIC_CERTIFICATE"]).write_bytes(authority.cert_pem.bytes())
+    Path(environ["RENTOMATIC_CERTIFICATE_KEY"]).write_bytes(authority.private_key_pem.bytes())
+
+    (found,) = certificate_findings(environ)
+
+    assert found.startswith(f"{level}: ")
+    assert "signed by itself" in found
+
+
+def test_a_certificate_for_development_is_not_for_production() -> None:
+    assert certificate_findings(MEMORY) == []
+    assert certificate_findings(MEMORY | HTTPS) == []
+    assert len(certificate_findings(MEMORY | HTTPS | {"FLASK_CONFIG": "production"})) == 1
