@@ -8,10 +8,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from rentomatic_cli import main
 from rentomatic_postgres import schema
+from tests.e2e.stack import checkout
 from tests.servers import PostgresServer, database
 
 pytestmark = pytest.mark.integration
@@ -63,8 +64,8 @@ def wrong(environ: dict[str, str]) -> list[str]:
     lines = [re.split(r"  +", line, maxsplit=2) for line in result.stdout.splitlines()[:-1]]
     assert result.exit_code == int(any(level == "error" for level, _, _ in lines))
     return [
-        f"{level} {subject}: {text}"
-        for level, subject, text in lines
+        f"{level} {subject}: {found}"
+        for level, subject, found in lines
         if level != "ok" and subject not in OF_EVERY_TEST
     ]
 
@@ -205,6 +206,50 @@ def test_who_serves_needs_no_owner(environ: dict[str, str]) -> None:
     assert result.exit_code == 0
     assert "ok       owner          No owner is named" in result.stdout
     assert f"The database is at {schema.head()}, the newest" in result.stdout
+
+
+def test_where_the_owner_cannot_look_the_role_that_serves_does(environ: dict[str, str]) -> None:
+    nobody = environ["RENTOMATIC_REPOSITORY"].replace("postgres@", "nobody@")
+
+    result = run(environ | {"RENTOMATIC_REPOSITORY": nobody})
+
+    assert result.exit_code == 1
+    assert f"The database is at {schema.head()}, the newest" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("constant", "value", "found"),
+    [
+        ("server_checks.CLOCK_TOLERANCE_SECONDS", -1, "warning clock: The server's clock is"),
+        ("server_checks.OLDEST", 99, "error version: The server is PostgreSQL"),
+        ("server_checks.CUBE", text("SELECT nothing"), "warning cube: Cannot be examined: "),
+        ("capacity_checks.WRAPAROUND_AGE", 0, "warning wraparound: "),
+        ("role_checks.READ_ONLY", text("SELECT true, false, '', '', ''"), "error writable: "),
+    ],
+)
+def test_what_takes_years_or_two_machines_is_found(
+    environ: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    constant: str,
+    value: object,
+    found: str,
+) -> None:
+    monkeypatch.setattr(f"rentomatic_postgres.{constant}", value)
+
+    lines = wrong(environ)
+
+    assert lines[0].startswith(found)
+    assert all(line.split()[1] == found.split()[1] for line in lines)
+
+
+def test_the_embedded_database_is_well(shell: dict[str, str]) -> None:
+    with checkout(shell) as ours:
+        status, output = ours.rentomatic("doctor")
+
+        assert status == 0, output
+        assert f"Only its owner enters {ours.state}/run\n" in output
+        assert "ok       configuration  rentomatic serves, who owns no table\n" in output
+        assert output.splitlines()[-1].startswith("errors 0, ")
 
 
 def test_an_empty_database_reads_as_one_that_has_to_be_migrated(empty_postgres_url: str) -> None:

@@ -1,13 +1,12 @@
 """What `rentomatic doctor` finds of a PostgreSQL: who can reach it, and what is wrong with it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from itertools import chain
 
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
-from rentomatic.findings import Findings, error, ok, one_line, warning
+from rentomatic.findings import Finding, Findings, error, ok, one_line, warning
 from rentomatic.repository import scheme
 from rentomatic.repository_url import mask, user_of
 from rentomatic.settings import Settings
@@ -15,37 +14,51 @@ from rentomatic_postgres import capacity_checks, role_checks, server_checks
 from rentomatic_postgres.engine import make_serving_engine, parse_url
 
 Check = Callable[[Connection, Settings], Findings]
+# Findings, and then whether there could be any.
+Examined = Generator[Finding, None, bool]
 
+ROLE = role_checks.CHECKS
 SERVER = (*server_checks.CHECKS, *capacity_checks.CHECKS)
+REACH = (
+    "Start the server, or correct host, user and password;"
+    " ./just init-db makes the database, and the role that serves"
+)
 
 
 def examine(settings: Settings) -> Findings:
-    """Yield what is found as the role that serves, and of the server as its owner.
+    """Yield what is found of the role that serves, and of the server as its owner sees it.
 
-    Where only one of them comes in, it says what it can of the server.
+    Where its owner cannot look, the role that serves does.
     """
     if not scheme(settings.owner).startswith("postgres"):
         return
-    serving = (*role_checks.CHECKS, *(SERVER if settings.owner_serves else ()))
     if settings.owner_serves:
-        yield from _as("owner", settings.owner, settings, serving)
-    elif not user_of(settings.owner):
-        yield ok("owner", "No owner is named, so this installation migrates nothing")
-        yield from _as("application", settings.repository, settings, (*serving, *SERVER))
-    else:
-        yield from _as("application", settings.repository, settings, serving)
-        yield from _as("owner", settings.owner, settings, SERVER)
+        yield from _as("owner", settings.owner, settings, (*ROLE, *SERVER))
+        return
+    is_served = yield from _as("application", settings.repository, settings, ROLE)
+    is_owned = yield from _owner(settings)
+    if is_served and not is_owned:
+        yield from _as("server", settings.repository, settings, SERVER)
 
 
-def _as(subject: str, url: str, settings: Settings, checks: tuple[Check, ...]) -> Findings:
-    """Yield what the checks find as whom the URL names; one that fails hides no other."""
+def _owner(settings: Settings) -> Examined:
+    if user_of(settings.owner):
+        return (yield from _as("owner", settings.owner, settings, SERVER))
+    yield ok("owner", "No owner is named, so nothing is migrated from here")
+    return False
+
+
+def _as(subject: str, url: str, settings: Settings, checks: tuple[Check, ...]) -> Examined:
+    """Yield what the checks find as whom the URL names; return whether that one comes in."""
     try:
         with _connection(parse_url(url), settings) as connection:
             yield ok(subject, f"{mask(url)} can be reached")
-            yield from chain.from_iterable(_run(each, connection, settings) for each in checks)
+            for check in checks:
+                yield from _run(check, connection, settings)
     except DBAPIError as failure:
-        remedy = "Start the server, or correct host, user and password; ./just init-db makes both"
-        yield error(subject, f"{mask(url)} cannot be reached: {_reason(failure)}", remedy)
+        yield error(subject, f"{mask(url)} cannot be reached: {_reason(failure)}", REACH)
+        return False
+    return True
 
 
 @contextmanager
@@ -59,6 +72,7 @@ def _connection(url: URL, settings: Settings) -> Iterator[Connection]:
 
 
 def _run(check: Check, connection: Connection, settings: Settings) -> Findings:
+    """Yield what the check finds; one that fails hides no other."""
     try:
         yield from check(connection, settings)
     except DBAPIError as failure:
