@@ -64,6 +64,16 @@ revision TEXT: (rentomatic "db" "revision" TEXT)
 psql *ARGS: _venv
     @exec .venv/bin/python -m services.stack run --directory {{ caller }} -- rentomatic db psql "$@"
 
+# Write a backup of the database: just backup --keep 14
+[no-exit-message]
+backup *ARGS: _venv
+    @exec .venv/bin/python -m services.stack run --directory {{ caller }} -- rentomatic backup "$@"
+
+# Replace what the database holds by a backup: just restore NAME
+[no-exit-message]
+restore *ARGS: _venv
+    @exec .venv/bin/python -m services.stack run --directory {{ caller }} -- rentomatic restore "$@"
+
 # Run the rentomatic command: just rentomatic rooms list
 [no-exit-message]
 rentomatic *ARGS: _venv

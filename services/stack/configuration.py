@@ -9,7 +9,7 @@ from rentomatic import settings
 from rentomatic.repository import scheme
 from rentomatic.settings import Settings
 from services.stack.database import PORT
-from services.stack.state import State
+from services.stack.state import ROOT, State
 
 
 def load(state: State) -> Settings:
@@ -30,6 +30,7 @@ def apply(chosen: Settings, state: State, programs: Path | None) -> None:
     """Let every program started from here find the others, PostgreSQL's too, and the rooms."""
     path = [Path(sys.executable).parent, os.environ.get("PATH", os.defpath), programs]
     os.environ["PATH"] = os.pathsep.join(str(folder) for folder in path if folder)
+    os.environ["RENTOMATIC_BACKUPS"] = str(ROOT / chosen.backups)
     if is_embedded(chosen, state):
         user = chosen.application_user
         os.environ.update(RENTOMATIC_REPOSITORY=chosen.owner, APPLICATION_USER=user, PGPORT=PORT)

@@ -11,6 +11,7 @@ from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.repository import Limits, scheme
 from rentomatic.settings import Settings
 from rentomatic_postgres import schema
+from rentomatic_postgres.client_programs import reach
 from rentomatic_postgres.database import create_database
 from rentomatic_postgres.engine import parse_url
 from rentomatic_postgres.roles import provide
@@ -28,7 +29,7 @@ def db() -> None:
 def init(load: Load) -> None:
     """Make the database, unless it is there, and the role that serves it, if one is named."""
     settings = load()
-    url = _url(settings)
+    url = owner_url(settings)
     made = create_database(url, settings.maintenance_database)
     click.echo(f"The database {url.database} {'is made' if made else 'already exists'}")
     if settings.application_user:
@@ -39,7 +40,7 @@ def init(load: Load) -> None:
 @click.pass_obj
 def migrate(load: Load) -> None:
     """Bring the database to the newest revision."""
-    before, after = schema.upgrade(_url(load()))
+    before, after = schema.upgrade(owner_url(load()))
     click.echo(f"The database was at {before or 'no revision'}, and is at {after}")
 
 
@@ -47,7 +48,7 @@ def migrate(load: Load) -> None:
 @click.pass_obj
 def status(load: Load) -> None:
     """Say at which revision the database is; exit with 1 when that is not the newest."""
-    current, head = schema.current(_url(load())), schema.head()
+    current, head = schema.current(owner_url(load())), schema.head()
     click.echo(f"The database is at {current or 'no revision'}, and the newest is {head}")
     if current != head:
         raise SystemExit(1)
@@ -58,7 +59,7 @@ def status(load: Load) -> None:
 @click.pass_obj
 def revision(load: Load, message: str) -> None:
     """Write a migration to what tables.py says now."""
-    path = schema.revise(_url(load()), message)
+    path = schema.revise(owner_url(load()), message)
     click.echo(
         f"Wrote {path}" if path else "The database is what tables.py says: nothing to write"
     )
@@ -69,10 +70,7 @@ def revision(load: Load, message: str) -> None:
 @click.pass_obj
 def psql(load: Load, arguments: tuple[str, ...]) -> None:
     """Open the database in psql, which gets ARGUMENTS."""
-    url = _url(load()).set(drivername="postgresql")
-    # The password goes by the environment: a command line can be read by everyone.
-    environ = os.environ | ({"PGPASSWORD": url.password} if url.password else {})
-    target = url._replace(password=None).render_as_string()
+    target, environ = reach(owner_url(load()))
     program = shutil.which("psql")
     if not program:
         raise click.ClickException("psql is not on PATH")
@@ -88,7 +86,7 @@ def _provide(owner: URL, application: URL, limits: Limits) -> None:
         click.echo(f"rentomatic: {message}", err=True)
 
 
-def _url(settings: Settings) -> URL:
+def owner_url(settings: Settings) -> URL:
     """Return the URL of the owner, whom all of these commands need."""
     if scheme(settings.owner) not in ("postgres", "postgresql"):
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", "Is not a PostgreSQL database")])

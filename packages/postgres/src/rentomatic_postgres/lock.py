@@ -1,4 +1,4 @@
-"""One migration at a time, in each database."""
+"""One migration, backup or restore at a time, in each database."""
 
 import time
 from collections.abc import Iterator
@@ -31,7 +31,8 @@ def migration_lock(engine: Engine, patience: float) -> Iterator[None]:
     with engine.connect() as connection:
         while not connection.scalar(select(func.pg_try_advisory_lock(LOCK_KEY))):
             if time.monotonic() > deadline:
-                raise RepositoryUnavailable(f"Another migration is running: {_holder(connection)}")
+                message = f"A migration, backup or restore is running: {_holder(connection)}"
+                raise RepositoryUnavailable(message)
             time.sleep(POLL_SECONDS)
         try:
             yield

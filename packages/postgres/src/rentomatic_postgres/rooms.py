@@ -61,9 +61,12 @@ class PostgresRooms:
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         # A cursor of the server lives in a transaction, which all of its rooms are read in.
         with translated(), self._engine.connect() as connection:
-            snapshot = connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True, yield_per=SCAN_ROWS
+            connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+            # Before the snapshot: one of before a restore would find the restored table empty.
+            connection.execute(statements.HOLD)
+            snapshot = connection.execution_options(yield_per=SCAN_ROWS)
             for row in snapshot.execute(*statements.scan(filters)):
                 yield Room.trusted(*row)
 

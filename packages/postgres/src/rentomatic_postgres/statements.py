@@ -18,6 +18,7 @@ from sqlalchemy import (
     insert,
     select,
     table,
+    text,
     tuple_,
     update,
 )
@@ -66,6 +67,7 @@ ADD = insert(room)
 REPLACE = update(room).where(*OLD)
 REMOVE = delete(room).where(*OLD)
 REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
+HOLD = text("LOCK TABLE room IN ACCESS SHARE MODE")
 
 
 Statement = tuple[Select[*tuple[Any, ...]], Parameters]

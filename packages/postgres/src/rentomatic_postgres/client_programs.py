@@ -1,0 +1,57 @@
+"""PostgreSQL's own programs: which of those on PATH, and how they reach the database."""
+
+import os
+import re
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, text
+
+NEEDED = ("pg_dump", "pg_restore", "psql")
+MAJOR_VERSION = text("SELECT current_setting('server_version_num')::int / 10000")
+
+
+def programs_of(connection: Connection) -> Path:
+    """Return the folder on PATH with programs of the server's major version, or the newest."""
+    return programs(connection.scalar(MAJOR_VERSION))
+
+
+def programs(server: int | None = None) -> Path:
+    """Return the folder on PATH with programs of that major version, or else the newest.
+
+    Raises FileNotFoundError where there are none.
+    """
+    found = {_major_version(folder): folder for folder in reversed(_folders())}
+    if not found:
+        raise FileNotFoundError(f"{', '.join(NEEDED)} are not on PATH")
+    return found[server if server in found else max(found)]
+
+
+def reach(url: URL) -> tuple[str, dict[str, str]]:
+    """Return what names the database on a command line, and an environment with the password.
+
+    A command line can be read by everyone.
+    """
+    password = url.query.get("password", url.password)
+    bare = url.difference_update_query(["password"])._replace(password=None)
+    target = bare.set(drivername="postgresql")
+    secret = {"PGPASSWORD": str(password)} if password else {}
+    return target.render_as_string(), os.environ | secret
+
+
+def _folders() -> list[Path]:
+    folders = map(Path, os.environ.get("PATH", os.defpath).split(os.pathsep))
+    return [folder for folder in folders if all(_is_in(folder, name) for name in NEEDED)]
+
+
+def _is_in(folder: Path, name: str) -> bool:
+    return shutil.which(name, path=str(folder)) is not None
+
+
+@cache
+def _major_version(folder: Path) -> int:
+    command = (folder / "pg_dump", "--version")
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+    return int(re.findall(r"\) (\d+)", output)[0])
