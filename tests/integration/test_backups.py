@@ -1,7 +1,9 @@
 """Backups: what they hold, how they come back, and what happens when they do not."""
 
 import os
+import signal
 import stat
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +26,8 @@ from rentomatic_postgres.client_programs import reach
 from rentomatic_postgres.engine import make_engine, parse_url
 from services.stack import programs
 from tests.apps import token_for
+from tests.e2e.stack import eventually
+from tests.programs import find
 from tests.rooms import room
 from tests.servers import PostgresServer
 
@@ -277,7 +281,7 @@ def assert_refused(environ: dict[str, str], file: Path) -> None:
     ("content", "message"),
     [
         (b"", "input file is too short"),
-        (b"code,size\n" * 99, "input file does not appear to be a valid archive"),
+        (b"code,size\n" * 99, "input file does not appear to be a valid "),
         (b"--\n-- PostgreSQL database dump\n--\n" + b"\n" * 999, "use psql"),
     ],
 )
@@ -457,16 +461,23 @@ def test_a_backup_that_fails_removes_nothing(
 
 
 def test_what_a_killed_backup_leaves_is_no_backup_and_goes_away(
-    environ: dict[str, str], folder: Path
+    environ: dict[str, str], postgres_url: str, folder: Path
 ) -> None:
-    folder.mkdir()
-    left = folder / ".1234.unfinished"
-    left.write_bytes(b"PGDMP")
+    with psycopg.connect(postgres_url) as busy:
+        busy.execute("LOCK TABLE token")  # which pg_dump then waits for
+        argv = [find("rentomatic"), "backup"]
+        with subprocess.Popen(argv, env=os.environ | environ, start_new_session=True) as process:
+            eventually(lambda: bool(list(folder.glob(".*.unfinished"))), "it has begun")
+            os.killpg(process.pid, signal.SIGKILL)
     assert len(done(environ, "backups").splitlines()) == 1
 
-    backup(environ)
+    file = backup(environ)
 
-    assert not left.exists()
+    assert {each.name for each in folder.iterdir()} == {
+        ".lock",
+        file.name,
+        f"{file.name}.sha256",
+    }
 
 
 def test_backups_are_listed_the_newest_first(environ: dict[str, str], folder: Path) -> None:

@@ -78,8 +78,8 @@ def restore(load: Load, name: str, yes: bool, wanted: bool) -> None:
             if wanted and there != Contents(None, None):
                 _tell_backup(*store.make_backup(url, folder))
             replace(url, file, chosen, settings.lock_timeout)
+        _tell_restored(file, restored)
         _serve_again(settings, url, engine)
-    _tell_restored(file, restored)
 
 
 def _alone(engine: Engine) -> AbstractContextManager[None]:
