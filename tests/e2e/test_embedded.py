@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.stack import programs
-from tests.e2e.stack import Checkout, checkout, eventually
+from tests.e2e.stack import ROOT, Checkout, checkout, eventually
 
 pytestmark = pytest.mark.integration
 
@@ -26,6 +26,20 @@ def count(services: Checkout) -> int:
     status, output = services.rentomatic("rooms", "export", "--format", "ndjson")
     assert status == 0, output
     return len(output.splitlines())
+
+
+def test_its_backups_are_in_the_checkout_wherever_one_stands(
+    shell: dict[str, str], tmp_path: Path
+) -> None:
+    relative = os.path.relpath(tmp_path / "backups", ROOT)
+    with checkout(shell, RENTOMATIC_BACKUPS=relative) as services:
+        here = ("run", "--directory", str(tmp_path), "--", "rentomatic")
+        status, output = services.run(*here, "backup")
+        assert status == 0, output
+        (file,) = tmp_path.glob("backups/*.dump")
+        status, output = services.run(*here, "restore", "--yes", file.name)
+        assert status == 0, output
+        assert f"Restored {file}: {BOOK} rooms" in output
 
 
 @pytest.mark.parametrize("moment", ["postgres.unfinished", "postgres/rentomatic.new"])

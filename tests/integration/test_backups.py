@@ -482,7 +482,8 @@ def test_what_a_killed_backup_leaves_is_no_backup_and_goes_away(
 
 def test_backups_are_listed_the_newest_first(environ: dict[str, str], folder: Path) -> None:
     files = [backup(environ), backup(environ)]
-    (folder / "notes.dump").write_text("no backup", "utf-8")
+    for name in ("notes.dump", "test-20260231T000000Z-none.dump"):
+        (folder / name).write_text("no backup", "utf-8")
 
     heading, *rows = done(environ, "backups").splitlines()
 
@@ -490,6 +491,19 @@ def test_backups_are_listed_the_newest_first(environ: dict[str, str], folder: Pa
     assert [row.split()[0] for row in rows] == [file.name for file in reversed(files)]
     size = f"{files[0].stat().st_size:,}"
     assert rows[1].split()[2:] == [size, schema.head(), "30", "yes"]
+
+
+@pytest.mark.parametrize(("table", "status"), [("room", 5), ("token", 1)])
+def test_a_backup_does_not_wait_for_a_lock_for_ever(
+    environ: dict[str, str], postgres_url: str, folder: Path, table: str, status: int
+) -> None:
+    with psycopg.connect(postgres_url) as busy:
+        busy.execute(f"LOCK TABLE {table}")
+        result = run(environ | {"RENTOMATIC_LOCK_TIMEOUT": "1"}, "backup")
+
+    assert result.exit_code == status
+    assert "canceling statement due to " in result.stderr
+    assert [each.name for each in folder.iterdir()] == [".lock"]
 
 
 def test_there_may_be_none(environ: dict[str, str]) -> None:

@@ -38,7 +38,7 @@ def backup(load: Load, keep: int | None) -> None:
     settings = load()
     url, folder = owner_url(settings), Path(settings.backups)
     with owner_engine(url) as engine, translated(), _alone(engine):
-        _tell_backup(*store.make_backup(url, folder))
+        _tell_backup(*store.make_backup(url, folder, settings.lock_timeout))
     for file in store.prune(folder, str(url.database), keep) if keep else ():
         click.echo(f"Removed {file}")
 
@@ -70,13 +70,13 @@ def restore(load: Load, name: str, yes: bool, wanted: bool) -> None:
     url, folder = owner_url(settings), Path(settings.backups)
     file = store.find_backup(folder, name)
     with owner_engine(url) as engine, translated():
-        there, chosen = _look(engine)
+        there, chosen = _look(engine, settings.lock_timeout)
         restored = _usable(file, read_archive(file, chosen))
         if not yes:
             _confirm(file, there, restored)
         with _alone(engine):
             if wanted and there != Contents(None, None):
-                _tell_backup(*store.make_backup(url, folder))
+                _tell_backup(*store.make_backup(url, folder, settings.lock_timeout))
             replace(url, file, chosen, settings.lock_timeout)
         _tell_restored(file, restored)
         _serve_again(settings, url, engine)
@@ -87,10 +87,10 @@ def _alone(engine: Engine) -> AbstractContextManager[None]:
     return migration_lock(engine, schema.LOCK_PATIENCE_SECONDS)
 
 
-def _look(engine: Engine) -> tuple[Contents, Path]:
+def _look(engine: Engine, lock_seconds: int) -> tuple[Contents, Path]:
     """Return what the database holds, and the programs for its server."""
     with engine.connect() as connection:
-        return store.look(connection), programs_of(connection)
+        return store.look(connection, lock_seconds), programs_of(connection)
 
 
 def _usable(file: Path, contents: Contents) -> Contents:

@@ -29,6 +29,7 @@ WITHOUT_LIMITS = text(
     "SELECT set_config(name, '0', true) FROM unnest(ARRAY['statement_timeout',"
     " 'idle_in_transaction_session_timeout']) AS name"
 )
+PATIENCE = text("SELECT set_config('lock_timeout', :seconds, false)")
 
 
 class Backup(NamedTuple):
@@ -56,19 +57,19 @@ def find_backup(folder: Path, name: str) -> Path:
     raise InvalidRequest([Problem(name, message)])
 
 
-def make_backup(url: URL, folder: Path) -> tuple[Path, Contents]:
+def make_backup(url: URL, folder: Path, lock_seconds: int) -> tuple[Path, Contents]:
     """Write a backup, read it to its end, and only then give it its name.
 
     Raises ChildProcessError when pg_dump cannot, or when the file does not hold as many rooms as
-    the database.
+    the database, and RepositoryUnavailable when somebody has locked the tables.
     """
     with _alone_in(folder), _snapshot(url) as (connection, snapshot):
-        contents = look(connection)
+        contents = look(connection, lock_seconds)
         programs = programs_of(connection)
         unfinished = folder / f".{os.getpid()}{UNFINISHED}"
         unfinished.touch(mode=0o600)
         try:
-            _dump(url, programs, snapshot, unfinished)
+            _dump(url, programs, unfinished, snapshot, lock_seconds)
             if read_archive(unfinished, programs) != contents:
                 raise ChildProcessError("The backup does not hold what the database does")
             file = _free_name(folder, str(url.database), contents.revision or NO_REVISION)
@@ -87,8 +88,9 @@ def prune(folder: Path, database: str, keep: int) -> list[Path]:
     return ours[keep:]
 
 
-def look(connection: Connection) -> Contents:
-    """Return what the database holds."""
+def look(connection: Connection, lock_seconds: int) -> Contents:
+    """Return what the database holds, as soon as nobody has locked it, but within some seconds."""
+    connection.execute(PATIENCE, {"seconds": f"{lock_seconds}s"})
     tables = inspect(connection).get_table_names("public")
     revision = "SELECT max(version_num) FROM public.alembic_version"
     return Contents(
@@ -111,7 +113,10 @@ def quoted(database: str) -> str:
 def _backup(file: Path, name: re.Match[str] | None) -> Backup | None:
     if name is None:
         return None
-    made = datetime.strptime(name["made"], TIME).replace(tzinfo=UTC)
+    try:
+        made = datetime.strptime(name["made"], TIME).replace(tzinfo=UTC)
+    except ValueError:  # such as the 31st of February
+        return None
     return Backup(file, name["database"], made, name["revision"])
 
 
@@ -135,10 +140,11 @@ def _snapshot(url: URL) -> Iterator[tuple[Connection, str]]:
         yield connection, str(connection.scalar(text("SELECT pg_export_snapshot()")))
 
 
-def _dump(url: URL, programs: Path, snapshot: str, file: Path) -> None:
+def _dump(url: URL, programs: Path, file: Path, snapshot: str, lock_seconds: int) -> None:
     target, environ = reach(url)
-    options = ("--format=custom", "--no-password", f"--snapshot={snapshot}", f"--file={file}")
-    command = (programs / "pg_dump", *options, f"--dbname={target}")
+    options = (f"--snapshot={snapshot}", f"--lock-wait-timeout={lock_seconds}s", f"--file={file}")
+    connecting = ("--no-password", f"--dbname={target}")
+    command = (programs / "pg_dump", "--format=custom", *connecting, *options)
     done = subprocess.run(command, env=environ, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise ChildProcessError(done.stderr.strip())
