@@ -30,7 +30,7 @@ def apply(chosen: Settings, state: State, programs: Path | None) -> None:
     """Let every program started from here find the others, PostgreSQL's too, and the rooms."""
     path = [Path(sys.executable).parent, os.environ.get("PATH", os.defpath), programs]
     os.environ["PATH"] = os.pathsep.join(str(folder) for folder in path if folder)
-    os.environ["RENTOMATIC_BACKUPS"] = str(ROOT / chosen.backups)
+    os.environ["RENTOMATIC_BACKUPS"] = str((ROOT / chosen.backups).resolve())
     if is_embedded(chosen, state):
         user = chosen.application_user
         os.environ.update(RENTOMATIC_REPOSITORY=chosen.owner, APPLICATION_USER=user, PGPORT=PORT)

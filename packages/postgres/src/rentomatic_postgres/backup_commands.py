@@ -10,9 +10,10 @@ from sqlalchemy import URL, Engine
 
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.settings import Settings
-from rentomatic_postgres import backups as store
 from rentomatic_postgres import schema
 from rentomatic_postgres.archives import Contents, read_archive
+from rentomatic_postgres.backup_files import Backup, find_backup, list_backups, made, prune
+from rentomatic_postgres.backups import look, make_backup
 from rentomatic_postgres.client_programs import programs, programs_of
 from rentomatic_postgres.commands import owner_url
 from rentomatic_postgres.engine import owner_engine
@@ -38,8 +39,8 @@ def backup(load: Load, keep: int | None) -> None:
     settings = load()
     url, folder = owner_url(settings), Path(settings.backups)
     with owner_engine(url) as engine, translated(), _alone(engine):
-        _tell_backup(*store.make_backup(url, folder, settings.lock_timeout))
-    for file in store.prune(folder, str(url.database), keep) if keep else ():
+        _tell_backup(*make_backup(url, folder, settings.lock_timeout))
+    for file in prune(folder, str(url.database), keep) if keep else ():
         click.echo(f"Removed {file}")
 
 
@@ -49,7 +50,7 @@ def backups(load: Load) -> None:
     """List the backups, the newest first; each is read to its end."""
     settings = load()
     owner_url(settings)
-    found = store.list_backups(Path(settings.backups))
+    found = list_backups(Path(settings.backups))
     rows = [_row(each, programs()) for each in found]
     for line in _table([HEADINGS, *rows]):
         click.echo(line)
@@ -68,7 +69,7 @@ def restore(load: Load, name: str, yes: bool, wanted: bool) -> None:
     """
     settings = load()
     url, folder = owner_url(settings), Path(settings.backups)
-    file = store.find_backup(folder, name)
+    file = find_backup(folder, name)
     with owner_engine(url) as engine, translated():
         there, chosen = _look(engine, settings.lock_timeout)
         restored = _usable(file, read_archive(file, chosen))
@@ -76,7 +77,7 @@ def restore(load: Load, name: str, yes: bool, wanted: bool) -> None:
             _confirm(file, there, restored)
         with _alone(engine):
             if wanted and there != Contents(None, None):
-                _tell_backup(*store.make_backup(url, folder, settings.lock_timeout))
+                _tell_backup(*make_backup(url, folder, settings.lock_timeout))
             replace(url, file, chosen, settings.lock_timeout)
         _tell_restored(file, restored)
         _serve_again(settings, url, engine)
@@ -90,7 +91,7 @@ def _alone(engine: Engine) -> AbstractContextManager[None]:
 def _look(engine: Engine, lock_seconds: int) -> tuple[Contents, Path]:
     """Return what the database holds, and the programs for its server."""
     with engine.connect() as connection:
-        return store.look(connection, lock_seconds), programs_of(connection)
+        return look(connection, lock_seconds), programs_of(connection)
 
 
 def _usable(file: Path, contents: Contents) -> Contents:
@@ -104,12 +105,12 @@ def _usable(file: Path, contents: Contents) -> Contents:
 
 
 def _confirm(file: Path, there: Contents, restored: Contents) -> None:
-    made = store.made(file)
-    age = datetime.now(UTC) - made
+    moment = made(file)
+    age = datetime.now(UTC) - moment
     hours, days = age.seconds // 3600, age.days
     click.confirm(
         f"The database holds {_count(there)}. Replace it by {file.name}, which is {days} days and"
-        f" {hours} hours old ({made:%Y-%m-%d %H:%M} UTC) and holds {_count(restored)}?",
+        f" {hours} hours old ({moment:%Y-%m-%d %H:%M} UTC) and holds {_count(restored)}?",
         abort=True,
         err=True,
     )
@@ -137,7 +138,7 @@ def _count(contents: Contents) -> str:
     return "no table of rooms" if contents.rooms is None else f"{contents.rooms:,} rooms"
 
 
-def _row(each: store.Backup, reader: Path) -> tuple[str, ...]:
+def _row(each: Backup, reader: Path) -> tuple[str, ...]:
     try:
         contents = read_archive(each.file, reader)
     except InvalidRequest:
