@@ -1,6 +1,6 @@
-"""`rentomatic backup`, `backups` and `restore`: a PostgreSQL database as a file, and back."""
+"""`rentomatic backup` and `restore`: a PostgreSQL database as a file, and back."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +12,9 @@ from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.settings import Settings
 from rentomatic_postgres import schema
 from rentomatic_postgres.archives import Contents, read_archive
-from rentomatic_postgres.backup_files import Backup, find_backup, list_backups, made, prune
+from rentomatic_postgres.backup_files import find_backup, made, prune
 from rentomatic_postgres.backups import look, make_backup
-from rentomatic_postgres.client_programs import programs, programs_of
+from rentomatic_postgres.client_programs import programs_of
 from rentomatic_postgres.commands import owner_url
 from rentomatic_postgres.engine import owner_engine
 from rentomatic_postgres.failures import translated
@@ -24,8 +24,6 @@ from rentomatic_postgres.roles import provide
 from rentomatic_postgres.running import settle
 
 Load = Callable[[], Settings]
-HEADINGS = ("name", "made", "bytes", "revision", "rooms", "readable")
-SIDES = "<<><><"
 
 
 @click.command()
@@ -42,18 +40,6 @@ def backup(load: Load, keep: int | None) -> None:
         _tell_backup(*make_backup(url, folder, settings.lock_timeout))
     for file in prune(folder, str(url.database), keep) if keep else ():
         click.echo(f"Removed {file}")
-
-
-@click.command()
-@click.pass_obj
-def backups(load: Load) -> None:
-    """List the backups, the newest first; each is read to its end."""
-    settings = load()
-    owner_url(settings)
-    found = list_backups(Path(settings.backups))
-    rows = [_row(each, programs()) for each in found]
-    for line in _table([HEADINGS, *rows]):
-        click.echo(line)
 
 
 @click.command()
@@ -136,21 +122,3 @@ def _tell_restored(file: Path, contents: Contents) -> None:
 
 def _count(contents: Contents) -> str:
     return "no table of rooms" if contents.rooms is None else f"{contents.rooms:,} rooms"
-
-
-def _row(each: Backup, reader: Path) -> tuple[str, ...]:
-    try:
-        contents = read_archive(each.file, reader)
-    except InvalidRequest:
-        rooms, readable = "", "no"
-    else:
-        rooms, readable = f"{contents.rooms:,}" if contents.rooms is not None else "", "yes"
-    size = f"{each.file.stat().st_size:,}"
-    return each.file.name, f"{each.made:%Y-%m-%dT%H:%M:%SZ}", size, each.revision, rooms, readable
-
-
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = zip(row, SIDES, widths, strict=True)
-        yield "  ".join(f"{cell:{side}{width}}" for cell, side, width in cells).rstrip()

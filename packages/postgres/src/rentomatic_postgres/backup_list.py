@@ -1,0 +1,47 @@
+"""`rentomatic backups`: which there are, and whether they can be read."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from rentomatic.errors import InvalidRequest
+from rentomatic.settings import Settings
+from rentomatic_postgres.archives import read_archive
+from rentomatic_postgres.backup_files import Backup, list_backups
+from rentomatic_postgres.client_programs import programs
+from rentomatic_postgres.commands import owner_url
+
+Load = Callable[[], Settings]
+HEADINGS = ("name", "made", "bytes", "revision", "rooms", "readable")
+SIDES = "<<><><"
+
+
+@click.command()
+@click.pass_obj
+def backups(load: Load) -> None:
+    """List the backups, the newest first; each is read to its end."""
+    settings = load()
+    owner_url(settings)
+    found = list_backups(Path(settings.backups))
+    rows = [_row(each, programs()) for each in found]
+    for line in _table([HEADINGS, *rows]):
+        click.echo(line)
+
+
+def _row(each: Backup, reader: Path) -> tuple[str, ...]:
+    try:
+        contents = read_archive(each.file, reader)
+    except InvalidRequest:
+        rooms, readable = "", "no"
+    else:
+        rooms, readable = f"{contents.rooms:,}" if contents.rooms is not None else "", "yes"
+    size = f"{each.file.stat().st_size:,}"
+    return each.file.name, f"{each.made:%Y-%m-%dT%H:%M:%SZ}", size, each.revision, rooms, readable
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = zip(row, SIDES, widths, strict=True)
+        yield "  ".join(f"{cell:{side}{width}}" for cell, side, width in cells).rstrip()
