@@ -14,7 +14,10 @@ from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure
 from pytest_postgresql.janitor import DatabaseJanitor
 
-from services.stack import privileges, programs, rendering
+from rentomatic.settings import load
+from services.stack import privileges, programs, site
+from services.stack.certificates import certificate
+from services.stack.state import State
 from tests.programs import ROOM_NEEDED, find, folder, free_port, missing, running
 
 # Nothing here has to survive a crash of the machine.
@@ -93,12 +96,18 @@ def mongo(port: int) -> Iterator[str]:
 
 
 @contextmanager
-def nginx(home: Path, gunicorns: Sequence[Path], import_limit: int = 2**20) -> Iterator[int]:
-    """Run Nginx with the site of every deployment before these sockets, and lend its port."""
+def nginx(home: Path, gunicorns: Sequence[Path], **settings: str) -> Iterator[int]:
+    """Run Nginx with the site of every deployment before these sockets, and lend its port.
+
+    The settings are given by the names of the environment.
+    """
     port = free_port()
-    frame = rendering.write_nginx(home / "nginx", f"127.0.0.1:{port}", gunicorns, import_limit)
+    own = {"RENTOMATIC_REPOSITORY": "memory://", "RENTOMATIC_PORT": str(port)}
+    chosen = load(own | settings)
+    shown = certificate(chosen, State(home))
+    frame = site.write_nginx(home / "nginx", chosen, gunicorns, shown)
     # As root, Nginx would run its workers as someone who cannot enter our folder.
-    command = [*privileges.prefix(home), *rendering.nginx_command(frame)]
+    command = [*privileges.prefix(home), *site.nginx_command(frame)]
     with running(command, home / "nginx.log", lambda: listens(("127.0.0.1", port))):
         yield port
 

@@ -1,28 +1,30 @@
 """Whether the stack answers, asked as a client would."""
 
 import os
+import ssl
 import time
-from dataclasses import replace
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
 from rentomatic.settings import Settings
 from services.stack import configuration
-from services.stack.rendering import address
 from services.stack.state import State
+from services.stack.templates import address
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (where to ask, not to listen)
 
 
 def url(chosen: Settings) -> str:
     """Return where to find the rooms from this machine."""
-    return f"http://{_here(chosen)}/rooms"
+    scheme = "http" if chosen.https_port is None else "https"
+    host = chosen.hosts[0] if chosen.hosts else _here(chosen)
+    return f"{scheme}://{address(host, _port(chosen))}/rooms"
 
 
 def answers(chosen: Settings, state: State) -> bool:
     """Say whether this state's stack is ready; without its socket another program answers."""
     if not state.gunicorn.exists():
         return False
-    connection = HTTPConnection(_here(chosen), timeout=10)
+    connection = _connection(chosen)
     try:
         connection.request("GET", "/readyz")
         return connection.getresponse().status == 200
@@ -43,5 +45,18 @@ def announce(state: State) -> int:
     return 0
 
 
+def _connection(chosen: Settings) -> HTTPConnection:
+    if chosen.https_port is None:
+        return HTTPConnection(_here(chosen), chosen.port, timeout=10)
+    # The certificate is for the names by which others know this machine.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return HTTPSConnection(_here(chosen), chosen.https_port, timeout=10, context=context)
+
+
+def _port(chosen: Settings) -> int:
+    return chosen.https_port or chosen.port
+
+
 def _here(chosen: Settings) -> str:
-    return address(replace(chosen, bind=EVERYWHERE.get(chosen.bind, chosen.bind)))
+    return EVERYWHERE.get(chosen.bind, chosen.bind)

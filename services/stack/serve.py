@@ -64,20 +64,26 @@ def _supervise(state: State, chosen: Settings, database: Database | None) -> int
 
 def check_address(chosen: Settings) -> None:
     """End with a line that names what to change when nobody can listen there."""
-    family = socket.AF_INET6 if ":" in chosen.bind else socket.AF_INET
+    _check(chosen.bind, "RENTOMATIC_PORT", chosen.port)
+    if chosen.https_port is not None:
+        _check(chosen.bind, "RENTOMATIC_HTTPS_PORT", chosen.https_port)
+
+
+def _check(bind: str, setting: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     with socket.socket(family) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((chosen.bind, chosen.port))
+            listener.bind((bind, port))
         except OSError as error:
-            raise SystemExit(_obstacle(chosen, error)) from None
+            raise SystemExit(_obstacle(bind, setting, port, error)) from None
 
 
-def _obstacle(chosen: Settings, error: OSError) -> str:
+def _obstacle(bind: str, setting: str, port: int, error: OSError) -> str:
     match error.errno:
         case errno.EADDRINUSE:
-            return f"RENTOMATIC_PORT: another program listens on port {chosen.port}"
+            return f"{setting}: another program listens on port {port}"
         case errno.EACCES:
-            return f"RENTOMATIC_PORT: this user may not listen on port {chosen.port}"
+            return f"{setting}: this user may not listen on port {port}"
         case _:
-            return f"RENTOMATIC_BIND: nobody can listen on {chosen.bind} ({error.strerror})"
+            return f"RENTOMATIC_BIND: nobody can listen on {bind} ({error.strerror})"

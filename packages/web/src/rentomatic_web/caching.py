@@ -1,20 +1,24 @@
 """What may be kept of an answer, and for how long: validators and conditions (RFC 9110, 9111)."""
 
+import time
 from hashlib import sha256
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import PreconditionFailed
 
 from rentomatic_web.failures import http_failed
 
 ROOM = "/rooms/<code:code>"
 NEGOTIATED = ("/rooms", "/rooms/export", ROOM)
+LISTS = ("api.search", "api.facets", "api.clusters")
 TAG_DIGITS = 32
 
 # Rooms change at any time: what is kept is asked for again, and a 304 spares the body.
 REVALIDATED = "public, max-age=0, must-revalidate"
 # Who compresses a body makes its strong tag weak, and If-Match would never be met.
 AS_IT_IS = f"{REVALIDATED}, no-transform"
+# For a moment a list may be what it was: many ask for it at once, and one of them is enough.
+BRIEFLY = "public, max-age=1, stale-while-revalidate=1"
 
 
 def init_app(app: Flask) -> None:
@@ -38,10 +42,20 @@ def describe(response: Response) -> Response:
 def _describe_success(response: Response, rule: str | None) -> None:
     """Add a lifetime, and a hash of the body unless it is streamed or never kept."""
     headers = response.headers
+    if current_app.config["MICRO_CACHE"] and request.endpoint in LISTS:
+        headers["Cache-Control"] = BRIEFLY
+        # Nginx counts whole seconds: with the nearest, it never sends this after 2.5 s.
+        headers["X-Accel-Expires"] = f"@{round(_began())}"
     lifetime = headers.setdefault("Cache-Control", AS_IT_IS if rule == ROOM else REVALIDATED)
     if response.is_sequence and "ETag" not in headers and "no-store" not in lifetime:
         tag = f'"{strong_tag(response.get_data())}"'
         headers["ETag"] = tag if rule == ROOM else f"W/{tag}"
+
+
+def _began() -> float:
+    """Return when the request came: nothing in its answer is older."""
+    started: float = g.started
+    return time.time() - (time.perf_counter() - started)
 
 
 def strong_tag(body: bytes) -> str:
