@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from http import HTTPStatus
 from socket import socket
 
 from gunicorn import util
@@ -60,7 +61,8 @@ logger_class = ServerLogger
 def _write_error(client: socket, status: int, reason: str, _details: str) -> None:
     """Refuse what is no HTTP in the shape of every other error; the log has the details."""
     kind = "SystemError" if status >= 500 else "ParametersError"
-    body = json.dumps({"type": kind, "message": reason}).encode()
+    code = HTTPStatus(status).name.lower()
+    body = json.dumps({"type": kind, "code": code, "message": reason}).encode()
     fields = (
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",

@@ -137,6 +137,7 @@ def test_header_fields_that_are_too_large_are_refused_as_json(site: int) -> None
 
     assert answer.status == 431
     assert answer.json()["type"] == "ParametersError"
+    assert answer.json()["code"] == "request_header_fields_too_large"
 
 
 def test_a_body_that_is_too_large_is_refused_as_json(site: int) -> None:
@@ -194,7 +195,7 @@ def test_what_is_no_http_is_refused_as_json(site: int, text: bytes) -> None:
     status, body = talk(site, text)
 
     assert status == 400
-    assert body["type"] == "ParametersError"
+    assert (body["type"], body["code"]) == ("ParametersError", "bad_request")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

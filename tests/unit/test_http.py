@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 from hashlib import sha256
 
 import pytest
@@ -12,6 +13,7 @@ from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic_web.cors import EXPOSED
 from rentomatic_web.failures import STATUSES
 from rentomatic_web.problem_details import PROBLEMS
+from rentomatic_web.security_headers import HEADERS
 from tests.apps import app_of, client_of
 from tests.unit.test_web import AwayRooms, BrokenRooms
 
@@ -304,3 +306,29 @@ def test_the_time_an_answer_took_is_not_told_unless_it_is_set(client: FlaskClien
 
 def test_the_problem_types_are_those_of_the_books_errors() -> None:
     assert set(PROBLEMS) == {"ParametersError", "ResourceError", "SystemError"}
+
+
+@pytest.mark.parametrize("path", ["/", "/rooms", ROOM, "/docs", "/livez", "/nothing", "/rooms?x="])
+def test_every_answer_restricts_browsers_once(client: FlaskClient, path: str) -> None:
+    fields = client.get(path).headers
+
+    assert {name: fields.getlist(name) for name in HEADERS} == {
+        name: [value] for name, value in HEADERS.items()
+    }
+
+
+@pytest.mark.parametrize("path", ["/rooms", "/rooms.csv", "/rooms/facets"])
+def test_lists_may_be_kept_for_a_second_where_that_is_set(path: str) -> None:
+    client = client_of(MemoryRooms(), RENTOMATIC_MICRO_CACHE="on")
+    before = time.time()
+    fields = client.get(path).headers
+
+    assert fields["Cache-Control"] == "public, max-age=1, stale-while-revalidate=1"
+    assert before - 0.5 <= int(fields["X-Accel-Expires"].removeprefix("@")) <= time.time() + 0.5
+
+
+@pytest.mark.parametrize("path", ["/rooms/export", ROOM, "/rooms?x=1", "/docs", "/livez"])
+def test_nothing_else_is_kept_for_a_second(path: str) -> None:
+    client = client_of(MemoryRooms(EXAMPLE_ROOMS), RENTOMATIC_MICRO_CACHE="on")
+
+    assert "max-age=1" not in client.get(path, headers={"Accept": "*/*"}).headers["Cache-Control"]
