@@ -6,16 +6,21 @@ from rentomatic.findings import Findings, error, ok, warning
 from rentomatic.settings import Settings
 from rentomatic_postgres.engine import role_limits
 
-IS_SUPERUSER = text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-
-# What the role could change: by owning it or being in the role that does, or by a right.
-CHANGES = text("""
-SELECT 'alter ' || relname FROM pg_class
+# What the role could change, and how to take that from it.
+POWERS = text("""
+SELECT 'do everything, as a superuser', format('ALTER ROLE %I NOSUPERUSER', rolname)
+FROM pg_roles WHERE rolname = current_user AND rolsuper
+UNION ALL SELECT 'alter ' || relname, format('ALTER TABLE %I OWNER TO another role', relname)
+FROM pg_class JOIN pg_roles ON rolname = current_user AND NOT rolsuper
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-    AND pg_has_role(current_user, relowner, 'MEMBER')
-UNION ALL SELECT 'make tables' WHERE has_schema_privilege('public', 'CREATE')
-UNION ALL SELECT 'make schemas' WHERE has_database_privilege(current_database(), 'CREATE')
-ORDER BY 1
+    AND pg_has_role(relowner, 'MEMBER')
+UNION ALL SELECT 'make tables', format('REVOKE CREATE ON SCHEMA public FROM PUBLIC, %I', rolname)
+FROM pg_roles WHERE rolname = current_user AND NOT rolsuper
+    AND has_schema_privilege('public', 'CREATE')
+UNION ALL SELECT 'make schemas',
+    format('REVOKE CREATE ON DATABASE %I FROM PUBLIC, %I', current_database(), rolname)
+FROM pg_roles WHERE rolname = current_user AND NOT rolsuper
+    AND has_database_privilege(current_database(), 'CREATE')
 """)
 
 # A table that is not there is the revision's finding.
@@ -51,7 +56,6 @@ IN_FILE = "Set default_transaction_read_only off in postgresql.conf, and reload 
 
 INIT = "./just init-db"
 ANOTHER = "name another role in APPLICATION_USER, and ./just init-db"
-REVOKE = "REVOKE CREATE ON SCHEMA public FROM PUBLIC, as the owner"
 
 
 def rights(connection: Connection, _settings: Settings) -> Findings:
@@ -67,12 +71,11 @@ def power(connection: Connection, settings: Settings) -> Findings:
     """Say whether the role may do more; an owner that serves is a finding of the configuration."""
     if settings.owner_serves:
         return
-    if connection.scalar(IS_SUPERUSER):
-        message = "The role that serves is a superuser"
-        yield error("power", message, f"ALTER ROLE … NOSUPERUSER; or {ANOTHER}")
-    elif found := connection.scalars(CHANGES).all():
-        message = f"The role that serves can {', '.join(found)}"
-        yield error("power", message, f"{REVOKE}; or {ANOTHER}")
+    found = connection.execute(POWERS).all()
+    if found:
+        message = f"The role that serves can {', '.join(what for what, _ in found)}"
+        remedy = "; ".join(statement for _, statement in found)
+        yield error("power", message, f"{remedy}; or {ANOTHER}")
     else:
         yield ok("power", "The role that serves can change no table")
 
@@ -90,7 +93,7 @@ def limits(connection: Connection, settings: Settings) -> Findings:
         if int(value) != wanted[name]
     ]
     if wrong:
-        yield warning("limits", f"The role that serves has others: {', '.join(wrong)}", INIT)
+        yield warning("limits", f"Of the role that serves, {', '.join(wrong)}", INIT)
     else:
         yield ok("limits", "The role that serves has the time limits of the settings")
 
