@@ -1,6 +1,7 @@
 """What `rentomatic doctor` looks at in a server and its database: each yields what it finds."""
 
 import time
+from itertools import chain
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -142,9 +143,8 @@ def tables(connection: Connection, _settings: Settings) -> Findings:
 def _making(name: str, dialect: Dialect) -> str:
     """Return how to make again what is missing; rows that were in it are in a backup only."""
     # What Alembic hands over are copies without the columns that an index includes.
-    indexes = {
-        str(each.name): each for table in metadata.tables.values() for each in table.indexes
-    }
+    declared = chain.from_iterable(table.indexes for table in metadata.tables.values())
+    indexes = {str(index.name): index for index in declared}
     if name in indexes:
         return " ".join(str(CreateIndex(indexes[name]).compile(dialect=dialect)).split())
     return "Restore a backup"
