@@ -31,6 +31,11 @@ up: _venv
 down: _venv
     @exec .venv/bin/python -m services.stack down
 
+# Load new code and settings into the running stack, which goes on answering
+[no-exit-message]
+reload: _venv
+    @exec .venv/bin/python -m services.stack reload
+
 # Show the programs of the stack
 [no-exit-message]
 ps: _venv

@@ -1,4 +1,4 @@
-"""`python -m services.stack`: serve, up, down, ps, logs, compose, and run for a single command."""
+"""`python -m services.stack`: what the recipes do with the stack, and run for a single command."""
 
 import argparse
 import os
@@ -9,6 +9,7 @@ from rentomatic.errors import InvalidRequest
 from services.stack import background, privileges
 from services.stack.answering import announce
 from services.stack.compose import compose
+from services.stack.reload import reload
 from services.stack.run import run
 from services.stack.serve import serve
 from services.stack.state import ROOT, from_environment, prepare
@@ -19,6 +20,7 @@ STACK = {
     "down": background.down,
     "ps": background.ps,
     "logs": background.logs,
+    "reload": reload,
     "announce": announce,
 }
 

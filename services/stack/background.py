@@ -10,6 +10,7 @@ from pathlib import Path
 from rentomatic.settings import Settings
 from services.stack import configuration
 from services.stack.answering import answers, url
+from services.stack.output import relayed_output
 from services.stack.presence import running
 from services.stack.signals import wait_for
 from services.stack.state import State
@@ -78,7 +79,9 @@ def logs(state: State) -> int:
     """Show the log of the stack in the background, and what is added to it, until Ctrl-C."""
     if not _log(state).exists():
         raise SystemExit("There is no log: `just up` writes one")
-    return wait_for(subprocess.Popen(("tail", "-n", "100", "-F", str(_log(state)))))
+    tail = ("tail", "-n", "100", "-F", str(_log(state)))
+    with relayed_output():
+        return wait_for(subprocess.Popen(tail))
 
 
 def _log(state: State) -> Path:

@@ -6,6 +6,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# For a terminal; its lines end as they come, whatever bytes they hold.
+READABLE = (sys.executable, "-X", "utf8", "-m", "services.stack.readable")
+
 
 @contextmanager
 def relayed_output() -> Iterator[None]:
@@ -14,10 +17,11 @@ def relayed_output() -> Iterator[None]:
     The output itself may be a socket, a file in which every opening has its own place, or another
     user's terminal; none of these can be opened anew.
     """
+    relay = READABLE if os.isatty(1) else ("cat",)
     end, beginning = os.pipe()
     stdout, stderr = os.dup(1), os.dup(2)
     # In a session of its own, it outlives a Ctrl-C to tell how the programs ended.
-    with subprocess.Popen("cat", stdin=end, start_new_session=True):
+    with subprocess.Popen(relay, stdin=end, start_new_session=True):
         os.close(end)
         _redirect(beginning, beginning)
         os.close(beginning)

@@ -13,6 +13,8 @@ from services.stack.site import nginx_command, write_nginx
 from services.stack.state import ROOT, State
 from services.stack.templates import SERVICES, render
 
+SETTINGS = str(SERVICES / "gunicorn.conf.py")
+
 
 def write_supervisord(state: State, chosen: Settings, database: Database | None) -> Path:
     """Write supervisord's configuration, and those of the programs that it runs."""
@@ -46,5 +48,4 @@ def _tied(signal: str) -> tuple[str, ...]:
 
 
 def _gunicorn(socket: Path) -> tuple[str, ...]:
-    settings = str(SERVICES / "gunicorn.conf.py")
-    return (sys.executable, "-m", "gunicorn", "-c", settings, "--bind", f"unix:{socket}")
+    return (sys.executable, "-m", "gunicorn", "-c", SETTINGS, "--bind", f"unix:{socket}")

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 from rentomatic.repository import connect
 from rentomatic.settings import Settings
@@ -15,7 +16,7 @@ from services.stack.presence import alone
 from services.stack.programs import postgresql, postgresqls
 from services.stack.signals import end_in_order
 from services.stack.state import State
-from services.stack.supervise import supervise
+from services.stack.supervise import Drain, supervise
 
 
 def serve(state: State) -> int:
@@ -52,12 +53,15 @@ def _serve_elsewhere(state: State, chosen: Settings) -> int:
 
 def _supervise(state: State, chosen: Settings, database: Database | None) -> int:
     """Run the programs, and tell when they answer."""
+    drain = Drain(Path(chosen.drain_file or state.draining), chosen.drain_delay)
+    os.environ["RENTOMATIC_DRAIN_FILE"] = str(drain.file)
+    drain.file.unlink(missing_ok=True)
     state.gunicorn.unlink(missing_ok=True)
     file = rendering.write_supervisord(state, chosen, database)
     announce = (sys.executable, "-m", "services.stack", "announce")
     with relayed_output(), subprocess.Popen(announce) as herald:
         try:
-            return supervise(file)
+            return supervise(file, drain)
         finally:
             herald.terminate()
 

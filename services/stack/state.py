@@ -33,6 +33,11 @@ class State:
         return self.run / "gunicorn.sock"
 
     @property
+    def draining(self) -> Path:
+        """Is there from when the stack is told to stop: it answers still, and is not ready."""
+        return self.run / "draining"
+
+    @property
     def log(self) -> Path:
         """What has no terminal to go to."""
         return self.folder / "log"

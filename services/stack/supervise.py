@@ -3,9 +3,10 @@
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from supervisor import events
 from supervisor.medusa.asyncore_25 import ExitNow
@@ -20,10 +21,33 @@ GONE = (
 )
 
 
+class Drain(NamedTuple):
+    """What tells load balancers of a stop before it begins: a file, and for how many seconds."""
+
+    file: Path
+    delay: int
+
+
 class Stack(Supervisor):  # type: ignore[misc]
     """A supervisor of programs that are nothing without each other."""
 
     has_failed = False
+    stops_at: float | None = None
+
+    def __init__(self, options: ServerOptions, drain: Drain) -> None:
+        super().__init__(options)
+        self.drain = drain
+
+    def handle_signal(self) -> None:
+        """Drain when a signal asks for the end, and end when that is done or asked for again."""
+        super().handle_signal()
+        is_asked = self.options.mood < SupervisorStates.RUNNING and not self.has_failed
+        if is_asked and self.stops_at is None:
+            self.drain.file.touch()
+            self.stops_at = time.monotonic() + self.drain.delay
+            self.options.mood = SupervisorStates.RUNNING
+        if self.stops_at is not None and time.monotonic() >= self.stops_at:
+            self.options.mood = SupervisorStates.SHUTDOWN
 
     def runforever(self) -> None:
         events.subscribe(GONE, _end_group)
@@ -37,12 +61,12 @@ class Stack(Supervisor):  # type: ignore[misc]
         self.options.mood = SupervisorStates.SHUTDOWN
 
 
-def supervise(configuration: Path) -> int:
+def supervise(configuration: Path, drain: Drain) -> int:
     """Run the programs until a signal ends them (0) or one of them cannot be kept up (1)."""
     options = ServerOptions()
     options.realize(["--configuration", str(configuration)], doc=__doc__)
     options.first, options.test = True, False
-    stack = Stack(options)
+    stack = Stack(options, drain)
     with suppress(ExitNow):
         stack.main()
     options.close_httpservers()

@@ -61,6 +61,7 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
     app.config["IMPORT_PATIENCE"] = settings.import_patience
     # What needs a token is nobody else's to keep.
     app.config["MICRO_CACHE"] = settings.micro_cache and settings.reading == "public"
+    app.config["DRAIN_FILE"] = settings.drain_file
     app.config["READING"] = settings.reading
     app.config["TESTING"] = settings.environment == "testing"
     # Testing would let exceptions through to the server, which answers them in HTML.

@@ -1,6 +1,9 @@
 """What a supervisor or load balancer asks, by Kubernetes' names."""
 
-from flask import Blueprint, Response
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app
+from werkzeug.exceptions import ServiceUnavailable
 
 from rentomatic_web.api import current_rooms
 
@@ -15,7 +18,10 @@ def live() -> dict[str, str]:
 
 @bp.get("/readyz")
 def ready() -> dict[str, str]:
-    """Answer that requests can be served, or fail with 503."""
+    """Answer that requests can be served, and will be for a while, or fail with 503."""
+    drain_file = current_app.config["DRAIN_FILE"]
+    if drain_file and Path(drain_file).exists():
+        raise ServiceUnavailable("The service is about to stop")
     current_rooms().check()
     return {"status": "ok"}
 
