@@ -1,5 +1,6 @@
 """HTTPS, and what browsers are told to do with every answer."""
 
+import json
 import os
 import socket
 import ssl
@@ -17,7 +18,7 @@ from rentomatic_web.security_headers import HEADERS
 from services.stack import programs
 from services.stack.certificates import for_development
 from tests.e2e.stack import Answer, ask, checkout
-from tests.e2e.test_nginx import gunicorn, talk
+from tests.e2e.test_nginx import gunicorn, mirror, talk
 from tests.programs import PATIENCE_SECONDS, folder, free_port
 from tests.servers import nginx
 
@@ -86,6 +87,18 @@ def test_plain_http_leads_to_https_with_path_and_query(site: tuple[int, int]) ->
         assert "Strict-Transport-Security" not in answer.fields
 
 
+def test_the_application_knows_that_it_was_asked_by_https(home: Path) -> None:
+    secure = free_port()
+    with (
+        mirror(home) as path,
+        nginx(home, [path], RENTOMATIC_HTTPS_PORT=str(secure)),
+    ):
+        answer = ask_securely(secure, "/rooms", home / "tls/authority.pem")
+
+    got = json.loads(answer.body)
+    assert (got["X-Forwarded-Proto"], got["X-Forwarded-Host"]) == ("https", f"localhost:{secure}")
+
+
 def test_errors_of_the_plain_port_stay_errors(site: tuple[int, int]) -> None:
     plain, secure = site
     answer = ask(plain, "/rooms?x=" + "x" * 9000)
@@ -127,6 +140,17 @@ def test_a_stack_announces_https(shell: dict[str, str]) -> None:
             assert ask_securely(secure, "/readyz", authority).status == 200
         finally:
             assert services.run("down")[0] == 0
+
+
+def test_a_taken_port_for_https_is_named(shell: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        settings = {"RENTOMATIC_REPOSITORY": "memory://", "RENTOMATIC_HTTPS_PORT": port}
+        with checkout(shell, **settings) as services:
+            status, output = services.run("serve")
+
+    taken = f"RENTOMATIC_HTTPS_PORT: another program listens on port {port}\n"
+    assert (status, output) == (1, taken)
 
 
 def test_a_certificate_is_kept_while_it_is_for_every_name(tmp_path: Path) -> None:
@@ -180,9 +204,7 @@ def heads(port: int, text: bytes) -> list[str]:
 
 def lacking(lines: list[str]) -> list[str]:
     """Return the names of the fields that are not there once, as they should be."""
-    once = {*HEADERS.items()}
     found = [tuple(line.split(": ", 1)) for line in lines[1:]]
     names = [name for name, *_ in found]
-    return [
-        name for name, value in once if found.count((name, value)) != 1 or names.count(name) != 1
-    ]
+    wrong = [name for name, value in HEADERS.items() if found.count((name, value)) != 1]
+    return wrong + [name for name in (*HEADERS, "X-Request-ID") if names.count(name) != 1]

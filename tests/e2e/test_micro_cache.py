@@ -90,6 +90,12 @@ def test_what_many_ask_for_at_once_is_asked_for_once_and_logged_for_each(
     assert str(hits(home)[0]["request_id"]).startswith("mine-")
 
 
+def look(site: int) -> tuple[float, int]:
+    """Return the moment, and what the first room costs by the list."""
+    began = time.monotonic()
+    return began, ask(site, f"/rooms?filter_code__eq={ROOM.code}").json()[0]["price"]
+
+
 def test_nothing_older_than_is_promised_is_served(site: int, rooms: RoomRepository) -> None:
     written: list[tuple[float, int]] = [(time.monotonic(), ROOM.price)]
     stop = threading.Event()
@@ -105,12 +111,14 @@ def test_nothing_older_than_is_promised_is_served(site: int, rooms: RoomReposito
     writer.start()
     seen = []
     try:
-        path = f"/rooms?filter_code__eq={ROOM.code}"
-        # In every rhythm: the oldest is served to who asks for what nobody has asked for lately.
-        for pause in (*(0.01,) * 150, *(0.7,) * 2, 2.3, 2.8):
+        for pause in (0.01,) * 150:
             time.sleep(pause)
-            began = time.monotonic()
-            seen.append((began, ask(site, path).json()[0]["price"]))
+            seen.append(look(site))
+        # What is kept from the beginning of a second is kept longest.
+        time.sleep(3 - time.time() % 1)
+        seen.append(look(site))
+        time.sleep(2.8)
+        seen.append(look(site))
     finally:
         stop.set()
         writer.join()

@@ -249,6 +249,16 @@ class Mirror(BaseHTTPRequestHandler):
         return ""
 
 
+@contextmanager
+def mirror(home: Path) -> Iterator[Path]:
+    """Run a mirror in a gunicorn's place, and lend its socket."""
+    path = home / "mirror"
+    with ThreadingUnixStreamServer(os.fspath(path), Mirror) as server, ExitStack() as stack:
+        stack.callback(server.shutdown)
+        Thread(target=server.serve_forever, args=(0.05,)).start()
+        yield path
+
+
 def test_what_a_client_claims_about_itself_is_overwritten(home: Path) -> None:
     claims = {
         "X-Forwarded-For": "6.6.6.6",
@@ -257,11 +267,7 @@ def test_what_a_client_claims_about_itself_is_overwritten(home: Path) -> None:
         "X-Real-IP": "6.6.6.6",
         "X-Request-ID": "chosen-by-the-client",
     }
-    with ExitStack() as stack:
-        mirror = stack.enter_context(ThreadingUnixStreamServer(os.fspath(home / "mirror"), Mirror))
-        stack.callback(mirror.shutdown)
-        Thread(target=mirror.serve_forever, args=(0.05,)).start()
-        port = stack.enter_context(nginx(home, [home / "mirror"]))
+    with mirror(home) as path, nginx(home, [path]) as port:
         got = json.loads(ask(port, "/rooms", **claims).body)
 
     assert got["Host"] == "127.0.0.1"
