@@ -10,11 +10,12 @@ from flask.testing import FlaskClient
 
 from rentomatic.errors import InvalidRequest, RepositoryUnavailable, RoomConflict
 from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.repository import RoomRepository
+from rentomatic.repository import Limits, RoomRepository
 from rentomatic_postgres import connect
 from rentomatic_postgres.database import create_database
 from rentomatic_postgres.engine import parse_url
 from tests.apps import client_of
+from tests.rooms import room
 from tests.servers import PostgresServer
 
 pytestmark = pytest.mark.integration
@@ -148,3 +149,22 @@ def test_connections_go_back_to_the_pool_whatever_happens(
         " AND datname = current_database()"
     ).fetchone() or (0,)
     assert count == 1
+
+
+def test_a_wait_for_a_connection_that_is_given_up_is_counted(postgres_url: str) -> None:
+    rooms = connect(postgres_url, Limits(pool=0)).rooms
+    rooms.put([room(number) for number in range(2)])
+    limit = rooms.connections().limit
+    scans = [rooms.scan() for _ in range(limit)]
+    for scan in scans:
+        next(scan)
+    taken = rooms.connections()
+
+    with pytest.raises(RepositoryUnavailable):
+        rooms.check()
+
+    assert (taken, rooms.connections()) == ((limit, 0, limit, 0), (limit, 0, limit, 1))
+    for scan in scans:
+        list(scan)
+    assert rooms.connections() == (0, limit, limit, 1)
+    rooms.close()

@@ -17,7 +17,7 @@ from rentomatic.errors import (
 from rentomatic.facets import facets_of
 from rentomatic.matching import first, meets
 from rentomatic.query import Filters, Query
-from rentomatic.repository import Limits, Storage
+from rentomatic.repository import Connections, Limits, Storage
 from rentomatic.responses import Cluster, Facets, ImportReport
 from rentomatic.tokens import Token
 
@@ -91,6 +91,9 @@ class MemoryRooms:
 
     def check(self) -> None:
         """Memory is always there."""
+
+    def connections(self) -> Connections:
+        return Connections()
 
     def close(self) -> None:
         """Memory holds no connection."""

@@ -13,6 +13,15 @@ from rentomatic.tokens import Tokens
 GROUP = "rentomatic.repositories"
 
 
+class Connections(NamedTuple):
+    """The connections of one process to its storage, and how often it waited for one in vain."""
+
+    used: int = 0
+    idle: int = 0
+    limit: int = 0  # of both together; 0 is none
+    timeouts: int = 0
+
+
 class RoomRepository(Protocol):
     """Rooms, each known by its code. Each method is one transaction.
 
@@ -74,6 +83,9 @@ class RoomRepository(Protocol):
 
     def check(self) -> None:
         """Raise RepositoryUnavailable unless every other method can do its work now."""
+
+    def connections(self) -> Connections:
+        """Return how many connections there are right now, without asking the storage."""
 
     def close(self) -> None:
         """Let go of every connection; no method is called afterwards."""

@@ -8,6 +8,7 @@ from pymongo.uri_parser import split_options
 
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.repository import Limits, Storage
+from rentomatic_mongo.pool import PoolCounter
 from rentomatic_mongo.rooms import MongoRooms
 from rentomatic_mongo.tokens import MongoTokens
 
@@ -21,12 +22,13 @@ def connect(url: str, limits: Limits = Limits()) -> Storage:  # noqa: B008 (it c
 
     Raises InvalidRequest when the driver takes no such URL, or not one of its options.
     """
+    counter = PoolCounter()
     try:
         client: MongoClient[dict[str, Any]] = MongoClient(
-            url, connect=False, **open_options(url, limits)
+            url, connect=False, event_listeners=[counter], **open_options(url, limits)
         )
         database = client.get_default_database(DATABASE)
-        return Storage(MongoRooms(database, limits.statement), MongoTokens(database))
+        return Storage(MongoRooms(database, limits.statement, counter), MongoTokens(database))
     except (PyMongoError, ValueError, OSError):  # OSError: a certificate that is not there
         # No cause: the driver's own words may quote the password.
         message = "Is not a MongoDB URL with percent-encoded parts and options that exist"

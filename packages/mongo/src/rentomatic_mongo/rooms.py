@@ -15,6 +15,7 @@ from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, 
 from rentomatic.facets import facets_of
 from rentomatic.matching import first, meets
 from rentomatic.query import Filters, Query, Within
+from rentomatic.repository import Connections
 from rentomatic.responses import Cluster, Facets, ImportReport
 from rentomatic_mongo.documents import (
     Document,
@@ -25,6 +26,7 @@ from rentomatic_mongo.documents import (
     to_room,
 )
 from rentomatic_mongo.failures import reaching_the_rooms
+from rentomatic_mongo.pool import PoolCounter
 
 INDEXES = [
     IndexModel("code", unique=True),
@@ -37,13 +39,16 @@ CHUNK = 1000
 class MongoRooms:
     """A RoomRepository over the collection `rooms`. Threads may share it; forks may not."""
 
-    def __init__(self, database: Database[Document], time_limit: int) -> None:
+    def __init__(
+        self, database: Database[Document], time_limit: int, counter: PoolCounter
+    ) -> None:
         """Keep rooms in the database; a search or a count may take so many seconds.
 
         A timeoutMS in the URL takes the limit's place.
         """
         self._database = database
         self._time_limit_ms = time_limit * 1000
+        self._counter = counter
 
     @reaching_the_rooms()
     def get(self, code: str) -> Room:
@@ -122,6 +127,10 @@ class MongoRooms:
     @reaching_the_rooms()
     def check(self) -> None:
         self._rooms.database.command("ping")
+
+    def connections(self) -> Connections:
+        limit = self._database.client.options.pool_options.max_pool_size
+        return self._counter.connections(int(limit or 0))
 
     def close(self) -> None:
         self._database.client.close()

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.repository import Limits
+from rentomatic_postgres.pool import CountedPool
 
 # One sync worker uses one connection; the others are opened only by processes with threads.
 POOL_SIZE = 5
@@ -59,6 +60,7 @@ def make_engine(url: URL, pool_wait: int = Limits().pool, **options: str) -> Eng
     return create_engine(
         url,
         isolation_level="AUTOCOMMIT",
+        poolclass=CountedPool,
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=pool_wait,

@@ -9,12 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from rentomatic.domain import Room
 from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
 from rentomatic.query import Filters, Query
+from rentomatic.repository import Connections
 from rentomatic.responses import Cluster, Facets, ImportReport
 from rentomatic_postgres import statements
 from rentomatic_postgres.areas import FEW, Area, areas_of, rooms_in
 from rentomatic_postgres.clusters import select_clusters
 from rentomatic_postgres.facets import select_facets, to_facets
 from rentomatic_postgres.failures import translated
+from rentomatic_postgres.pool import connections
 from rentomatic_postgres.putting import put
 from rentomatic_postgres.running import fetch, read, settle, write
 from rentomatic_postgres.schema import head
@@ -83,6 +85,9 @@ class PostgresRooms:
         revisions = [row[0] for row in read(self._engine, statements.REVISIONS, {})]
         if revisions != [head()]:
             raise RepositoryUnavailable("The database is not at the revision that is needed")
+
+    def connections(self) -> Connections:
+        return connections(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
