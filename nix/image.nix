@@ -17,11 +17,10 @@ dockerTools.streamLayeredImage {
       "gunicorn"
       "--config"
       "${../services/gunicorn.conf.py}"
-      "--bind"
-      "0.0.0.0:8000"
     ];
     Env = [
       "PATH=${environment}/bin"
+      "RENTOMATIC_GUNICORN_BIND=0.0.0.0:8000"
       "SSL_CERT_FILE=/etc/ssl/certs/ca-bundle.crt"
     ];
     ExposedPorts."8000/tcp" = { };

@@ -5,13 +5,16 @@ import os
 import sys
 from http import HTTPStatus
 from socket import socket
+from typing import Any
 
 from gunicorn import util
 from gunicorn.glogging import Logger
 
 from rentomatic.errors import InvalidRequest
 from rentomatic.settings import load
+from rentomatic_web import slots
 from rentomatic_web.logs import logging_config
+from rentomatic_web.publishing import place_of
 
 try:
     settings = load(os.environ)
@@ -20,7 +23,10 @@ except InvalidRequest as error:
 
 wsgi_app = "rentomatic_web.wsgi:app"
 worker_class = "sync"
-bind = os.environ.get("RENTOMATIC_GUNICORN_BIND", "127.0.0.1:8000")
+# The application answers with the metrics on the second one, and nothing else there.
+metrics_bind = os.environ.get("RENTOMATIC_METRICS_BIND", "")
+bind = [os.environ.get("RENTOMATIC_GUNICORN_BIND") or "127.0.0.1:8000"]
+bind += [metrics_bind] if metrics_bind else []
 
 workers = settings.workers
 # Whatever a process collects over time is gone with it; by chance, so that not all go at once.
@@ -43,6 +49,44 @@ limit_request_line = 8190
 limit_request_field_size = 16380
 limit_request_fields = 32768
 permit_unconventional_http_method = True
+
+
+def _check_bind(server: Any) -> None:
+    """End with a line when the metrics could not be told from everything else, or not be read."""
+    try:
+        place = place_of(util.parse_address(metrics_bind))
+    except RuntimeError as error:
+        sys.exit(f"RENTOMATIC_METRICS_BIND: {error}")
+    if [place_of(address) for address in server.cfg.address].count(place) != 1:
+        sys.exit(
+            "RENTOMATIC_METRICS_BIND: gunicorn listens there not at all or twice "
+            "(--bind takes the place of both addresses: name them by RENTOMATIC_GUNICORN_BIND)"
+        )
+
+
+if metrics_bind:
+
+    def on_starting(server: Any) -> None:
+        """Make what the processes need to count together."""
+        _check_bind(server)
+        slots.make_folder(server, worker_tmp_dir)
+
+    def pre_fork(server: Any, worker: Any) -> None:
+        """Choose where the worker counts."""
+        slots.reserve(server, worker)
+
+    def post_fork(_server: Any, worker: Any) -> None:
+        """Count there, from before the application is made."""
+        slots.enter(worker)
+
+    def child_exit(_server: Any, worker: Any) -> None:
+        """Keep what the worker has counted, and forget what it had."""
+        slots.leave(worker)
+
+    def on_exit(_server: Any) -> None:
+        """Leave nothing behind."""
+        slots.remove_folder()
+
 
 accesslog = None
 logconfig_dict = logging_config()

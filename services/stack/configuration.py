@@ -26,6 +26,14 @@ def is_postgresql(chosen: Settings) -> bool:
     return scheme(chosen.repository) in ("postgres", "postgresql")
 
 
+def listen(state: State) -> None:
+    """Let gunicorn listen where Nginx looks for it, and where its metrics are read."""
+    metrics = os.environ.get("RENTOMATIC_METRICS_BIND") or f"unix:{state.metrics}"
+    os.environ.update(
+        RENTOMATIC_GUNICORN_BIND=f"unix:{state.gunicorn}", RENTOMATIC_METRICS_BIND=metrics
+    )
+
+
 def apply(chosen: Settings, state: State, programs: Path | None) -> None:
     """Let every program started from here find the others, PostgreSQL's too, and the rooms."""
     path = [Path(sys.executable).parent, os.environ.get("PATH", os.defpath), programs]

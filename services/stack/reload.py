@@ -12,7 +12,7 @@ from services.stack.answering import url
 from services.stack.certificates import certificate
 from services.stack.presence import running
 from services.stack.programs import postgresqls
-from services.stack.rendering import SETTINGS
+from services.stack.rendering import GUNICORN
 from services.stack.site import nginx_command, write_nginx
 from services.stack.state import State
 
@@ -31,8 +31,7 @@ def reload(state: State) -> int:
         return 1
     configuration.apply(chosen, state, next(postgresqls({}), None))
     frame = write_nginx(state.run / "nginx", chosen, [state.gunicorn], certificate(chosen, state))
-    check = (sys.executable, "-m", "gunicorn", "--check-config", "-c", SETTINGS)
-    if subprocess.call(check) or subprocess.call((*nginx_command(frame), "-q", "-t")):
+    if subprocess.call((*GUNICORN, "--check-config")) or subprocess.call((*nginx_command(frame), "-q", "-t")):
         print("The stack goes on as it was", file=sys.stderr)
         return 1
     return _replace(state, chosen)

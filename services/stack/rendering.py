@@ -13,7 +13,7 @@ from services.stack.site import nginx_command, write_nginx
 from services.stack.state import ROOT, State
 from services.stack.templates import SERVICES, render
 
-SETTINGS = str(SERVICES / "gunicorn.conf.py")
+GUNICORN = (sys.executable, "-m", "gunicorn", "-c", str(SERVICES / "gunicorn.conf.py"))
 
 
 def write_supervisord(state: State, chosen: Settings, database: Database | None) -> Path:
@@ -26,7 +26,7 @@ def write_supervisord(state: State, chosen: Settings, database: Database | None)
         "LOG": str(state.log),
         "PASSWORD": token_hex(),
         "STOP_TIMEOUT": str(chosen.stop_timeout),
-        "GUNICORN": shlex.join((*_tied("TERM"), *_gunicorn(state.gunicorn))),
+        "GUNICORN": shlex.join((*_tied("TERM"), *GUNICORN)),
         "NGINX": shlex.join((*_tied("QUIT"), *nginx_command(frame))),
         "POSTGRES": shlex.join((*_tied("INT"), *database.server())) if database else "",
     }
@@ -45,7 +45,3 @@ def _tied(signal: str) -> tuple[str, ...]:
     """
     setpriv = (system_program("setpriv"), "--pdeathsig")
     return (*setpriv, signal) if works(*setpriv, "keep", sys.executable, "-c", "") else ()
-
-
-def _gunicorn(socket: Path) -> tuple[str, ...]:
-    return (sys.executable, "-m", "gunicorn", "-c", SETTINGS, "--bind", f"unix:{socket}")

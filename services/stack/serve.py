@@ -57,6 +57,7 @@ def _supervise(state: State, chosen: Settings, database: Database | None) -> int
     os.environ["RENTOMATIC_DRAIN_FILE"] = str(drain.file)
     drain.file.unlink(missing_ok=True)
     state.gunicorn.unlink(missing_ok=True)
+    configuration.listen(state)
     file = rendering.write_supervisord(state, chosen, database)
     announce = (sys.executable, "-m", "services.stack", "announce")
     with relayed_output(), subprocess.Popen(announce) as herald:

@@ -38,6 +38,11 @@ class State:
         return self.run / "draining"
 
     @property
+    def metrics(self) -> Path:
+        """The socket on which gunicorn answers with its metrics, by default."""
+        return self.run / "metrics.sock"
+
+    @property
     def log(self) -> Path:
         """What has no terminal to go to."""
         return self.folder / "log"

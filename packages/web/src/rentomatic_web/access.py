@@ -9,6 +9,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from rentomatic.tokens import Action, Tokens, authenticate
+from rentomatic_web.metrics import current_metrics
 
 CHALLENGE: dict[str, str | None] = {"realm": "rentomatic"}
 
@@ -28,10 +29,13 @@ def authorize(action: Action) -> None:
     text = shown.token if shown and shown.type == "bearer" else None
     token = authenticate(current_tokens(), text, datetime.now(UTC)) if text else None
     if token is None:
+        current_metrics().checked("refused" if text else "missing")
         raise _refused(text)
     g.token = token
     if not token.may(action):
+        current_metrics().checked("forbidden")
         raise Forbidden(f"The token {token.name} is not for this: it may not {action}")
+    current_metrics().checked("accepted")
 
 
 def close_reading(app: Flask) -> None:

@@ -20,6 +20,7 @@ from rentomatic.use_cases import (
 )
 from rentomatic_web.formats import chosen, streamed, written
 from rentomatic_web.links import links
+from rentomatic_web.metrics import current_metrics
 
 bp = Blueprint("api", __name__)
 
@@ -47,6 +48,7 @@ def search(suffix: str | None = None) -> Response:
     name = suffix or chosen(FORMATS)
     wanted = parse_search(request.args.items(multi=True))
     page = search_rooms(current_rooms(), wanted)
+    current_metrics().searched(wanted.query, len(page.rooms))
     response = written(page.rooms, name, wanted.query.near)
     response.headers["Link"] = links(page)
     if page.total is not None:

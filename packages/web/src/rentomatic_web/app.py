@@ -25,6 +25,8 @@ from rentomatic_web import (
     server_timing,
 )
 from rentomatic_web.code_converter import CodeConverter
+from rentomatic_web.metrics import Metrics
+from rentomatic_web.timing import Timed
 
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -66,7 +68,9 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
     app.config["TESTING"] = settings.environment == "testing"
     # Testing would let exceptions through to the server, which answers them in HTML.
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.extensions["rooms"], app.extensions["tokens"] = storage
+    app.extensions["metrics"] = metrics = Metrics(storage.rooms)
+    app.extensions["rooms"] = Timed(storage.rooms, metrics.asked)
+    app.extensions["tokens"] = Timed(storage.tokens, metrics.asked, "tokens.")
     app.json = OrjsonProvider(app)
     app.response_class = JSONResponse
     app.url_map.converters["code"] = CodeConverter

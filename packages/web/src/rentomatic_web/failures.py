@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import cast
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, g
 from werkzeug.exceptions import HTTPException
 
 from rentomatic.errors import (
@@ -89,6 +89,7 @@ def http_failed(error: HTTPException) -> Response:
 
 
 def _answer(status: HTTPStatus, code: str, message: str, **more: object) -> Response:
+    g.error = code  # for the log
     body = {"type": _type(status), "message": message, "code": code, **more}
     media_type = "application/json"
     if problem_details.preferred():

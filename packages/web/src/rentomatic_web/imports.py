@@ -1,6 +1,7 @@
 """Imports over HTTP: the body is a file, which is read while its rooms are put."""
 
 import io
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,8 +10,9 @@ from typing import cast
 from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from rentomatic.errors import RepositoryUnavailable
+from rentomatic.errors import ImportRejected, RepositoryUnavailable
 from rentomatic.imports import parse_import
+from rentomatic.responses import ImportReport
 from rentomatic.row_formats import ROW_FORMATS
 from rentomatic.serializers import report_to_dict
 from rentomatic.tokens import Action
@@ -18,12 +20,16 @@ from rentomatic.use_cases import import_rooms
 from rentomatic_web.access import authorize
 from rentomatic_web.api import current_rooms
 from rentomatic_web.formats import media_type
+from rentomatic_web.metrics import current_metrics
 
 MEDIA_TYPES = {media_type(name): name for name in ROW_FORMATS}
 BLOCK = 2**16
 CHARSETS = ("utf-8", "us-ascii")
 
+OUTCOMES = ("created", "updated", "unchanged", "rejected")
+
 bp = Blueprint("imports", __name__)
+log = logging.getLogger(__name__)
 
 
 @bp.post("/rooms/import")
@@ -33,9 +39,11 @@ def import_() -> dict[str, object]:
     name = _format()
     wanted = parse_import(request.args.items(multi=True), name)
     patience = current_app.config["IMPORT_PATIENCE"]
-    with _in_time(patience), _limited(current_app.config["IMPORT_LIMIT"]):
+    with _in_time(patience), _limited(current_app.config["IMPORT_LIMIT"]), _rejections_counted():
         rows = ROW_FORMATS[name].read(_body(), wanted)
         report = import_rooms(current_rooms(), rows, wanted.all_or_none, wanted.dry_run, patience)
+    if not wanted.dry_run:
+        _count(report)
     return report_to_dict(report)
 
 
@@ -64,6 +72,23 @@ def _format() -> str:
     if request.mimetype_params.get("charset", CHARSETS[0]).lower() not in CHARSETS:
         raise UnsupportedMediaType("The body has to be in UTF-8")
     return MEDIA_TYPES[request.mimetype]
+
+
+def _count(report: ImportReport) -> None:
+    """Count what has become of every row, in the metrics and in a line of the log."""
+    counts = {outcome: getattr(report, outcome) for outcome in OUTCOMES}
+    current_metrics().imported(counts)
+    log.info("rooms imported", extra=counts)
+
+
+@contextmanager
+def _rejections_counted() -> Iterator[None]:
+    """Count the rows that have stopped an import of all or none."""
+    try:
+        yield
+    except ImportRejected as error:
+        _count(ImportReport(rejected=error.count))
+        raise
 
 
 @contextmanager

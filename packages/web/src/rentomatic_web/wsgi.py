@@ -6,7 +6,9 @@ import os
 from rentomatic.settings import load, open_storage
 from rentomatic_web.app import create_app
 from rentomatic_web.logs import logging_config
+from rentomatic_web.publishing import publish
 
 logging.config.dictConfig(logging_config())
 settings = load(os.environ)
 app = create_app(open_storage(settings), settings)
+publish(app, os.environ.get("RENTOMATIC_METRICS_BIND", ""))
