@@ -27,6 +27,10 @@ worker_class = "sync"
 metrics_bind = os.environ.get("RENTOMATIC_METRICS_BIND", "")
 bind = [os.environ.get("RENTOMATIC_GUNICORN_BIND") or "127.0.0.1:8000"]
 bind += [metrics_bind] if metrics_bind else []
+try:
+    util.parse_address(metrics_bind)
+except RuntimeError as error:
+    sys.exit(f"RENTOMATIC_METRICS_BIND: {error}")
 
 workers = settings.workers
 # Whatever a process collects over time is gone with it; by chance, so that not all go at once.
@@ -52,12 +56,9 @@ permit_unconventional_http_method = True
 
 
 def _check_bind(server: Any) -> None:
-    """End with a line when the metrics could not be told from everything else, or not be read."""
-    try:
-        place = place_of(util.parse_address(metrics_bind))
-    except RuntimeError as error:
-        sys.exit(f"RENTOMATIC_METRICS_BIND: {error}")
-    if [place_of(address) for address in server.cfg.address].count(place) != 1:
+    """End with a line when the metrics could not be read, or not be told from everything else."""
+    places = [place_of(address) for address in server.cfg.address]
+    if places.count(place_of(util.parse_address(metrics_bind))) != 1:
         sys.exit(
             "RENTOMATIC_METRICS_BIND: gunicorn listens there not at all or twice "
             "(--bind takes the place of both addresses: name them by RENTOMATIC_GUNICORN_BIND)"

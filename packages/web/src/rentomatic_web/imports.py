@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from rentomatic.errors import ImportRejected, RepositoryUnavailable
-from rentomatic.imports import parse_import
+from rentomatic.imports import Import, parse_import
 from rentomatic.responses import ImportReport
 from rentomatic.row_formats import ROW_FORMATS
 from rentomatic.serializers import report_to_dict
@@ -20,13 +20,11 @@ from rentomatic.use_cases import import_rooms
 from rentomatic_web.access import authorize
 from rentomatic_web.api import current_rooms
 from rentomatic_web.formats import media_type
-from rentomatic_web.metrics import current_metrics
+from rentomatic_web.metrics import OUTCOMES, current_metrics
 
 MEDIA_TYPES = {media_type(name): name for name in ROW_FORMATS}
 BLOCK = 2**16
 CHARSETS = ("utf-8", "us-ascii")
-
-OUTCOMES = ("created", "updated", "unchanged", "rejected")
 
 bp = Blueprint("imports", __name__)
 log = logging.getLogger(__name__)
@@ -39,11 +37,14 @@ def import_() -> dict[str, object]:
     name = _format()
     wanted = parse_import(request.args.items(multi=True), name)
     patience = current_app.config["IMPORT_PATIENCE"]
-    with _in_time(patience), _limited(current_app.config["IMPORT_LIMIT"]), _rejections_counted():
+    with (
+        _in_time(patience),
+        _limited(current_app.config["IMPORT_LIMIT"]),
+        _refusal_counted(wanted),
+    ):
         rows = ROW_FORMATS[name].read(_body(), wanted)
         report = import_rooms(current_rooms(), rows, wanted.all_or_none, wanted.dry_run, patience)
-    if not wanted.dry_run:
-        _count(report)
+    _count(report, wanted)
     return report_to_dict(report)
 
 
@@ -74,20 +75,22 @@ def _format() -> str:
     return MEDIA_TYPES[request.mimetype]
 
 
-def _count(report: ImportReport) -> None:
+def _count(report: ImportReport, wanted: Import) -> None:
     """Count what has become of every row, in the metrics and in a line of the log."""
+    if wanted.dry_run:
+        return
     counts = {outcome: getattr(report, outcome) for outcome in OUTCOMES}
     current_metrics().imported(counts)
-    log.info("rooms imported", extra=counts)
+    log.info("import", extra={f"rows_{outcome}": count for outcome, count in counts.items()})
 
 
 @contextmanager
-def _rejections_counted() -> Iterator[None]:
+def _refusal_counted(wanted: Import) -> Iterator[None]:
     """Count the rows that have stopped an import of all or none."""
     try:
         yield
     except ImportRejected as error:
-        _count(ImportReport(rejected=error.count))
+        _count(ImportReport(rejected=error.count), wanted)
         raise
 
 
