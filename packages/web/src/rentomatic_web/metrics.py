@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache, partial
 from importlib.metadata import version
+from threading import Lock
 from typing import cast
 
 from flask import current_app
@@ -57,6 +58,7 @@ class Metrics:
     def __init__(self, rooms: RoomRepository) -> None:
         self._rooms = rooms
         self._connections = Connections()
+        self._counting = Lock()  # threads would count the same wait twice
         self.registry = registry = CollectorRegistry()
         histogram = partial(Histogram, registry=registry)
         counter = partial(Counter, registry=registry)
@@ -86,14 +88,15 @@ class Metrics:
 
     def count_connections(self) -> None:
         """Take the figures of the repository over."""
-        now, before = self._rooms.connections(), self._connections
-        if now == before:  # as after nearly every request
-            return
-        self._connections = now
-        self._used.set(now.used)
-        self._idle.set(now.idle)
-        self._limit.set(now.limit)
-        self._timeouts.inc(now.timeouts - before.timeouts)
+        with self._counting:
+            now, before = self._rooms.connections(), self._connections
+            if now == before:  # as after nearly every request
+                return
+            self._connections = now
+            self._used.set(now.used)
+            self._idle.set(now.idle)
+            self._limit.set(now.limit)
+            self._timeouts.inc(now.timeouts - before.timeouts)
 
     def searched(self, query: Query, found: int) -> None:
         """Count one page of rooms by the kind of its search."""
