@@ -31,7 +31,9 @@ def reload(state: State) -> int:
         return 1
     configuration.apply(chosen, state, next(postgresqls({}), None))
     frame = write_nginx(state.run / "nginx", chosen, [state.gunicorn], certificate(chosen, state))
-    if subprocess.call((*GUNICORN, "--check-config")) or subprocess.call((*nginx_command(frame), "-q", "-t")):
+    if subprocess.call((*GUNICORN, "--check-config")) or subprocess.call(
+        (*nginx_command(frame), "-q", "-t")
+    ):
         print("The stack goes on as it was", file=sys.stderr)
         return 1
     return _replace(state, chosen)
