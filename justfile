@@ -96,6 +96,11 @@ bench *ARGS: _venv
     @uv pip sync --quiet --python .cache/bench --require-hashes requirements/bench.txt
     @exec .venv/bin/python -m tests.bench "$@"
 
+# Break the stack under load, and count what becomes of requests: just chaos postgres
+[no-exit-message]
+chaos *ARGS: _venv
+    @exec .venv/bin/python -m tests.chaos "$@"
+
 # Check everything that needs no run: lint, types, contracts, security
 check: lint types contracts security
 

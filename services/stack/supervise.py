@@ -1,6 +1,7 @@
 """supervisord inside this process, which ends everything when a program stays down."""
 
 import os
+import shlex
 import signal
 import sys
 import time
@@ -80,3 +81,23 @@ def _end_group(event: Any) -> None:
     if leader:  # 0 when nothing could be started, and to killpg 0 is our own group
         with suppress(ProcessLookupError):
             os.killpg(leader, signal.SIGKILL)
+    if event.process.config.name == "postgres":
+        _end_backends(event.process.config.command)
+
+
+def _end_backends(command: str) -> None:
+    """End the processes of a PostgreSQL that is gone.
+
+    Each leads a group of its own. One that computes does not notice that its server is gone, and
+    no other server starts beside it.
+    """
+    words = shlex.split(command)
+    data = Path(words[words.index("-D") + 1]).resolve()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended, or is somebody else's
+            if (process / "cwd").readlink() == data and _is_postgres(process):
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+def _is_postgres(process: Path) -> bool:
+    return (process / "comm").read_text("utf-8").startswith("postgres")

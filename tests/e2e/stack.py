@@ -84,11 +84,12 @@ class Checkout:
     def rentomatic(self, *arguments: str) -> tuple[int, str]:
         return self.run("run", "--", "rentomatic", *arguments)
 
-    def token(self, role: str) -> str:
-        """Make a token, and return the header field that shows it."""
-        status, output = self.rentomatic("token", "new", role, "--role", role)
+    def token(self, role: str, name: str = "") -> str:
+        """Make a token, named like its role or so, and return the header field that shows it."""
+        name = name or role
+        status, output = self.rentomatic("token", "new", name, "--role", role)
         assert status == 0, output
-        return "Bearer " + next(word for word in output.split() if word.startswith(f"{role}."))
+        return "Bearer " + next(word for word in output.split() if word.startswith(f"{name}."))
 
     @contextmanager
     def serving(self) -> Iterator["subprocess.Popen[str]"]:

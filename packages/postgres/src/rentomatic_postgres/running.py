@@ -61,11 +61,13 @@ def _tuples(engine: Engine, statement: Query, parameters: dict[str, Any]) -> Tup
     compiled = _compiled(statement, engine.dialect)
     with engine.connect() as connection:
         cursor: Any = connection.connection.cursor()
+        dialect: Any = engine.dialect
         try:
             cursor.execute(str(compiled), compiled.construct_params(parameters))
             return list(cursor.fetchall())
         except psycopg2.Error as error:
-            gone = cursor.connection.closed != 0
+            # Whether it is closed does not tell: a server that is killed may leave it open.
+            gone = dialect.is_disconnect(error, cursor.connection, cursor)
             if gone:
                 connection.invalidate(error)
             raise DBAPIError.instance(

@@ -1,0 +1,32 @@
+"""Everything that can be broken, by the name under which `just chaos` does it."""
+
+import time
+from collections.abc import Callable
+
+from tests.chaos import crowd, kills, malformed, migrations, reloads, slow
+from tests.chaos.figures import Figure
+from tests.chaos.size import Size
+from tests.e2e.stack import Checkout
+
+SCENARIOS: dict[str, Callable[[Checkout, Size], list[Figure]]] = {
+    "worker": kills.worker,
+    "gunicorn": kills.gunicorn,
+    "postgres": kills.postgres,
+    "nginx": kills.nginx,
+    "restart": kills.restart,
+    "saturation": crowd.saturation,
+    "reload": reloads.reload,
+    "migrations": migrations.migrations,
+    "slow": slow.slow,
+    "malformed": malformed.malformed,
+}
+# A crowd is to be more than may wait; and nobody is to be replaced but for the fault.
+SETTINGS = {"GUNICORN_CMD_ARGS": "--backlog 64", "RENTOMATIC_MAX_REQUESTS": "0"}
+
+
+def run(name: str, services: Checkout, size: Size) -> bool:
+    """Break something, print what came of it, and say whether all is within its bounds."""
+    began = time.monotonic()
+    figures = SCENARIOS[name](services, size)
+    print(f"{name} ({time.monotonic() - began:.0f} s)", *figures, sep="\n    ", flush=True)
+    return all(figure.holds() for figure in figures)

@@ -1,0 +1,19 @@
+"""How much of everything there is."""
+
+from typing import NamedTuple
+
+
+class Size(NamedTuple):
+    """Numbers of clients, faults and requests, and seconds between faults."""
+
+    clients: int
+    faults: int
+    pause: float
+    requests: int
+    crowd: int
+    seconds: int
+    migrations: int
+
+
+SHORT = Size(clients=16, faults=1, pause=1, requests=500, crowd=150, seconds=4, migrations=2)
+LONG = Size(clients=32, faults=5, pause=7, requests=10_000, crowd=1000, seconds=30, migrations=20)
