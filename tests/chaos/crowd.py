@@ -33,7 +33,11 @@ def saturation(services: Checkout, size: Size) -> list[Figure]:
         Figure("longest answer s", max(took for _, took in said), most=PROXY_SECONDS + 2),
         Figure("503 unfit for programs", sum(not fit(each) for each in refused), most=0),
         Figure("afterwards answered", int(afterwards.status), least=200, most=200),
-        Figure("afterwards answered after s", afterwards.ended - afterwards.began, most=1),
+        Figure(
+            "afterwards answered after s",
+            afterwards.ended - afterwards.began,
+            most=size.recovery / 5,
+        ),
     ]
 
 

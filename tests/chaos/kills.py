@@ -44,10 +44,10 @@ def postgres(services: Checkout, size: Size) -> list[Figure]:
 def restart(services: Checkout, size: Size) -> list[Figure]:
     """Restart PostgreSQL, both in order and at once; nobody else is to be replaced for it."""
     before = victims.workers(services)
-    with under_load(services, size.clients) as load:
+    with under_load(services, size) as load:
         faults = [
-            *breaking(load, victims.restart_postgres_fast, size),
-            *breaking(load, victims.restart_postgres_immediately, size),
+            *breaking(load, victims.restart_postgres_fast),
+            *breaking(load, victims.restart_postgres_immediately),
         ]
     refused = [each.answer for each in load.samples() if each.status == UNAVAILABLE]
     unfit = [answer for answer in refused if not answer or not _of_the_repository(answer)]
@@ -59,8 +59,8 @@ def restart(services: Checkout, size: Size) -> list[Figure]:
 
 
 def _killing(services: Checkout, kill: Callable[[Checkout], None], size: Size) -> list[Figure]:
-    with under_load(services, size.clients) as load:
-        faults = breaking(load, kill, size)
+    with under_load(services, size) as load:
+        faults = breaking(load, kill)
     gone = ("refused", "cut off")
     return load.figures(faults, UNAVAILABLE, *gone)
 

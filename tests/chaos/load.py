@@ -14,7 +14,6 @@ from tests.chaos.figures import Figure, answers
 from tests.chaos.size import Size
 from tests.e2e.stack import Checkout, ask, eventually
 
-RECOVERY_SECONDS = 5
 DONE = (200, 201, 204, 404, 409)
 
 
@@ -23,6 +22,7 @@ class Load:
     """Those who read and write while the block runs."""
 
     services: Checkout
+    size: Size
     reader: Reader
     writers: list[Writer]
 
@@ -38,18 +38,18 @@ class Load:
         return [
             Figure("requests", len(self.samples()), least=1),
             *answers((each.status for each in self.samples()), (*DONE, *allowed)),
-            Figure("longest outage s", longest_outage(polled), most=RECOVERY_SECONDS),
-            Figure("longest recovery s", recovery(polled, faults), most=RECOVERY_SECONDS),
+            Figure("longest outage s", longest_outage(polled), most=self.size.recovery),
+            Figure("longest recovery s", recovery(polled, faults), most=self.size.recovery),
             *_kept(self.services, self.writers),
         ]
 
 
 @contextmanager
-def under_load(services: Checkout, clients: int) -> Iterator[Load]:
+def under_load(services: Checkout, size: Size) -> Iterator[Load]:
     """Read and write while the block runs."""
     token, stop = services.token("editor", f"editor-{time.monotonic_ns()}"), Event()
-    writers = [Writer(services.port, token, time.monotonic_ns() + n) for n in range(clients)]
-    load = Load(services, Reader(services.port), writers)
+    writers = [Writer(services.port, token, time.monotonic_ns() + n) for n in range(size.clients)]
+    load = Load(services, size, Reader(services.port), writers)
     runs = [load.reader.run, *(one.run for one in writers)]
     with ThreadPoolExecutor(len(runs)) as pool:
         running = [pool.submit(run, stop) for run in runs]
@@ -61,15 +61,15 @@ def under_load(services: Checkout, clients: int) -> Iterator[Load]:
         each.result()
 
 
-def breaking(load: Load, fault: Callable[[Checkout], None], size: Size) -> list[float]:
+def breaking(load: Load, fault: Callable[[Checkout], None]) -> list[float]:
     """Break something as often, once all is well again each time; return when."""
     times = []
-    for _ in range(size.faults):
-        time.sleep(size.pause)
+    for _ in range(load.size.faults):
+        time.sleep(load.size.pause)
         times.append(time.monotonic())
         fault(load.services)
         eventually(lambda: _well_since(load.reader, times[-1]), "rooms again")
-    time.sleep(size.pause)
+    time.sleep(load.size.pause)
     return times
 
 

@@ -30,5 +30,7 @@ def reload(services: Checkout, size: Size) -> list[Figure]:
         Figure("requests", len(said)),
         Figure("of these after the last reload", unfinished, least=1),
         *answers((each.status for each in said), (200,)),
-        Figure("slowest answer s", max(each.ended - each.began for each in said), most=5),
+        Figure(
+            "slowest answer s", max(each.ended - each.began for each in said), most=size.recovery
+        ),
     ]

@@ -38,8 +38,8 @@ def slow(services: Checkout, size: Size) -> list[Figure]:
         *answers((each.status for each in said), (200,)),
         Figure("median s without them", quantiles(calm, n=100)[49]),
         Figure("median s", quantiles(beside, n=100)[49], most=0.1),
-        Figure("99 of 100 within s", quantiles(beside, n=100)[98], most=0.5),
-        Figure("longest outage s", longest_outage(said), most=1),
+        Figure("99 of 100 within s", quantiles(beside, n=100)[98], most=size.recovery / 10),
+        Figure("longest outage s", longest_outage(said), most=size.recovery / 5),
     ]
 
 

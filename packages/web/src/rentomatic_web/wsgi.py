@@ -3,8 +3,12 @@
 import logging.config
 import os
 
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest
+
 from rentomatic.settings import load, open_storage
 from rentomatic_web.app import create_app
+from rentomatic_web.failures import http_failed
 from rentomatic_web.logs import logging_config
 from rentomatic_web.publishing import publish
 
@@ -12,3 +16,5 @@ logging.config.dictConfig(logging_config())
 settings = load(os.environ)
 app = create_app(open_storage(settings), settings)
 publish(app, os.environ.get("RENTOMATIC_METRICS_BIND", ""))
+# A body whose chunks are none shows only when it is read, past gunicorn's own refusals.
+app.register_error_handler(ParseException, lambda _: http_failed(BadRequest()))
