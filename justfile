@@ -101,8 +101,8 @@ bench *ARGS: _venv
 chaos *ARGS: _venv
     @exec .venv/bin/python -m tests.chaos "$@"
 
-# Check everything that needs no run: lint, types, contracts, security
-check: lint types contracts security
+# Check everything that needs no run: lint, types, contracts, security, migrations
+check: lint types contracts security migrations
 
 # Find what ruff objects to
 lint: _venv
@@ -121,6 +121,10 @@ types: _venv
 # Check who imports whom
 contracts: _venv
     .venv/bin/lint-imports
+
+# Find migrations that would lock out the code which serves meanwhile
+migrations: _venv
+    @.venv/bin/python -m tests.migrations
 
 # Find what bandit objects to in the code, and zizmor in the workflows
 security: _venv

@@ -28,7 +28,10 @@ def missing(program: str) -> NoReturn:
 
 def find(program: str) -> str:
     """Return the path of a program beside our Python or on PATH, or skip the test."""
-    folders = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    folders = os.pathsep.join(
+        # Debian keeps servers in /usr/sbin, where only root looks for programs.
+        [str(Path(sys.executable).parent), os.environ.get("PATH", ""), "/usr/sbin"]
+    )
     return shutil.which(program, path=folders) or missing(program)
 
 

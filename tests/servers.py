@@ -28,6 +28,20 @@ POSTGRES_SETTINGS = {
     "synchronous_commit": "off",
 }
 
+# Two connections for each database: clients cannot but share them.
+PGBOUNCER = """
+[databases]
+* = host={server}
+[pgbouncer]
+pool_mode = transaction
+default_pool_size = 2
+max_client_conn = 200
+unix_socket_dir = {home}
+listen_port = 5432
+auth_type = trust
+auth_file = {users}
+"""
+
 INITDB_OPTIONS = (
     "--auth=trust",
     "--encoding=UTF8",
@@ -69,6 +83,20 @@ def postgres(
         argv = [*prefix, str(postgres), "-D", str(data), *arguments]
         with running(argv, home / "log", lambda: _answers_postgres(server), signal.SIGINT):
             yield server
+
+
+@contextmanager
+def pgbouncer(server: PostgresServer, users: Sequence[str]) -> Iterator[PostgresServer]:
+    """Run a PgBouncer before the server, in transaction mode, whose clients share connections."""
+    with folder() as home:
+        names = home / "users"
+        names.write_text("".join(f'"{user}" ""\n' for user in users), "utf-8")
+        ini = home / "pgbouncer.ini"
+        ini.write_text(PGBOUNCER.format(server=server.host, home=home, users=names), "utf-8")
+        pooled = server._replace(host=str(home))
+        argv = [*privileges.prefix(home), find("pgbouncer"), str(ini)]
+        with running(argv, home / "log", lambda: _answers_postgres(pooled), signal.SIGINT):
+            yield pooled
 
 
 @contextmanager

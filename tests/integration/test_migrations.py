@@ -364,6 +364,43 @@ def test_a_database_of_a_newer_version_is_left_alone(
         schema.upgrade(url)
 
 
+def test_code_goes_on_serving_what_newer_code_has_migrated(
+    postgres_url: str, url: URL, database: psycopg.Connection
+) -> None:
+    schema.upgrade(url)
+    rooms = connect(libpq(url)).rooms
+    rooms.check()
+
+    database.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
+    rooms.check()
+    database.execute("UPDATE alembic_version SET version_num = '4d4c19952a36'")
+    with pytest.raises(RepositoryUnavailable):
+        rooms.check()
+    rooms.close()
+
+
+def test_a_migration_lets_others_through_and_waits_for_readers(
+    url: URL, database: psycopg.Connection
+) -> None:
+    schema.upgrade(url)
+    database.execute("UPDATE alembic_version SET version_num = '9e3d5b7a1c46'")
+    database.execute("DROP TABLE token")
+    database.execute("DELETE FROM alembic_version")
+    database.execute("INSERT INTO alembic_version VALUES ('9e3d5b7a1c46')")
+    with psycopg.connect(libpq(url), application_name="reader") as reader:
+        reader.execute("LOCK TABLE alembic_version IN ACCESS SHARE MODE")
+        reader.execute("LOCK TABLE alembic_version IN SHARE MODE")
+        with pytest.raises(RepositoryUnavailable, match=r"in use: by process \d+ .*\(reader\)"):
+            schema.upgrade(url, patience=1)
+        with ThreadPoolExecutor(1) as threads:
+            migration = threads.submit(schema.upgrade, url)
+            time.sleep(0.5)
+            assert database.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+            assert not migration.done()
+            reader.rollback()
+            assert migration.result(30).after == schema.head()
+
+
 def test_the_application_needs_no_psycopg_3() -> None:
     program = "import sys, rentomatic_postgres; sys.exit('psycopg' in sys.modules)"
 

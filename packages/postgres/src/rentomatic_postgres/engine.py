@@ -21,6 +21,8 @@ CONNECTING = {
     "tcp_user_timeout": "10000",
 }
 
+OWNER_OPTIONS = "-c statement_timeout=0 -c lock_timeout=3s"
+
 # A limit of the role, the database or the URL stays. PgBouncer refuses them as start-up options.
 SET_MISSING_LIMITS = """
 SELECT set_config(name, wanted.value, false)
@@ -85,8 +87,11 @@ def make_serving_engine(url: URL, limits: Limits) -> Engine:
 
 @contextmanager
 def owner_engine(url: URL) -> Iterator[Engine]:
-    """Lend an engine for what takes its time, such as a migration."""
-    engine = make_engine(url, options="-c statement_timeout=0")
+    """Lend an engine for what takes its time, such as a migration, but waits for nobody for long.
+
+    Whoever waits for a lock on a table keeps all others waiting behind him.
+    """
+    engine = make_engine(url, options=OWNER_OPTIONS)
     try:
         yield engine
     finally:

@@ -19,6 +19,12 @@ HOLDER = text(
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
+HOLDERS = text(
+    "SELECT DISTINCT pid, application_name FROM pg_stat_activity JOIN pg_locks USING (pid)"
+    " JOIN pg_class ON relation = pg_class.oid AND relnamespace = 'public'::regnamespace"
+    " WHERE granted AND pid <> pg_backend_pid() AND datname = current_database() ORDER BY pid"
+)
+
 
 @contextmanager
 def migration_lock(engine: Engine, patience: float) -> Iterator[None]:
@@ -43,3 +49,10 @@ def migration_lock(engine: Engine, patience: float) -> Iterator[None]:
 def _holder(connection: Connection) -> str:
     row = connection.execute(HOLDER, {"key": LOCK_KEY}).first()
     return f"process {row[0]} of the server ({row[1]}), since {row[2]:%H:%M:%S}" if row else "gone"
+
+
+def holders(engine: Engine) -> str:
+    """Return who has locks on tables of the database now."""
+    with engine.connect() as connection:
+        rows = connection.execute(HOLDERS).all()
+    return ", ".join(f"by process {pid} of the server ({name})" for pid, name in rows) or "no more"

@@ -8,6 +8,8 @@ import psycopg2
 from sqlalchemy import Compiled, Dialect, Engine, Executable, Row, Select, text
 from sqlalchemy.exc import DBAPIError
 
+from rentomatic.errors import RepositoryUnavailable
+from rentomatic_postgres.engine import owner_engine
 from rentomatic_postgres.failures import translated
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
@@ -15,7 +17,8 @@ Tuples = list[tuple[Any, ...]]
 Query = Select[*tuple[Any, ...]]
 T = TypeVar("T")
 
-SET_TIMEOUT = text("SELECT set_config('statement_timeout', :limit, false)")
+# Of PgBouncer, about a time limit that a connection asks for.
+REFUSED_BY_POOLER = "unsupported startup parameter"
 
 
 def fetch(engine: Engine, statement: Query, parameters: dict[str, Any]) -> Tuples:
@@ -40,16 +43,16 @@ def write(engine: Engine, statement: Executable, parameters: dict[str, Any]) -> 
 def settle(engine: Engine) -> None:
     """Clean up behind many writes: only then are pages read from the indexes alone again.
 
-    Who does not own the table may not, and PostgreSQL only warns; its own workers do it later.
+    That takes its time, so it has a connection of its own. Where a pooler refuses such a one, and
+    where the role does not own the table, PostgreSQL's own workers do it a little later.
     """
-    with translated(), engine.connect() as connection:
-        # RESET would forget a limit that this connection has got when it was opened.
-        limit = connection.scalar(text("SHOW statement_timeout"))
-        connection.execute(SET_TIMEOUT, {"limit": "0"})
+    with owner_engine(engine.url) as own:
         try:
-            connection.execute(text("VACUUM (ANALYZE, SKIP_LOCKED) room"))
-        finally:
-            connection.execute(SET_TIMEOUT, {"limit": limit})
+            with own.connect() as connection:
+                connection.execute(text("VACUUM (ANALYZE, SKIP_LOCKED) room"))
+        except DBAPIError as error:
+            if REFUSED_BY_POOLER not in str(error.orig):
+                raise RepositoryUnavailable from error.orig
 
 
 def _rows(engine: Engine, statement: Executable, parameters: dict[str, Any]) -> Rows:

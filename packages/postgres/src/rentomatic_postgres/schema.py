@@ -1,5 +1,6 @@
 """The revisions of the database: where it stands, and the way to the newest."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -11,14 +12,17 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import URL, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.errors import InvalidRequest, Problem, RepositoryUnavailable
 from rentomatic_postgres.engine import owner_engine
 from rentomatic_postgres.failures import sqlstate, translated
-from rentomatic_postgres.lock import migration_lock
+from rentomatic_postgres.lock import holders, migration_lock
 
 LOCK_PATIENCE_SECONDS = 60
+# Between two attempts, whoever waits behind the migration for a table has his turn.
+PAUSE_SECONDS = 1
+LOCK_NOT_AVAILABLE = "55P03"
 
 # What stands in the way of a migration, by SQLSTATE: rows that our own revisions refuse to carry
 # over, what the role may not do, and an extension that the server does not have.
@@ -58,16 +62,34 @@ def current(url: URL) -> str | None:
 def upgrade(url: URL, patience: float = LOCK_PATIENCE_SECONDS) -> Migration:
     """Bring the database to the newest revision, alone, in one transaction.
 
-    Raises RepositoryUnavailable when another migration runs for longer than `patience` seconds,
-    and InvalidRequest when rows or columns cannot be carried over, when the role may not or the
-    server cannot do it, or when a newer version has migrated the database; then nothing has
-    changed.
+    Raises RepositoryUnavailable when another migration runs, or somebody holds a table, for longer
+    than `patience` seconds, and InvalidRequest when rows or columns cannot be carried over, when
+    the role may not or the server cannot do it, or when a newer version has migrated the database;
+    then nothing has changed.
     """
     with owner_engine(url) as engine, translated(), migration_lock(engine, patience):
         before = _known(_revision(engine))
+        deadline = time.monotonic() + patience
+        while not _upgraded(engine, time.monotonic() > deadline):
+            time.sleep(PAUSE_SECONDS)
+        return Migration(before, head())
+
+
+def _upgraded(engine: Engine, is_last: bool) -> bool:
+    """Upgrade, or return False when somebody else has held a table for longer than a lock waits.
+
+    The last time, that raises RepositoryUnavailable which says who it is.
+    """
+    try:
         with _obstacles_named():
             command.upgrade(alembic_config(engine), "head")
-        return Migration(before, head())
+    except OperationalError as error:
+        if sqlstate(error) != LOCK_NOT_AVAILABLE:
+            raise
+        if is_last:
+            raise RepositoryUnavailable(f"A table is in use: {holders(engine)}") from None
+        return False
+    return True
 
 
 def make_version_table(engine: Engine) -> None:
