@@ -3,7 +3,9 @@
 import json
 import os
 import sys
+import time
 from http import HTTPStatus
+from pathlib import Path
 from socket import socket
 from typing import Any
 
@@ -21,6 +23,10 @@ try:
 except InvalidRequest as error:
     sys.exit(str(error))
 
+# Where each process that serves has a file; services/stack wants to know.
+WORKERS = os.environ.get("STACK_WORKERS", "")
+BOOT_PATIENCE = 10  # seconds
+
 wsgi_app = "rentomatic_web.wsgi:app"
 worker_class = "sync"
 # The application answers with the metrics on the second one, and nothing else there.
@@ -33,6 +39,9 @@ except RuntimeError as error:
     sys.exit(f"RENTOMATIC_METRICS_BIND: {error}")
 
 workers = settings.workers
+# So many may wait, and the next one is told at once: when every process is at a statement of full
+# length, the last in the queue is answered in time if each then does one request a second.
+backlog = settings.workers * (settings.proxy_timeout - settings.statement_timeout)
 # Whatever a process collects over time is gone with it; by chance, so that not all go at once.
 max_requests = settings.max_requests
 max_requests_jitter = settings.max_requests // 10
@@ -65,27 +74,57 @@ def _check_bind(server: Any) -> None:
         )
 
 
-if metrics_bind:
-
-    def on_starting(server: Any) -> None:
-        """Make what the processes need to count together."""
+def on_starting(server: Any) -> None:
+    """Make what the processes need to count together."""
+    if metrics_bind:
         _check_bind(server)
         slots.make_folder(server, worker_tmp_dir)
 
-    def pre_fork(server: Any, worker: Any) -> None:
-        """Choose where the worker counts."""
-        slots.reserve(server, worker)
 
-    def post_fork(_server: Any, worker: Any) -> None:
-        """Count there, from before the application is made."""
+def on_reload(server: Any) -> None:
+    """Note which process is the last that this reload starts."""
+    server.last_of_reload = server.worker_age + server.num_workers
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Choose where the worker counts, and let the other new ones serve before the last starts."""
+    if metrics_bind:
+        slots.reserve(server, worker)
+    if WORKERS and worker.age == getattr(server, "last_of_reload", None):
+        _await_others(server, worker.age - server.num_workers)
+
+
+def _await_others(server: Any, oldest: int) -> None:
+    """Wait until younger processes serve: when the last one has started, the old ones go."""
+    deadline = time.monotonic() + BOOT_PATIENCE
+    new = [str(pid) for pid, other in server.WORKERS.items() if other.age > oldest]
+    while not all(Path(WORKERS, pid).exists() for pid in new) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Count there, from before the application is made."""
+    if metrics_bind:
         slots.enter(worker)
 
-    def child_exit(_server: Any, worker: Any) -> None:
-        """Keep what the worker has counted, and forget what it had."""
-        slots.leave(worker)
 
-    def on_exit(_server: Any) -> None:
-        """Leave nothing behind."""
+def post_worker_init(worker: Any) -> None:
+    """Say that this process serves, to those who wait for it."""
+    if WORKERS:
+        Path(WORKERS, str(worker.pid)).touch()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Keep what the worker has counted, and forget what it had and that it served."""
+    if metrics_bind:
+        slots.leave(worker)
+    if WORKERS:
+        Path(WORKERS, str(worker.pid)).unlink(missing_ok=True)
+
+
+def on_exit(_server: Any) -> None:
+    """Leave nothing behind."""
+    if metrics_bind:
         slots.remove_folder()
 
 
@@ -119,3 +158,10 @@ def _write_error(client: socket, status: int, reason: str, _details: str) -> Non
 
 # There is no setting for it, and the original writes HTML.
 util.write_error = _write_error
+
+# Processes are forked from here, and would find the code of the start where they import theirs.
+# What counts stays: it has been told of the process before that imports anything.
+KEPT = {*sys.stdlib_module_names, "gunicorn", "prometheus_client"}
+for name in [*sys.modules]:
+    if name.partition(".")[0] not in KEPT and not name.startswith("_"):
+        del sys.modules[name]

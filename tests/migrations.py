@@ -25,7 +25,13 @@ def sql() -> str:
 def lint(text: str) -> "subprocess.CompletedProcess[str]":
     """Run squawk over SQL: it fails for what would lock out the code that serves meanwhile."""
     squawk = str(Path(sys.executable).with_name("squawk"))
-    command = (squawk, "--config", str(ROOT / ".squawk.toml"), "--stdin-filepath", "migrations.sql")
+    command = (
+        squawk,
+        "--config",
+        str(ROOT / ".squawk.toml"),
+        "--stdin-filepath",
+        "migrations.sql",
+    )
     return subprocess.run(command, input=text, capture_output=True, text=True, check=False)
 
 

@@ -9,7 +9,7 @@ from rentomatic.errors import InvalidRequest
 from services.stack import background, privileges
 from services.stack.answering import announce
 from services.stack.compose import compose
-from services.stack.reload import reload
+from services.stack.reloading import reload
 from services.stack.run import run
 from services.stack.serve import serve
 from services.stack.state import ROOT, from_environment, prepare

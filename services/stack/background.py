@@ -16,7 +16,6 @@ from services.stack.signals import wait_for
 from services.stack.state import State
 
 UP_PATIENCE = 90  # seconds
-DOWN_PATIENCE = 60
 
 
 def up(state: State) -> int:
@@ -56,8 +55,9 @@ def down(state: State) -> int:
     if not pid:
         print("The stack is down")
         return 0
+    # The stack's own settings: those of now may be others, or wrong.
+    deadline = time.monotonic() + int(state.patience.read_text("ascii"))
     os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + DOWN_PATIENCE
     while running(state) == pid:
         if time.monotonic() > deadline:
             raise SystemExit(f"The stack (process {pid}) does not end")

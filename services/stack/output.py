@@ -6,18 +6,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# For a terminal; its lines end as they come, whatever bytes they hold.
-READABLE = (sys.executable, "-X", "utf8", "-m", "services.stack.readable")
-
 
 @contextmanager
 def relayed_output() -> Iterator[None]:
     """Put a pipe of our own before the output of this process, for as long as the block lasts.
 
     The output itself may be a socket, a file in which every opening has its own place, or another
-    user's terminal; none of these can be opened anew.
+    user's terminal; none of these can be opened anew. On a terminal, the log is made readable.
     """
-    relay = READABLE if os.isatty(1) else ("cat",)
+    readable = (sys.executable, "-m", "services.stack.terminal")
+    relay = readable if os.isatty(1) else ("cat",)
     end, beginning = os.pipe()
     stdout, stderr = os.dup(1), os.dup(2)
     # In a session of its own, it outlives a Ctrl-C to tell how the programs ended.

@@ -16,10 +16,14 @@ from services.stack.templates import SERVICES, render
 GUNICORN = (sys.executable, "-m", "gunicorn", "-c", str(SERVICES / "gunicorn.conf.py"))
 
 
+def write_site(folder: Path, state: State, chosen: Settings) -> Path:
+    """Write the site before the one gunicorn of a stack."""
+    return write_nginx(folder, chosen, [state.gunicorn], certificate(chosen, state))
+
+
 def write_supervisord(state: State, chosen: Settings, database: Database | None) -> Path:
     """Write supervisord's configuration, and those of the programs that it runs."""
-    shown = certificate(chosen, state)
-    frame = write_nginx(state.run / "nginx", chosen, [state.gunicorn], shown)
+    frame = write_site(state.run / "nginx", state, chosen)
     values = {
         "ROOT": str(ROOT),
         "RUN": str(state.run),

@@ -2,10 +2,10 @@
 
 import errno
 import os
+import shutil
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 from rentomatic.repository import connect
 from rentomatic.settings import Settings
@@ -15,8 +15,10 @@ from services.stack.output import relayed_output
 from services.stack.presence import alone
 from services.stack.programs import postgresql, postgresqls
 from services.stack.signals import end_in_order
-from services.stack.state import State
+from services.stack.state import ROOT, State
 from services.stack.supervise import Drain, supervise
+
+DATABASE_PATIENCE = 30  # as in services/supervisor/postgres.conf.template
 
 
 def serve(state: State) -> int:
@@ -24,6 +26,7 @@ def serve(state: State) -> int:
     end_in_order()
     chosen = configuration.load(state)
     with alone(state):
+        state.patience.write_text(str(longest_stop(chosen)), "ascii")
         check_address(chosen)
         if configuration.is_embedded(chosen, state):
             return _serve_embedded(state, chosen)
@@ -53,9 +56,8 @@ def _serve_elsewhere(state: State, chosen: Settings) -> int:
 
 def _supervise(state: State, chosen: Settings, database: Database | None) -> int:
     """Run the programs, and tell when they answer."""
-    drain = Drain(Path(chosen.drain_file or state.draining), chosen.drain_delay)
-    os.environ["RENTOMATIC_DRAIN_FILE"] = str(drain.file)
-    drain.file.unlink(missing_ok=True)
+    _forget_workers(state)
+    drain = _drain(state, chosen)
     state.gunicorn.unlink(missing_ok=True)
     configuration.listen(state)
     file = rendering.write_supervisord(state, chosen, database)
@@ -65,6 +67,26 @@ def _supervise(state: State, chosen: Settings, database: Database | None) -> int
             return supervise(file, drain)
         finally:
             herald.terminate()
+
+
+def _forget_workers(state: State) -> None:
+    """Tell gunicorn's processes where to say that they serve; those of a stack before are gone."""
+    shutil.rmtree(state.workers, ignore_errors=True)
+    state.workers.mkdir()
+    os.environ["STACK_WORKERS"] = str(state.workers)
+
+
+def _drain(state: State, chosen: Settings) -> Drain:
+    """Take back that a stop has begun, and tell gunicorn where that is said."""
+    file = ROOT / (chosen.drain_file or state.draining)
+    os.environ["RENTOMATIC_DRAIN_FILE"] = str(file)
+    file.unlink(missing_ok=True)
+    return Drain(file, chosen.drain_delay)
+
+
+def longest_stop(chosen: Settings) -> int:
+    """Return the seconds after which a stop has failed: programs stop one after the other."""
+    return chosen.drain_delay + 2 * chosen.stop_timeout + DATABASE_PATIENCE + 10
 
 
 def check_address(chosen: Settings) -> None:

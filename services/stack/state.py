@@ -33,6 +33,16 @@ class State:
         return self.run / "gunicorn.sock"
 
     @property
+    def workers(self) -> Path:
+        """A file for each process of gunicorn that serves, named by its process id."""
+        return self.run / "workers"
+
+    @property
+    def patience(self) -> Path:
+        """The seconds that a stop of the stack that runs may take."""
+        return self.run / "patience"
+
+    @property
     def draining(self) -> Path:
         """Is there from when the stack is told to stop: it answers still, and is not ready."""
         return self.run / "draining"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rentomatic.settings import load
+from rentomatic.settings import DECLARED, Settings, load
 from services.stack import programs, site, templates
 from tests.e2e.stack import ROOT, Checkout, checkout
 
@@ -80,6 +80,36 @@ def setting(name: str) -> str:
     (value,) = re.findall(rf"^ +{name}: (.+)$", COMPOSE, re.MULTILINE)
     value = re.sub(r"\$\{\w+:-(.*)\}", r"\1", value)
     return str(json.loads(value)) if value.startswith('"') else str(value)
+
+
+# Of these, the container has its own, or Nginx has them.
+OUTSIDE = {
+    "RENTOMATIC_BACKUPS",
+    "RENTOMATIC_BIND",
+    "RENTOMATIC_CERTIFICATE",
+    "RENTOMATIC_CERTIFICATE_KEY",
+    "RENTOMATIC_DRAIN_DELAY",
+    "RENTOMATIC_HOSTS",
+    "RENTOMATIC_HTTPS_PORT",
+    "RENTOMATIC_PORT",
+    "RENTOMATIC_RATE_LIMIT",
+}
+
+
+def test_the_web_container_gets_every_setting_that_the_application_reads() -> None:
+    web = COMPOSE.partition("services:\n")[0]
+    passed = set(re.findall(r"^    (\w+): \$\{\1:-[\w]*\}$", web, re.MULTILINE))
+
+    assert {each.name for each in DECLARED.values()} - OUTSIDE <= passed
+    assert not OUTSIDE & passed
+
+
+def test_a_container_that_serves_has_as_long_to_stop_as_a_request_needs() -> None:
+    services = re.split(r"^  (?=\S)", COMPOSE, flags=re.MULTILINE)
+    patient = [text.split(":")[0] for text in services if "stop_grace_period: " in text]
+
+    assert patient == ["web", "nginx"]
+    assert COMPOSE.count(f"${{RENTOMATIC_STOP_TIMEOUT:-{Settings('', '').stop_timeout}}}s") == 2
 
 
 def test_only_nginx_publishes_a_port() -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
@@ -365,7 +366,7 @@ def test_a_database_of_a_newer_version_is_left_alone(
 
 
 def test_code_goes_on_serving_what_newer_code_has_migrated(
-    postgres_url: str, url: URL, database: psycopg.Connection
+    url: URL, database: psycopg.Connection
 ) -> None:
     schema.upgrade(url)
     rooms = connect(libpq(url)).rooms

@@ -11,7 +11,10 @@ from services.stack import rendering
 from services.stack.configuration import is_embedded
 from services.stack.database import Database
 from services.stack.site import write_nginx
+from services.stack.serve import longest_stop
 from services.stack.state import State, prepare
+
+PROGRAMS = ("gunicorn", "nginx", "postgres")
 
 
 @pytest.fixture
@@ -58,6 +61,16 @@ def test_supervisord_runs_postgresql_only_where_it_is_ours(state: State) -> None
 
     assert programs(None) == {"program:gunicorn", "program:nginx"}
     assert "program:postgres" in programs(Database(state, Path("/bin")))
+
+
+def test_a_stop_waits_for_requests_and_down_for_the_stop(state: State) -> None:
+    settings = load({"RENTOMATIC_STOP_TIMEOUT": "77"}, embedded=state.run)
+    parser = RawConfigParser()
+    parser.read(rendering.write_supervisord(state, settings, Database(state, Path("/bin"))))
+    waits = {name: parser[f"program:{name}"]["stopwaitsecs"] for name in PROGRAMS}
+
+    assert waits == {"gunicorn": "77", "nginx": "77", "postgres": "30"}
+    assert longest_stop(settings) > sum(map(int, waits.values()))
 
 
 def test_only_the_database_of_the_state_is_embedded(state: State) -> None:

@@ -1,11 +1,12 @@
 """From an environment to one checked value."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from rentomatic.errors import InvalidRequest
-from rentomatic.settings import Settings, load
+from rentomatic.settings import NESTED, Settings, load
 
 NO_FILE = {"APPLICATION_CONFIG_PATH": "/nowhere"}
 EMBEDDED = Path("/state/my sockets")
@@ -91,6 +92,19 @@ def test_a_blank_value_is_no_value() -> None:
         ("WEB_CONCURRENCY", "4.0", "Is not a whole number from 1 to 1024"),
         ("WEB_CONCURRENCY", "auto", "Is not a whole number from 1 to 1024"),
         ("RENTOMATIC_SERVER_TIMING", "yes", "Is not on or off"),
+        ("RENTOMATIC_READ_ONLY", "1", "Is not on or off"),
+        ("RENTOMATIC_MICRO_CACHE", "On", "Is not on or off"),
+        ("RENTOMATIC_HTTPS_PORT", "0", "Is not a whole number from 1 to 65535"),
+        ("RENTOMATIC_CERTIFICATE", "/nowhere/rooms.pem", "There is no file /nowhere/rooms.pem"),
+        ("RENTOMATIC_CERTIFICATE_KEY", "/", "There is no file /"),
+        ("RENTOMATIC_RATE_LIMIT", "-1", "Is not a whole number from 0 to 100000"),
+        ("RENTOMATIC_MAX_REQUESTS", "many", "Is not a whole number from 0 to 2147483647"),
+        ("RENTOMATIC_DRAIN_DELAY", "3601", "Is not a whole number from 0 to 3600"),
+        *[
+            (f"RENTOMATIC_{name}_TIMEOUT", value, "Is not a whole number from 1 to 86400")
+            for name in ("LOCK", "STATEMENT", "REQUEST", "PROXY", "STOP", "IDLE", "POOL")
+            for value in ("0", "5s", "1.5", "86401")
+        ],
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str, message: str) -> None:
@@ -160,3 +174,92 @@ def test_other_origins_are_named_as_browsers_name_them(
         ]
     else:
         assert settings(**environ).cors_origins == origins
+
+
+def in_memory(**environ: str) -> Settings:
+    return settings(RENTOMATIC_REPOSITORY="memory://", **environ)
+
+
+def contradictions_of(**environ: str) -> list[str]:
+    return problems_of(RENTOMATIC_REPOSITORY="memory://", **environ)
+
+
+@pytest.mark.parametrize(("shorter", "longer"), list(pairwise(NESTED)))
+def test_whoever_knows_most_gives_up_first(shorter: str, longer: str) -> None:
+    chosen = {name: str(10 + number) for number, name in enumerate(NESTED)}
+    assert in_memory(**chosen)
+
+    equal = chosen | {longer: chosen[shorter]}
+
+    assert f"{longer}: Is not more than {shorter}, which is {chosen[shorter]}" in (
+        contradictions_of(**equal)
+    )
+
+
+def test_a_limit_is_compared_with_the_defaults_of_the_others() -> None:
+    assert contradictions_of(RENTOMATIC_REQUEST_TIMEOUT="20") == [
+        "RENTOMATIC_PROXY_TIMEOUT: Is not more than RENTOMATIC_REQUEST_TIMEOUT, which is 20"
+    ]
+
+
+def test_a_value_that_is_wrong_by_itself_is_compared_with_nothing() -> None:
+    assert contradictions_of(RENTOMATIC_LOCK_TIMEOUT="99", RENTOMATIC_PORT="x") == [
+        "RENTOMATIC_PORT: Is not a whole number from 1 to 65535"
+    ]
+
+
+def test_an_import_is_over_in_time_to_be_answered() -> None:
+    short = {"RENTOMATIC_LOCK_TIMEOUT": "1", "RENTOMATIC_STATEMENT_TIMEOUT": "2"}
+
+    assert in_memory(RENTOMATIC_REQUEST_TIMEOUT="15").import_patience == 12
+    assert in_memory(RENTOMATIC_REQUEST_TIMEOUT="3", **short).import_patience == 1
+
+
+def test_a_certificate_and_its_key_come_together(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "rooms.pem", tmp_path / "rooms.key"
+    certificate.touch()
+    key.touch()
+    one = {"RENTOMATIC_HTTPS_PORT": "8443", "RENTOMATIC_CERTIFICATE": str(certificate)}
+    other = {"RENTOMATIC_HTTPS_PORT": "8443", "RENTOMATIC_CERTIFICATE_KEY": str(key)}
+
+    assert in_memory(**one | other).certificate_key == str(key)
+    assert contradictions_of(**one) == [
+        "RENTOMATIC_CERTIFICATE_KEY: Is not set, but its other half is"
+    ]
+    assert contradictions_of(**other) == [
+        "RENTOMATIC_CERTIFICATE: Is not set, but its other half is"
+    ]
+    assert contradictions_of(**one | other | {"RENTOMATIC_HTTPS_PORT": ""}) == [
+        "RENTOMATIC_HTTPS_PORT: Is not set, but RENTOMATIC_CERTIFICATE is"
+    ]
+
+
+def test_https_has_a_port_of_its_own() -> None:
+    assert in_memory().https_port is None
+    assert in_memory(RENTOMATIC_HTTPS_PORT="8443").https_port == 8443
+    assert contradictions_of(RENTOMATIC_PORT="8443", RENTOMATIC_HTTPS_PORT="8443") == [
+        "RENTOMATIC_HTTPS_PORT: Is RENTOMATIC_PORT as well"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        ("", ()),
+        ("Rooms.Example", ("rooms.example",)),
+        ("rooms.example , 10.0.0.1,[::1]", ("rooms.example", "10.0.0.1", "[::1]")),
+        ("rooms.example:443", None),
+        ("https://rooms.example", None),
+        ("rooms.example,", None),
+        ("-rooms", None),
+        ('rooms"; evil', None),
+        ("*", None),
+    ],
+)
+def test_hosts_are_names_without_ports(text: str, hosts: tuple[str, ...] | None) -> None:
+    if hosts is None:
+        assert contradictions_of(RENTOMATIC_HOSTS=text) == [
+            "RENTOMATIC_HOSTS: Is not host names like rooms.example, between commas"
+        ]
+    else:
+        assert in_memory(RENTOMATIC_HOSTS=text).hosts == hosts

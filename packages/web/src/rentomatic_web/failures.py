@@ -88,6 +88,14 @@ def http_failed(error: HTTPException) -> Response:
     return response
 
 
+def draining() -> Response:
+    """Answer that this server is about to stop, so that others are asked instead."""
+    message = "The service is about to stop"
+    response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "draining", message)
+    response.headers["Retry-After"] = "1"
+    return response
+
+
 def _answer(status: HTTPStatus, code: str, message: str, **more: object) -> Response:
     g.error = code  # for the log
     body = {"type": _type(status), "message": message, "code": code, **more}

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app
-from werkzeug.exceptions import ServiceUnavailable
+from flask.typing import ResponseReturnValue
 
+from rentomatic_web import failures
 from rentomatic_web.api import current_rooms
 
 bp = Blueprint("health", __name__)
@@ -17,11 +18,11 @@ def live() -> dict[str, str]:
 
 
 @bp.get("/readyz")
-def ready() -> dict[str, str]:
-    """Answer that requests can be served, and will be for a while, or fail with 503."""
+def ready() -> ResponseReturnValue:
+    """Answer that requests can be served, or fail with 503, as before a stop."""
     drain_file = current_app.config["DRAIN_FILE"]
     if drain_file and Path(drain_file).exists():
-        raise ServiceUnavailable("The service is about to stop")
+        return failures.draining()
     current_rooms().check()
     return {"status": "ok"}
 

@@ -1,0 +1,91 @@
+"""What a terminal shows of the log."""
+
+import io
+import json
+import logging
+import re
+
+import pytest
+
+from rentomatic_web.logs import JSONFormatter
+from services.stack.terminal import readable, relay
+
+TIME = r"\d\d:\d\d:\d\d"
+
+
+def line(**entry: object) -> bytes:
+    entries = {"time": "2026-01-31T18:00:00.123+00:00", "level": "info", **entry}
+    return json.dumps(entries).encode() + b"\n"
+
+
+def shown(**entry: object) -> str:
+    text = readable(line(**entry)).decode()
+    assert re.match(TIME, text)
+    return text[len("18:00:00 ") :]
+
+
+def test_a_request_is_what_was_asked_and_how_it_was_answered() -> None:
+    request = {"message": "request", "method": "GET", "path": "/rooms", "status": 200}
+
+    assert shown(**request, duration_ms=3.1, worker=7) == "info    GET /rooms 200 3.1 ms\n"
+    # Nginx's own.
+    assert shown(**request | {"status": 503}, duration_s=2.001) == (
+        "info    GET /rooms 503 2.001 s\n"
+    )
+
+
+def test_other_lines_of_the_log_are_their_message() -> None:
+    assert shown(level="warning", message="Zażółć") == "warning Zażółć\n"
+
+
+def test_an_exception_stands_below_its_line() -> None:
+    try:
+        raise ZeroDivisionError("by nothing")
+    except ZeroDivisionError as error:
+        told = (ZeroDivisionError, error, error.__traceback__)
+    record = logging.LogRecord("test", logging.ERROR, "", 0, "It failed", None, told)
+
+    first, *below = readable(JSONFormatter().format(record).encode()).decode().splitlines()
+
+    assert re.fullmatch(f"{TIME} error   It failed", first)
+    assert below[0] == "    Traceback (most recent call last):"
+    assert below[-1] == "    ZeroDivisionError: by nothing"
+
+
+def test_what_a_client_sends_moves_no_cursor() -> None:
+    request = {"message": "request", "method": "GET", "path": "/\x1b[2J\n\x85", "status": 404}
+
+    assert shown(**request) == "info    GET /\\x1b[2J\\n\\x85 404\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"Rent-o-Matic serves http://127.0.0.1:8080/rooms (Ctrl-C stops it)\n",
+        b"\n",
+        b"without an end",
+        b"\xff\xfe\n",
+        b"5\n",
+        b"[1]\n",
+        b'{"time": 5, "level": "info", "message": "x"}\n',
+        b'{"time": "then", "level": "info", "message": "x"}\n',
+        b'{"level": "info", "message": "x"}\n',
+        b'{"time": "2026-01-31T18:00:00Z", "level": "info", "message": "request"}\n',
+        b"[" * 100_000,
+        b'{"time": "2026-01-31T18:00:00Z", "level": "info", "message": "x"\n',
+    ],
+)
+def test_any_other_line_stays_as_it_is(text: bytes) -> None:
+    assert readable(text) == text
+
+
+def test_a_terminal_that_is_gone_holds_nobody_up() -> None:
+    class Gone(io.BytesIO):
+        def write(self, _line: object) -> int:
+            raise OSError
+
+    lines = iter([b"one\n", b"two\n"])
+
+    relay(lines, Gone())
+
+    assert not list(lines)
