@@ -44,6 +44,10 @@ def services(shell: dict[str, str], postgres_url: str, configuration: Path) -> I
         yield services
 
 
+def workers(services: Checkout) -> list[Path]:
+    return list((services.state / "run/workers").iterdir())
+
+
 def serving(services: Checkout) -> list[int]:
     return services.processes("gunicorn.conf.py")
 
@@ -89,6 +93,8 @@ def test_code_that_does_not_start_is_not_reloaded(
     services: Checkout, configuration: Path, module: str
 ) -> None:
     with services.serving():
+        # A process that still starts would meet what is broken, and end gunicorn.
+        eventually(lambda: len(workers(services)) == 2, "both processes serve")
         before = serving(services)
         broken = configuration.parent / f"{module}.py"
         broken.write_text("raise RuntimeError('half an installation')\n", "utf-8")

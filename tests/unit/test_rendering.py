@@ -10,8 +10,8 @@ from rentomatic.settings import load
 from services.stack import rendering
 from services.stack.configuration import is_embedded
 from services.stack.database import Database
-from services.stack.site import write_nginx
 from services.stack.serve import longest_stop
+from services.stack.site import write_nginx
 from services.stack.state import State, prepare
 
 PROGRAMS = ("gunicorn", "nginx", "postgres")
