@@ -3,6 +3,7 @@
   lib,
   runCommand,
   nginx,
+  pgbouncer ? null,
   postgresql_18,
   development,
 }:
@@ -16,7 +17,8 @@ let
           development
           nginx
           postgresql_18
-        ];
+        ]
+        ++ lib.optional (pgbouncer != null) pgbouncer;
       }
       ''
         cp -r --no-preserve=mode ${source} source
@@ -31,6 +33,7 @@ in
   lint = check "lint" "ruff check && ruff format --check";
   types = check "types" "mypy";
   contracts = check "contracts" "lint-imports";
+  migrations = check "migrations" "python -m tests.migrations";
   # Nothing is fetched here; what tests fetch otherwise, the other outputs are.
   tests = check "tests" "pytest --integration -m 'not registry' -p no:cacheprovider";
 }

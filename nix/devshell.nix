@@ -6,6 +6,7 @@
   git,
   just,
   nginx,
+  pgbouncer ? null,
   postgresql_18,
   python313,
   uv,
@@ -22,7 +23,10 @@ mkShellNoCC {
     python313
     uv
   ]
-  ++ lib.optional (wrk != null) wrk;
+  ++ lib.filter (program: program != null) [
+    pgbouncer
+    wrk
+  ];
 
   # uv may neither look for another Python nor fetch one.
   UV_PYTHON = "${python313}/bin/python3";

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from xmlrpc.client import Fault
+from xmlrpc.client import Fault  # nosec B411 (of the stack's own supervisord)
 
 from supervisor.options import ClientOptions
 

@@ -29,5 +29,5 @@ class CountedPool(QueuePool):
 def connections(engine: Engine) -> Connections:
     """Return what the pool of the engine, which make_engine has made, holds right now."""
     pool = engine.pool
-    assert isinstance(pool, CountedPool)  # noqa: S101 (make_engine knows no other)
+    assert isinstance(pool, CountedPool)  # nosec B101 # noqa: S101 (make_engine knows no other)
     return Connections(pool.checkedout(), pool.checkedin(), pool.size(), pool.timeouts)

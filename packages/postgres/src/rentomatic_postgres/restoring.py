@@ -75,7 +75,7 @@ def replace(url: URL, file: Path, programs: Path, lock_seconds: int) -> None:
 
 def _feed(psql: "subprocess.Popen[str]", file: Path, programs: Path, before: str) -> str:
     """Send psql what restores the archive; return what kept pg_restore from that, if anything."""
-    assert psql.stdin is not None  # noqa: S101 (it is a pipe)
+    assert psql.stdin is not None  # nosec B101 # noqa: S101 (it is a pipe)
     with suppress(BrokenPipeError):  # of a psql that has not reached the server, and says so
         psql.stdin.write(before)
         psql.stdin.flush()
