@@ -10,6 +10,8 @@ from rentomatic.numbers import whole_number
 
 ENVIRONMENTS = ("development", "testing", "production")
 READING = ("public", "token")
+RENTAL_PERIODS = ("day", "week", "month")
+SHORTEST_SECRET = 32
 SWITCH = {"on": True, "off": False}
 
 # As browsers send it: without a path, and without the port that the scheme has anyway.
@@ -20,20 +22,27 @@ ORIGIN = re.compile(
 # A name, an IPv4 address, or an IPv6 address in brackets; a port is no part of it.
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 
+# What stands before the path is what pages may load from: it has no comma, semicolon or space.
+TILES = re.compile(
+    r"https?://[a-z0-9.-]+(:[0-9]+)?/(?=\S*\{z\})(?=\S*\{x\})(?=\S*\{y\})[^\s;,\"']+"
+)
+
 T = TypeVar("T")
 
 
 def environment(text: str) -> str:
     """Return the name of an environment."""
-    if text not in ENVIRONMENTS:
-        raise ValueError(f"Is not one of {', '.join(ENVIRONMENTS)}")
-    return text
+    return _one_of(ENVIRONMENTS, text)
 
 
 def reading(text: str) -> str:
     """Return who may read: the public, or who has a token."""
-    if text not in READING:
-        raise ValueError(f"Is not one of {', '.join(READING)}")
+    return _one_of(READING, text)
+
+
+def _one_of(names: tuple[str, ...], text: str) -> str:
+    if text not in names:
+        raise ValueError(f"Is not one of {', '.join(names)}")
     return text
 
 
@@ -69,6 +78,32 @@ def file(text: str) -> str:
     """Return the path of a file that is there, or nothing."""
     if text and not Path(text).is_file():
         raise ValueError(f"There is no file {text}")
+    return text
+
+
+def currency(text: str) -> str:
+    """Return the code of a currency (ISO 4217)."""
+    if not re.fullmatch("[A-Z]{3}", text):
+        raise ValueError("Is not the code of a currency like EUR")
+    return text
+
+
+def rental_period(text: str) -> str:
+    """Return what a price is for."""
+    return _one_of(RENTAL_PERIODS, text)
+
+
+def tiles(text: str) -> str:
+    """Return the URL of a tile server's tiles, with their numbers left open, or nothing."""
+    if text and not TILES.fullmatch(text):
+        raise ValueError("Is not a URL like https://tiles.example/{z}/{x}/{y}.png")
+    return text
+
+
+def secret(text: str) -> str:
+    """Return a secret that nobody guesses, or nothing."""
+    if text and len(text) < SHORTEST_SECRET:
+        raise ValueError(f"Is shorter than {SHORTEST_SECRET} characters")
     return text
 
 

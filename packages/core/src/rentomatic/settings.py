@@ -73,6 +73,11 @@ class Settings:
     import_limit: int = setting("RENTOMATIC_IMPORT_LIMIT", "16777216", values.whole(1, INT32_MAX))
     cors_origins: tuple[str, ...] = setting("RENTOMATIC_CORS_ORIGINS", "", values.origins)
     server_timing: bool = setting("RENTOMATIC_SERVER_TIMING", "off", values.switch)
+    currency: str = setting("RENTOMATIC_CURRENCY", "EUR", values.currency)
+    rental_period: str = setting("RENTOMATIC_RENTAL_PERIOD", "day", values.rental_period)
+    tiles: str = setting("RENTOMATIC_TILES", "", values.tiles)
+    tiles_attribution: str = setting("RENTOMATIC_TILES_ATTRIBUTION", "", str)
+    secret_key: str = setting("RENTOMATIC_SECRET_KEY", "", values.secret)
     backups: str = setting("RENTOMATIC_BACKUPS", ".state/backups", str)
 
     @property
@@ -104,6 +109,7 @@ class Settings:
             "RENTOMATIC_REPOSITORY": mask(self.owner),
             "APPLICATION_USER": self.application_user,
             **{each.name: _text(getattr(self, name)) for name, each in DECLARED.items()},
+            "RENTOMATIC_SECRET_KEY": "***" if self.secret_key else "",
         }
 
 
@@ -159,6 +165,9 @@ def _contradictions(settings: Settings) -> list[Problem]:
     if settings.certificate and settings.https_port is None:
         message = "Is not set, but RENTOMATIC_CERTIFICATE is"
         problems.append(Problem("RENTOMATIC_HTTPS_PORT", message))
+    if settings.environment == "production" and not settings.secret_key:
+        message = "Is not set, nor is RENTOMATIC_SECRET_KEY_FILE: production needs one"
+        problems.append(Problem("RENTOMATIC_SECRET_KEY", message))
     if settings.https_port == settings.port:
         problems.append(Problem("RENTOMATIC_HTTPS_PORT", "Is RENTOMATIC_PORT as well"))
     return problems

@@ -9,11 +9,15 @@ from rentomatic.repository_url import read_password
 
 CONFIG, FOLDER = "development", "services/config"
 
+# What may stand in a file of its own, named by …_FILE.
+SECRETS = ("APPLICATION_PASSWORD", "POSTGRES_PASSWORD", "RENTOMATIC_SECRET_KEY")
+
 # Each of these says what another says as well: where the environment has one, the file has none.
 ALTERNATIVES = (
     {"APPLICATION_PASSWORD", "APPLICATION_PASSWORD_FILE"},
     {"POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE"},
     {"RENTOMATIC_REPOSITORY", "POSTGRES_HOSTNAME"},
+    {"RENTOMATIC_SECRET_KEY", "RENTOMATIC_SECRET_KEY_FILE"},
 )
 
 
@@ -23,7 +27,7 @@ def merge(environ: Mapping[str, str]) -> dict[str, str]:
     overruled = set().union(*(names for names in ALTERNATIVES if names & given.keys()))
     file = {name: text for name, text in read_file(given).items() if name not in overruled}
     values = file | given
-    for name in ("APPLICATION_PASSWORD", "POSTGRES_PASSWORD"):
+    for name in SECRETS:
         if name not in values and (file_name := f"{name}_FILE") in values:
             values[name] = read_password(file_name, Path(values[file_name]))
     return values

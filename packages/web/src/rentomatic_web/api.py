@@ -1,14 +1,12 @@
 """Rooms over HTTP."""
 
 from dataclasses import asdict
-from typing import cast
 
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import UnprocessableEntity
 
 from rentomatic.clusters import side_for
 from rentomatic.domain import Value
-from rentomatic.repository import RoomRepository
 from rentomatic.requests import parse_clusters, parse_search, parse_selection
 from rentomatic.serializers import FORMATS, facets_to_dict, room_to_dict
 from rentomatic.use_cases import (
@@ -21,21 +19,13 @@ from rentomatic.use_cases import (
 from rentomatic_web.formats import chosen, streamed, written
 from rentomatic_web.links import links
 from rentomatic_web.metrics import current_metrics
+from rentomatic_web.pages.rendering import wants_page
+from rentomatic_web.pages.room import show
+from rentomatic_web.repository import current_rooms
 
 bp = Blueprint("api", __name__)
 
 EXPORTED = ("csv", "ndjson")
-
-
-def current_rooms() -> RoomRepository:
-    """Return the repository that the application was made with."""
-    return cast(RoomRepository, current_app.extensions["rooms"])
-
-
-@bp.get("/")
-def home() -> Response:
-    """Lead to the rooms."""
-    return Response(status=302, headers={"Location": "/rooms"}, mimetype="application/json")
 
 
 @bp.get("/rooms")
@@ -87,6 +77,7 @@ def export(suffix: str | None = None) -> Response:
 
 
 @bp.get("/rooms/<code:code>")
-def read(code: str) -> dict[str, Value]:
-    """Answer with one room."""
-    return room_to_dict(read_room(current_rooms(), code))
+def read(code: str) -> dict[str, Value] | Response:
+    """Answer with one room, or with its page to who would rather have that."""
+    room = read_room(current_rooms(), code)
+    return show(room) if wants_page() else room_to_dict(room)

@@ -20,6 +20,7 @@ from rentomatic_web import (
     failures,
     health,
     imports,
+    pages,
     request_log,
     security_headers,
     server_timing,
@@ -65,6 +66,7 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
     app.config["MICRO_CACHE"] = settings.micro_cache and settings.reading == "public"
     app.config["DRAIN_FILE"] = settings.drain_file
     app.config["READING"] = settings.reading
+    app.secret_key = settings.secret_key or None
     app.config["TESTING"] = settings.environment == "testing"
     # Testing would let exceptions through to the server, which answers them in HTML.
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -83,6 +85,7 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
     app.register_blueprint(imports.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(docs.bp)
+    pages.init_app(app, settings)
     failures.init_app(app)
     # Flask asks the last of these first: what is logged is what is sent.
     request_log.init_app(app)

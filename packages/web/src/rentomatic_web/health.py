@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
 
 from rentomatic_web import failures
-from rentomatic_web.api import current_rooms
+from rentomatic_web.repository import current_rooms
 
 bp = Blueprint("health", __name__)
 

@@ -18,9 +18,9 @@ from rentomatic.serializers import report_to_dict
 from rentomatic.tokens import Action
 from rentomatic.use_cases import import_rooms
 from rentomatic_web.access import authorize
-from rentomatic_web.api import current_rooms
 from rentomatic_web.formats import media_type
 from rentomatic_web.metrics import OUTCOMES, current_metrics
+from rentomatic_web.repository import current_rooms
 
 MEDIA_TYPES = {media_type(name): name for name in ROW_FORMATS}
 BLOCK = 2**16

@@ -1,0 +1,28 @@
+"""The pages for people: complete as the server sends them, and livelier where scripts run."""
+
+from flask import Flask
+
+from rentomatic.settings import Settings
+from rentomatic_web.pages import rendering, search, wording
+from rentomatic_web.pages.map import grid
+from rentomatic_web.pages.state import box_text
+
+SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Serve the pages, in the currency of the settings."""
+    app.config["CURRENCY"] = SYMBOLS.get(settings.currency, settings.currency)
+    app.config["CURRENCY_CODE"] = settings.currency
+    app.config["RENTAL_PERIOD"] = settings.rental_period
+    app.jinja_env.filters.update(wording.FILTERS, grid=grid)
+    app.jinja_env.globals.update(
+        box_text=box_text,
+        currency=app.config["CURRENCY"],
+        period=settings.rental_period,
+        tiles=settings.tiles,
+    )
+    app.register_blueprint(rendering.bp)
+
+
+__all__ = ["init_app", "search"]

@@ -1,0 +1,138 @@
+"""The page on which rooms are looked for."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from rentomatic.boxes import Box
+from rentomatic.clusters import side_for
+from rentomatic.errors import InvalidRequest
+from rentomatic.points import Point
+from rentomatic.query import DISTANCE, Condition, Filters
+from rentomatic.requests import parse_search, parse_selection
+from rentomatic.responses import Cluster, Facets, Page
+from rentomatic.serializers import parameter_of
+from rentomatic.use_cases import cluster_rooms, describe_rooms, search_rooms
+from rentomatic_web.pages.map import View, box_of, view_of
+from rentomatic_web.pages.rendering import bp, html
+from rentomatic_web.pages.state import PAGE_SIZE, State, read_state, without
+from rentomatic_web.pages.wording import words
+from rentomatic_web.repository import current_rooms
+
+SORTS = {
+    "price": "cheapest first",
+    "-price": "dearest first",
+    "-size": "largest first",
+    "size": "smallest first",
+}
+NEAREST = {DISTANCE: "nearest first"}
+# What the form has a field for.
+FIELDS = ("filter_price__gte", "filter_price__lte", "filter_size__gte", "filter_size__lte")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search comes to, as far as it makes sense."""
+
+    page: Page
+    facets: Facets
+    filters: Filters
+    near: Point | None
+    view: View
+    clusters: list[Cluster]
+
+
+@bp.get("/")
+def search() -> AnyResponse:
+    """Show the rooms that are looked for, on a list and on a map.
+
+    Fields of the form that were left empty are taken out of the URL.
+    """
+    state = read_state(request.args.items(multi=True))
+    if any(not text.strip() for text in request.args.values()):
+        return redirect(state.url(cursor=state.get("cursor")), HTTPStatus.SEE_OTHER)
+    try:
+        found = _find(state)
+    except InvalidRequest as error:
+        problems = {problem.parameter: problem.message for problem in error.problems}
+        return _page(state, HTTPStatus.BAD_REQUEST, problems=problems)
+    return _page(
+        state,
+        HTTPStatus.OK,
+        found=found,
+        conditions=_conditions(state, found),
+        relaxed=_relaxed(state, found),
+        moves=_moves(found.view),
+    )
+
+
+def _find(state: State) -> Found:
+    rooms = current_rooms()
+    wanted = parse_search([*state.items(), ("limit", str(PAGE_SIZE))])
+    chosen = {name: text for name, text in state.items() if name not in ("cursor", "sort")}
+    filters, box, near = parse_selection(chosen.items())
+    page = search_rooms(rooms, wanted)
+    facets = describe_rooms(rooms, filters)
+    view = view_of(box or box_of(page.rooms))
+    clusters = _clusters(filters, box) if box and facets.count > len(page.rooms) else []
+    return Found(page, facets, filters, near, view, clusters)
+
+
+def _clusters(filters: Filters, box: Box) -> list[Cluster]:
+    """Return what of the rooms beside this page's can be shown: where they are, and how many."""
+    return cluster_rooms(current_rooms(), filters, side_for(box) * 2)
+
+
+def _conditions(state: State, found: Found) -> list[tuple[str, str]]:
+    """Return the conditions that the form has no field for, each with the URL without it."""
+    return [
+        (_described(state, condition), state.url(**without(state, condition)))
+        for condition in found.filters
+        if parameter_of(condition) not in FIELDS
+    ]
+
+
+def _relaxed(state: State, found: Found) -> list[tuple[str, str, int]]:
+    """Return, of a search that finds nothing, the conditions worth leaving out.
+
+    Each with the URL without it and the number of rooms there.
+    """
+    if found.facets.count:
+        return []
+    pairs = zip(found.filters, found.facets.without, strict=True)
+    return [
+        (_described(state, condition), state.url(**without(state, condition)), count)
+        for condition, count in pairs
+        if count
+    ]
+
+
+def _described(state: State, condition: Condition) -> str:
+    """Return a condition as the visitor has set it."""
+    name = parameter_of(condition)
+    if name == "bbox":
+        return words(name)
+    text = state.get(name, state.get(name.removesuffix("__eq"), ""))
+    return f"within {text} metres" if name == "within" else f"{words(name)} {text}"
+
+
+def _moves(view: View) -> list[tuple[str, str, View]]:
+    """Return the ways to move the map: what each is called, its sign, and what is seen then."""
+    return [
+        ("West", "←", view.moved(-0.5, 0)),
+        ("North", "↑", view.moved(0, 0.5)),
+        ("South", "↓", view.moved(0, -0.5)),
+        ("East", "→", view.moved(0.5, 0)),
+        ("Zoom in", "+", view.zoomed(0.5)),
+        ("Zoom out", "−", view.zoomed(2)),
+    ]
+
+
+def _page(state: State, status: HTTPStatus, **found: object) -> Response:
+    sorts = SORTS | (NEAREST if "near_longitude" in state else {})
+    text = render_template(
+        "pages/search.html", state=state, sorts=sorts, shown=(*FIELDS, "sort", "cursor"), **found
+    )
+    return html(text, status)

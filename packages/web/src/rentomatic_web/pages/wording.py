@@ -1,0 +1,91 @@
+"""How pages write numbers and conditions."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from flask import current_app
+
+from rentomatic.domain import Room
+from rentomatic.points import Point
+from rentomatic.responses import Facet
+
+THIN = "\N{NARROW NO-BREAK SPACE}"
+WORDS = {
+    "eq": "of",
+    "ne": "other than",
+    "lt": "below",
+    "lte": "up to",
+    "gt": "above",
+    "gte": "from",
+    "in": "among",
+}
+NAMED = {
+    "bbox": "the part of the map",
+    "cursor": "page",
+    "near_latitude": "latitude",
+    "near_longitude": "longitude",
+    "sort": "order",
+    "within": "distance in metres",
+}
+
+
+class Bar(NamedTuple):
+    """One part of a field's range: where it begins, how wide and how high it is, of a hundred."""
+
+    x: float
+    width: float
+    height: float
+
+
+def bars(facet: Facet) -> list[Bar]:
+    """Return how rooms spread over a field; the most frequent part is the highest."""
+    most = max(facet.buckets, default=0)
+    width = 100 / max(len(facet.buckets), 1)
+    return [
+        Bar(index * width, width, 100 * count / most if most else 0)
+        for index, count in enumerate(facet.buckets)
+    ]
+
+
+def grouped(number: float, digits: int = 0) -> str:
+    """Return a number with its thousands apart."""
+    return f"{number:,.{digits}f}".replace(",", THIN)
+
+
+def money(amount: float, digits: int = 0) -> str:
+    """Return an amount in the currency of the settings."""
+    return f"{current_app.config['CURRENCY']}\N{NO-BREAK SPACE}{grouped(amount, digits)}"
+
+
+def away(room: Room, near: Point) -> str:
+    """Return how far a room is from a point."""
+    metres = near.distance(Point(room.longitude, room.latitude))
+    if metres < 1000:
+        return f"{metres:.0f}\N{NO-BREAK SPACE}m"
+    return f"{grouped(metres / 1000, 1 if metres < 100_000 else 0)}\N{NO-BREAK SPACE}km"
+
+
+def short(count: int) -> str:
+    """Return a count in at most four characters or so."""
+    if count < 1000:
+        return str(count)
+    thousands = count / 1000
+    return f"{thousands:.3g}k" if thousands < 999 else f"{thousands / 1000:.3g}M"
+
+
+def radius(count: int) -> int:
+    """Return how large the circle of so many rooms is, so that its number has room in it."""
+    return 8 + 3 * len(short(count))
+
+
+def words(parameter: str) -> str:
+    """Return the name of a parameter as a visitor would say it."""
+    if parameter in NAMED:
+        return NAMED[parameter]
+    field, _, operator = parameter.removeprefix("filter_").partition("__")
+    return f"{field} {WORDS.get(operator or 'eq', operator)}"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    each.__name__: each for each in (away, bars, grouped, money, radius, short, words)
+}
