@@ -101,6 +101,10 @@ bench *ARGS: _venv
 chaos *ARGS: _venv
     @exec .venv/bin/python -m tests.chaos "$@"
 
+# Take the pictures of docs/screenshots anew, in Chromium
+screenshots: _venv
+    .venv/bin/python -m tests.screenshots
+
 # Check everything that needs no run: lint, types, contracts, security, migrations
 check: lint types contracts security migrations
 

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from rentomatic.settings import Settings
-from rentomatic_web.pages import rendering, search, wording
+from rentomatic_web.pages import leaflet, rendering, search, wording
 from rentomatic_web.pages.map import grid
 from rentomatic_web.pages.state import box_text
 
@@ -21,8 +21,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         currency=app.config["CURRENCY"],
         period=settings.rental_period,
         tiles=settings.tiles,
+        tiles_attribution=settings.tiles_attribution,
     )
     app.register_blueprint(rendering.bp)
+    app.register_blueprint(leaflet.files())
 
 
 __all__ = ["init_app", "search"]

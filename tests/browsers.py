@@ -1,0 +1,73 @@
+"""The pages in a real browser, over rooms in and around a city."""
+
+import math
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from uuid import UUID
+
+from flask import Flask, Response
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from rentomatic.domain import Room
+from tests.programs import find
+
+LONDON = (-0.1276, 51.5072)
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# As root there is no sandbox, and what is shown is our own; grey letters make smaller pictures.
+ARGUMENTS = ["--no-sandbox", "--disable-lcd-text"]
+
+
+def city_rooms(number: int) -> list[Room]:
+    """Return so many rooms, always the same: the nearer to the middle, the denser and dearer."""
+    dice = random.Random(7)  # noqa: S311 (nothing is secret here)
+    return [_city_room(dice) for _ in range(number)]
+
+
+def _city_room(dice: random.Random) -> Room:
+    away = abs(dice.gauss(0, 0.1))  # degrees
+    direction = dice.uniform(0, 2 * math.pi)
+    size = round(dice.triangular(9, 60, 16))
+    price = round((18 + 1.1 * size) * (1.5 - 2 * min(away, 0.3)) * dice.uniform(0.8, 1.2))
+    return Room(
+        code=str(UUID(int=dice.getrandbits(128), version=4)),
+        size=size,
+        price=price,
+        longitude=round(LONDON[0] + 1.6 * away * math.cos(direction), 5),
+        latitude=round(LONDON[1] + away * math.sin(direction), 5),
+    )
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve the application with the policy that production has, and lend its URL."""
+    app.after_request(_with_policy)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _with_policy(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    return response
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run Debian's Chromium while it is needed."""
+    program = find("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
