@@ -114,7 +114,7 @@ def _described(state: State, condition: Condition) -> str:
     name = parameter_of(condition)
     if name == "bbox":
         return words(name)
-    text = state.get(name, state.get(name.removesuffix("__eq"), ""))
+    text = state.get(name, "")
     return f"within {text} metres" if name == "within" else f"{words(name)} {text}"
 
 

@@ -4,17 +4,13 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from rentomatic.boxes import Box
-from rentomatic.domain import FIELDS
-from rentomatic.query import Condition, operators
+from rentomatic.filters import FILTER_KEYS
+from rentomatic.query import Condition
 from rentomatic.requests import PARAMETERS, PREFIX
 from rentomatic.serializers import parameter_of
 
 PAGE_SIZE = 24
-KNOWN = frozenset(PARAMETERS) - {"count", "limit"} | {
-    f"{PREFIX}{field}{suffix}"
-    for field in FIELDS
-    for suffix in ("", *(f"__{operator}" for operator in operators(field)))
-}
+KNOWN = frozenset(PARAMETERS) - {"count", "limit"} | {f"{PREFIX}{key}" for key in FILTER_KEYS}
 
 
 class State(dict[str, str]):
@@ -41,9 +37,7 @@ def read_state(pairs: Iterable[tuple[str, str]]) -> State:
 
 def without(state: Mapping[str, str], condition: Condition) -> dict[str, None]:
     """Return the change that takes a condition out of a search."""
-    name = parameter_of(condition)
-    names = {name, name.removesuffix("__eq")} & state.keys()
-    return dict.fromkeys(names)
+    return dict.fromkeys({parameter_of(condition)} & state.keys())
 
 
 def box_text(box: Box) -> str:

@@ -131,7 +131,7 @@
     const digits = String(count).length;
     button.className = `cluster digits-${Math.min(digits, 4)}`;
     button.textContent = digits < 4 ? count : `${Number((count / 1000).toPrecision(2))}k`;
-    button.setAttribute("aria-label", `${count} rooms: zoom in`);
+    button.setAttribute("aria-label", `${count} ${count === 1 ? "room" : "rooms"}: zoom in`);
     button.addEventListener("click", () => {
       map.getContainer().focus({ preventScroll: true });
       map.setView([latitude, longitude], map.getZoom() + 2);
