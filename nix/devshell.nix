@@ -1,7 +1,9 @@
-# `nix develop`: the pinned Python, PostgreSQL and Nginx, which every recipe finds on PATH.
+# `nix develop`: the pinned Python, PostgreSQL, Nginx and Chromium, which every recipe finds on PATH.
 {
   lib,
   mkShellNoCC,
+  stdenv,
+  chromium ? null,
   gcc-unwrapped ? null,
   git,
   just,
@@ -26,7 +28,9 @@ mkShellNoCC {
   ++ lib.filter (program: program != null) [
     pgbouncer
     wrk
-  ];
+  ]
+  # There is none for macOS.
+  ++ lib.optional (chromium != null && stdenv.hostPlatform.isLinux) chromium;
 
   # uv may neither look for another Python nor fetch one.
   UV_PYTHON = "${python313}/bin/python3";

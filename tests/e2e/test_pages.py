@@ -127,13 +127,15 @@ def drag(page: Page, right: int, down: int) -> None:
     page.mouse.up()
 
 
-def place_of_a_pin(page: Page) -> tuple[float, float]:
-    """Return where on the map the first pin is."""
-    pin = page.locator("a.pin").first.bounding_box()
-    around = page.locator("#map").bounding_box()
-    assert pin
+def middle(pin: Locator, page: Page) -> tuple[float, float]:
+    """Return where on the map the middle of a pin is."""
+    box, around = pin.bounding_box(), page.locator("#map").bounding_box()
+    assert box
     assert around
-    return pin["x"] - around["x"], pin["y"] - around["y"]
+    return (
+        box["x"] + box["width"] / 2 - around["x"],
+        box["y"] + box["height"] / 2 - around["y"],
+    )
 
 
 def test_rooms_are_filtered_sorted_and_paged_through(either: Page) -> None:
@@ -225,6 +227,19 @@ def test_without_scripts_links_move_the_map(browser: Browser, site: str) -> None
         expect(count(page)).to_have_text(re.compile(f"^{inside(box(page))} rooms?$"))
 
 
+def test_the_picture_has_its_pins_where_the_map_has_them(browser: Browser, site: str) -> None:
+    middles = []
+    for scripts in (True, False):
+        with visiting(browser, site, java_script_enabled=scripts) as page:
+            page.goto(PATHS["part"])
+            pins = page.locator("#map .pin" if scripts else "#map .pin circle")
+            expect(pins).to_have_count(24)
+            middles.append([middle(pin, page) for pin in pins.all()])
+
+    for livelier, drawn in zip(*middles, strict=True):
+        assert livelier == pytest.approx(drawn, abs=2)
+
+
 def test_dragging_the_map_moves_the_search(page: Page) -> None:
     page.goto("/?sort=-size")
     drag(page, -150, 40)
@@ -240,7 +255,7 @@ def test_dragging_the_map_moves_the_search(page: Page) -> None:
 def test_back_and_forward_restore_the_list_and_the_map(page: Page) -> None:
     page.goto("/")
     expect(page.locator("button.cluster").first).to_be_visible()
-    before = place_of_a_pin(page)
+    before = middle(page.locator("a.pin").first, page)
     drag(page, -150, 0)
     wait_for_box(page)
     moved = page.url
@@ -248,7 +263,7 @@ def test_back_and_forward_restore_the_list_and_the_map(page: Page) -> None:
 
     page.go_back()
     expect(count(page)).to_have_text(f"{len(ROOMS)} rooms")
-    assert place_of_a_pin(page) == pytest.approx(before, abs=1)
+    assert middle(page.locator("a.pin").first, page) == pytest.approx(before, abs=1)
     page.wait_for_timeout(500)  # longer than the map waits before the search follows it
     assert urlsplit(page.url).query == ""
     page.go_forward()
@@ -377,8 +392,8 @@ def test_a_map_wider_than_the_world_shows_the_world(page: Page) -> None:
 
 def test_a_resized_window_moves_nothing(page: Page) -> None:
     page.goto("/")
-    page.set_viewport_size({"width": 700, "height": 600})
-    page.wait_for_timeout(700)  # longer than Leaflet and the search wait together
+    page.set_viewport_size({"width": 500, "height": 600})
+    page.wait_for_timeout(1200)  # longer than Leaflet and the search wait together
 
     assert urlsplit(page.url).query == ""
 
