@@ -11,7 +11,7 @@ from tests.browsers import chromium, city_rooms, serving
 
 TARGET = Path(__file__).parents[1] / "docs/screenshots"
 ROOMS = 300
-WIDTHS = {"wide": (1080, 680), "narrow": (360, 640)}
+WIDTHS = {"wide": (920, 600), "narrow": (360, 640)}
 
 
 def main() -> None:

@@ -68,7 +68,8 @@
     draw(pen, corner, zoom, size) {
       const style = getComputedStyle(place);
       const map = this._map;
-      const step = stepFor((360 / (256 * 2 ** zoom)) * 140);
+      const pixel = map.getZoomScale(zoom, map.getZoom()); // of the screen, in those of the tile
+      const step = stepFor((360 / (256 * 2 ** zoom)) * 140 * pixel);
       const degrees = (x, y) => map.unproject(corner.add([x, y]), zoom);
       const pixels = (latitude, longitude) => map.project([latitude, longitude], zoom).subtract(corner);
       // A label may reach in from a line beside the tile.
@@ -80,15 +81,15 @@
       const longitudes = lines(from.lng, to.lng);
       const latitudes = lines(from.lat, to.lat);
       pen.fillStyle = style.getPropertyValue("--line");
-      for (const each of longitudes) pen.fillRect(Math.round(pixels(0, each).x), 0, 1, size.y);
-      for (const each of latitudes) pen.fillRect(0, Math.round(pixels(each, 0).y), size.x, 1);
+      for (const each of longitudes) pen.fillRect(pixels(0, each).x - pixel / 2, 0, pixel, size.y);
+      for (const each of latitudes) pen.fillRect(0, pixels(each, 0).y - pixel / 2, size.x, pixel);
       pen.fillStyle = style.getPropertyValue("--quiet");
-      pen.font = "11px system-ui, sans-serif";
+      pen.font = `${11 * pixel}px system-ui, sans-serif`;
       for (const longitude of longitudes) {
         for (const latitude of latitudes) {
           const { x, y } = pixels(latitude, longitude);
           const text = `${named(latitude, step, "NS")} ${named(turned(longitude), step, "EW")}`;
-          pen.fillText(text, x + 4, y - 4);
+          pen.fillText(text, x + 4 * pixel, y - 4 * pixel);
         }
       }
     },
