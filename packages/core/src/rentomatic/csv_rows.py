@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from operator import itemgetter
 
 from rentomatic.domain import FIELDS, Room
@@ -36,6 +37,19 @@ def read_csv(
         return parse_room(texts(cells), rounding)
 
     yield from to_rows(records, read, names)
+
+
+def peek(lines: Iterable[str], count: int) -> tuple[list[str], list[list[str]]]:
+    """Return the header and the cells of as many rows as there are, up to a number.
+
+    Raises InvalidRequest when the header is no CSV; rows that are none are left out.
+    """
+    records = _records(lines)
+    _, header = next(records, (1, []))
+    if isinstance(header, Problem):
+        raise InvalidRequest([header])
+    rows = (cells for _, cells in records if not isinstance(cells, Problem))
+    return header, list(islice(rows, count))
 
 
 def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | Problem]]:

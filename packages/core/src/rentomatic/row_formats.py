@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, TextIO
 
-from rentomatic.csv_rows import read_csv
+from rentomatic.csv_rows import peek, read_csv
 from rentomatic.geojson_rows import read_geojson
 from rentomatic.imports import Import
 from rentomatic.json_rows import read_ndjson
@@ -19,6 +19,12 @@ class RowFormat:
 
     read: Callable[[BinaryIO, Import], Iterator[Row]]
     unit: str = "line"
+
+
+def peek_csv(file: BinaryIO, count: int) -> tuple[list[str], list[list[str]]]:
+    """Return the header of a CSV file and the cells of its first rows, or raise InvalidRequest."""
+    with _text(file) as lines:
+        return peek(lines, count)
 
 
 def _csv(file: BinaryIO, wanted: Import) -> Iterator[Row]:

@@ -75,6 +75,19 @@ def rejected_to_list(rows: Iterable[RejectedRow]) -> list[dict[str, Value]]:
     ]
 
 
+def rejected_to_csv(rows: Iterable[RejectedRow]) -> Iterator[str]:
+    """Yield a header and every problem of the rows; a spreadsheet cannot run any of the cells."""
+    yield _csv_row(("row", "column", "message"))
+    for row in rows:
+        for problem in rejected_to_list([row]):
+            yield _csv_row(map(_inert, problem.values()))
+
+
+def _inert(cell: Value) -> Value:
+    """Return text of somebody else's that a spreadsheet would take for a formula as plain text."""
+    return f"'{cell}" if str(cell).startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
 def parameter_of(condition: Condition) -> str:
     """Return the query parameter that a condition comes from."""
     if isinstance(condition, Within):

@@ -122,7 +122,16 @@ def authenticate(tokens: Tokens, text: str, now: datetime) -> Token | None:
     """Return the token that the text proves, unless there is none such or its time is over."""
     name, _, secret = text.partition(".")
     token = tokens.find(name) if NAME.fullmatch(name) else None
-    if token is None or not hmac.compare_digest(token.digest, _digest(secret)):
+    return _unless_over(token, _digest(secret), now)
+
+
+def recognize(tokens: Tokens, name: str, digest: str, now: datetime) -> Token | None:
+    """Return the token that was proved before, by its name and digest, if it holds still."""
+    return _unless_over(tokens.find(name), digest, now)
+
+
+def _unless_over(token: Token | None, digest: str, now: datetime) -> Token | None:
+    if token is None or not hmac.compare_digest(token.digest, digest):
         return None
     return token if token.expires is None or now < token.expires else None
 

@@ -1,7 +1,7 @@
 """Who may do what: bearer tokens (RFC 6750)."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from typing import cast
 
 from flask import Flask, Response, current_app, g, request
@@ -38,9 +38,10 @@ def authorize(action: Action) -> None:
     current_metrics().checked("accepted")
 
 
-def close_reading(app: Flask) -> None:
-    """Let nobody read rooms without a token, and no cache keep for others what one has read."""
-    app.before_request_funcs.setdefault("api", []).append(partial(authorize, Action.READ))
+def close_reading(app: Flask, permit: Callable[[], None]) -> None:
+    """Let nobody read rooms whom `permit` stops, and no cache keep for others what one has read."""
+    for name in ("api", "pages"):
+        app.before_request_funcs.setdefault(name, []).append(permit)
     app.after_request(keep_private)
 
 

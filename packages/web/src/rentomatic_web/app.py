@@ -81,7 +81,7 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
     app.register_blueprint(api.bp)
     app.register_blueprint(editing.bp)
     if settings.reading == "token":
-        access.close_reading(app)
+        access.close_reading(app, pages.authorize_reading)
     app.register_blueprint(imports.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(docs.bp)

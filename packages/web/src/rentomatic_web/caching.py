@@ -1,17 +1,16 @@
 """What may be kept of an answer, and for how long: validators and conditions (RFC 9110, 9111)."""
 
 import time
-from hashlib import sha256
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import PreconditionFailed
 
 from rentomatic_web.failures import http_failed
+from rentomatic_web.tags import strong_tag
 
 ROOM = "/rooms/<code:code>"
 NEGOTIATED = ("/rooms", "/rooms/export", ROOM)
 LISTS = ("api.search", "api.facets", "api.clusters")
-TAG_DIGITS = 32
 
 # Rooms change at any time: what is kept is asked for again, and a 304 spares the body.
 REVALIDATED = "public, max-age=0, must-revalidate"
@@ -56,11 +55,6 @@ def _began() -> float:
     """Return when the request came: nothing in its answer is older."""
     started: float = g.started
     return time.time() - (time.perf_counter() - started)
-
-
-def strong_tag(body: bytes) -> str:
-    """Return the tag, without quotes, of whatever has this body."""
-    return sha256(body).hexdigest()[:TAG_DIGITS]
 
 
 def _condition(response: Response) -> Response:

@@ -5,7 +5,7 @@ from werkzeug.exceptions import PreconditionFailed
 
 from rentomatic.domain import Room
 from rentomatic.serializers import room_to_dict
-from rentomatic_web.caching import strong_tag
+from rentomatic_web.tags import strong_tag
 
 NOT_MET = "The room is not what If-Match names, or is what If-None-Match does"
 

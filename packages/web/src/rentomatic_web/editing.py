@@ -11,10 +11,10 @@ from rentomatic.domain import Room
 from rentomatic.tokens import Action
 from rentomatic.use_cases import add_room, change_room, put_room, remove_room
 from rentomatic_web.access import authorize
-from rentomatic_web.caching import strong_tag
 from rentomatic_web.conditions import meet
 from rentomatic_web.formats import written_room
 from rentomatic_web.repository import current_rooms
+from rentomatic_web.tags import strong_tag
 
 JSON = ("application/json",)
 MERGE_PATCH = ("application/merge-patch+json", "application/json")

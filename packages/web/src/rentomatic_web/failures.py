@@ -20,6 +20,7 @@ from rentomatic.errors import (
 )
 from rentomatic.serializers import rejected_to_list
 from rentomatic_web import problem_details
+from rentomatic_web.pages import failing
 
 STATUSES: dict[type[RentomaticError], HTTPStatus] = {
     InvalidRequest: HTTPStatus.BAD_REQUEST,
@@ -49,7 +50,7 @@ ABOUT_THE_RESOURCE = (
 
 
 def init_app(app: Flask) -> None:
-    """Answer every failure of this application as JSON."""
+    """Answer every failure of this application, on pages as a page and elsewhere as JSON."""
     app.register_error_handler(RentomaticError, refused)
     app.register_error_handler(HTTPException, http_failed)
 
@@ -98,6 +99,10 @@ def draining() -> Response:
 
 def _answer(status: HTTPStatus, code: str, message: str, **more: object) -> Response:
     g.error = code  # for the log
+    if failing.is_for_people():
+        page = failing.failed(status, message)
+        page.vary.add("Accept")
+        return page
     body = {"type": _type(status), "message": message, "code": code, **more}
     media_type = "application/json"
     if problem_details.preferred():

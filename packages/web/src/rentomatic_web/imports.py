@@ -38,8 +38,8 @@ def import_() -> dict[str, object]:
     wanted = parse_import(request.args.items(multi=True), name)
     patience = current_app.config["IMPORT_PATIENCE"]
     with (
-        _in_time(patience),
-        _limited(current_app.config["IMPORT_LIMIT"]),
+        in_time(patience),
+        limited(current_app.config["IMPORT_LIMIT"]),
         _refusal_counted(wanted),
     ):
         rows = ROW_FORMATS[name].read(_body(), wanted)
@@ -51,7 +51,7 @@ def import_() -> dict[str, object]:
 @bp.after_request
 def read_to_the_end(response: Response) -> Response:
     """Let go of what is left of the body: Nginx may not hear an answer while it sends on."""
-    with suppress(RequestEntityTooLarge), _limited(current_app.config["IMPORT_LIMIT"]):
+    with suppress(RequestEntityTooLarge), limited(current_app.config["IMPORT_LIMIT"]):
         while _body().read(BLOCK):
             pass
     return response
@@ -95,7 +95,7 @@ def _refusal_counted(wanted: Import) -> Iterator[None]:
 
 
 @contextmanager
-def _in_time(seconds: int) -> Iterator[None]:
+def in_time(seconds: int) -> Iterator[None]:
     """Say so when it is the time that has run out, and not the rooms that are out of reach."""
     began = time.monotonic()
     try:
@@ -108,7 +108,7 @@ def _in_time(seconds: int) -> Iterator[None]:
 
 
 @contextmanager
-def _limited(size: int) -> Iterator[None]:
+def limited(size: int) -> Iterator[None]:
     """Let the body have that many bytes, instead of those that any other may have."""
     request.max_content_length = size
     try:

@@ -90,7 +90,6 @@ def writing(
 
 # By endpoint.
 OPERATIONS = {
-    "api.home": Operation({}, headers=("Location",), statuses=(HTTPStatus.FOUND,)),
     "api.search": Operation(
         rooms(FORMATS),
         parameters.SEARCH,

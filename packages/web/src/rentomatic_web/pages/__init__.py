@@ -3,8 +3,19 @@
 from flask import Flask
 
 from rentomatic.settings import Settings
-from rentomatic_web.pages import leaflet, rendering, search, wording
+from rentomatic_web.pages import (
+    editing,
+    importing,
+    leaflet,
+    rendering,
+    search,
+    session,
+    site,
+    uploads,
+    wording,
+)
 from rentomatic_web.pages.map import grid
+from rentomatic_web.pages.session import authorize_reading
 from rentomatic_web.pages.state import box_text
 
 SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}
@@ -23,8 +34,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         tiles=settings.tiles,
         tiles_attribution=settings.tiles_attribution,
     )
+    session.init_app(app)
+    uploads.init_app(app)
     app.register_blueprint(rendering.bp)
     app.register_blueprint(leaflet.files())
 
 
-__all__ = ["init_app", "search"]
+__all__ = ["authorize_reading", "editing", "importing", "init_app", "search", "site"]

@@ -1,0 +1,63 @@
+"""Forms on which a room is typed in."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from werkzeug.datastructures import MultiDict
+
+from rentomatic.domain import FIELDS, Room
+from rentomatic.errors import InvalidRequest
+from rentomatic.texts import parse_room
+
+
+class Field(NamedTuple):
+    """A field of the form: what it is called, what its values are in, and the range they have."""
+
+    name: str
+    label: str
+    unit: str
+    hint: str
+
+
+UNITS = {"size": "m²", "longitude": "° east", "latitude": "° north"}
+
+
+def form_fields(money: str) -> list[Field]:
+    """Return what is asked of a room; the code is nobody's to choose."""
+    return [
+        Field(
+            name,
+            name.capitalize(),
+            UNITS.get(name, money),
+            f"{_kind(declared.type)} from {_bound(declared.metadata['minimum'])}"
+            f" to {_bound(declared.metadata['maximum'])}",
+        )
+        for name, declared in FIELDS.items()
+        if "minimum" in declared.metadata
+    ]
+
+
+def typed(form: MultiDict[str, str]) -> dict[str, str]:
+    """Return the texts of a room that were sent, without the blanks around them."""
+    return {name: form.get(name, "").strip() for name in FIELDS}
+
+
+def texts_of(room: Room) -> dict[str, str]:
+    """Return the room as it would be typed in."""
+    return {name: str(value) for name, value in vars(room).items()}
+
+
+def read(texts: Mapping[str, str]) -> tuple[Room | None, dict[str, str]]:
+    """Return the room that the texts spell, or what is wrong with them, by field."""
+    try:
+        return parse_room([texts[name] for name in FIELDS]), {}
+    except InvalidRequest as error:
+        return None, {problem.parameter: problem.message for problem in error.problems}
+
+
+def _kind(kind: object) -> str:
+    return "a whole number" if kind is int else "degrees, with a point"
+
+
+def _bound(value: int) -> str:
+    return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}").replace("-", "−")

@@ -1,0 +1,178 @@
+"""Rooms imported from a CSV file: chosen, looked at, then done."""
+
+import re
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from flask import Response, current_app, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from rentomatic.domain import FIELDS
+from rentomatic.errors import ImportRejected, InvalidRequest, RejectedRow
+from rentomatic.imports import COLUMN, Import, parse_import
+from rentomatic.responses import ImportReport
+from rentomatic.row_formats import ROW_FORMATS, peek_csv
+from rentomatic.serializers import rejected_to_csv
+from rentomatic.tokens import Action
+from rentomatic.use_cases import import_rooms
+from rentomatic_web.imports import in_time, read_to_the_end
+from rentomatic_web.pages import uploads
+from rentomatic_web.pages.rendering import bp, html
+from rentomatic_web.pages.session import check_form, require
+from rentomatic_web.repository import current_rooms
+
+SHOWN = 5  # rows
+UPLOAD = "pages.upload"
+OTHER_NAMES = {
+    "code": ("id", "uuid", "roomid", "roomcode"),
+    "size": ("squaremeters", "squaremetres", "sqm", "m2", "area", "areasqm", "sizem2"),
+    "price": ("rent", "cost", "amount", "priceperday", "pricepermonth"),
+    "longitude": ("lng", "lon", "long", "x"),
+    "latitude": ("lat", "y"),
+}
+OPTIONS = ("round", "on_error")
+
+
+@bp.before_request
+def guard() -> None:
+    """Check what is sent to a page before it is used; a large file only of who may import."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    if request.endpoint == UPLOAD:
+        require(Action.IMPORT)
+        request.max_content_length = current_app.config["IMPORT_LIMIT"]
+    check_form()
+
+
+@bp.after_request
+def drain(response: Response) -> Response:
+    """Let go of what is left of a file that was refused."""
+    return read_to_the_end(response) if request.endpoint == UPLOAD else response
+
+
+@bp.get("/import")
+def choose() -> ResponseReturnValue:
+    """Ask for a file."""
+    require(Action.IMPORT)
+    return _chooser()
+
+
+@bp.post("/import")
+def upload() -> ResponseReturnValue:
+    """Keep the file until it is imported, and show what is in it."""
+    token = require(Action.IMPORT)
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return _chooser("Is missing: choose a file")
+    name = uploads.keep(file, token.name)
+    return redirect(f"/import/preview?{urlencode({'file': name})}", HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/import/preview")
+def preview() -> ResponseReturnValue:
+    """Show the first rows, which column is what, and what would come of the import."""
+    owner, name = require(Action.IMPORT).name, request.args.get("file", "")
+    try:
+        with uploads.opened(name, owner) as file:
+            header, rows = peek_csv(file, SHOWN)
+    except InvalidRequest as error:
+        return _chooser(f"Cannot be read: {error.problems[0].message}")
+    chosen = {**guessed(header), **_options(request.args)}
+    problems, report = {}, None
+    try:
+        report = _run(name, owner, chosen, dry_run=True)
+    except InvalidRequest as error:
+        problems = {problem.parameter: problem.message for problem in error.problems}
+    page = render_template(
+        "pages/preview.html",
+        file=name,
+        header=header,
+        rows=rows,
+        chosen=chosen,
+        report=report,
+        problems=problems,
+        fields=list(FIELDS),
+        query=urlencode({"file": name, **chosen}),
+    )
+    return html(page, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
+
+
+@bp.post("/import/run")
+def run() -> ResponseReturnValue:
+    """Import the file as it was shown."""
+    owner, name = require(Action.IMPORT).name, request.form.get("file", "")
+    chosen = _options(request.form)
+    query = urlencode({"file": name, **chosen})
+    try:
+        report = _run(name, owner, chosen, dry_run=False)
+    except InvalidRequest:
+        return redirect(f"/import/preview?{query}", HTTPStatus.SEE_OTHER)
+    except ImportRejected as error:
+        flash(f"{error}.")
+        return redirect(f"/import/preview?{query}", HTTPStatus.SEE_OTHER)
+    text = (
+        f"Imported: {report.created} new, {report.updated} changed, "
+        f"{report.unchanged} as they were, {report.rejected} rejected."
+    )
+    url = f"/import/rejected.csv?{query}" if report.rejected else ""
+    flash({"text": text, "url": url, "label": "Rejected rows"}, "link")  # type: ignore[arg-type]
+    return redirect("/import", HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/import/rejected.csv")
+def rejected() -> Response:
+    """Answer with every row that cannot be read, and why."""
+    owner, name = require(Action.IMPORT).name, request.args.get("file", "")
+    wanted = _wanted(_options(request.args), dry_run=True)
+    uploads.opened(name, owner).close()
+    response = Response(rejected_to_csv(_rejected_rows(name, owner, wanted)), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="rejected.csv"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def guessed(header: Iterable[str]) -> dict[str, str]:
+    """Return which column is likely to hold each field, as parameters of an import."""
+    plain: dict[str, str] = {}
+    for name in header:
+        plain.setdefault(re.sub(r"[^a-z0-9]", "", name.lower()), name)
+    likely = {field: (field, *others) for field, others in OTHER_NAMES.items()}
+    return {
+        COLUMN + field: next((plain[name] for name in names if name in plain), "")
+        for field, names in likely.items()
+    }
+
+
+def _options(given: MultiDict[str, str]) -> dict[str, str]:
+    """Return what was chosen of an import, by the API's own names."""
+    names = (*OPTIONS, *(COLUMN + field for field in FIELDS))
+    return {name: given[name] for name in names if name in given}
+
+
+def _wanted(chosen: dict[str, str], dry_run: bool) -> Import:
+    pairs = {**chosen, "dry_run": "true" if dry_run else "false"}
+    # What would be left out is shown before anybody decides to leave it out.
+    pairs |= {"on_error": "skip"} if dry_run else {}
+    return parse_import(pairs.items(), "csv")
+
+
+def _run(name: str, owner: str, chosen: dict[str, str], dry_run: bool) -> ImportReport:
+    patience = current_app.config["IMPORT_PATIENCE"]
+    wanted = _wanted(chosen, dry_run)
+    with uploads.opened(name, owner) as file, in_time(patience):
+        rows = ROW_FORMATS["csv"].read(file, wanted)
+        return import_rooms(current_rooms(), rows, wanted.all_or_none, dry_run, patience)
+
+
+def _rejected_rows(name: str, owner: str, wanted: Import) -> Iterator[RejectedRow]:
+    with uploads.opened(name, owner) as file:
+        rows = ROW_FORMATS["csv"].read(file, wanted)
+        yield from (row for row in rows if isinstance(row, RejectedRow))
+
+
+def _chooser(problem: str = "") -> ResponseReturnValue:
+    status = HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK
+    limit = current_app.config["IMPORT_LIMIT"] // 2**20
+    return html(render_template("pages/import.html", problem=problem, limit=limit), status)
