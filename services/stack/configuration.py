@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from secrets import token_urlsafe
 from urllib.parse import quote
 
 from rentomatic import settings
@@ -10,6 +11,8 @@ from rentomatic.repository import scheme
 from rentomatic.settings import Settings
 from services.stack.database import PORT
 from services.stack.state import ROOT, State
+
+KEY_BYTES = 48
 
 
 def load(state: State) -> Settings:
@@ -32,6 +35,17 @@ def listen(state: State) -> None:
     os.environ.update(
         RENTOMATIC_GUNICORN_BIND=f"unix:{state.gunicorn}", RENTOMATIC_METRICS_BIND=metrics
     )
+
+
+def keep_secret_key(chosen: Settings, state: State) -> None:
+    """Let every program, now and after a restart, sign by one key that nobody else can read."""
+    if chosen.secret_key:
+        return
+    file = state.secret_key
+    if not file.exists():
+        file.touch(0o600)
+        file.write_text(token_urlsafe(KEY_BYTES), "utf-8")
+    os.environ["RENTOMATIC_SECRET_KEY_FILE"] = str(file)
 
 
 def apply(chosen: Settings, state: State, programs: Path | None) -> None:

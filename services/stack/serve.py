@@ -28,6 +28,7 @@ def serve(state: State) -> int:
     with alone(state):
         state.patience.write_text(str(longest_stop(chosen)), "ascii")
         check_address(chosen)
+        configuration.keep_secret_key(chosen, state)
         if configuration.is_embedded(chosen, state):
             return _serve_embedded(state, chosen)
         return _serve_elsewhere(state, chosen)

@@ -53,6 +53,11 @@ class State:
         return self.run / "metrics.sock"
 
     @property
+    def secret_key(self) -> Path:
+        """What signs the sessions of visitors, where no setting does."""
+        return self.folder / "secret-key"
+
+    @property
     def log(self) -> Path:
         """What has no terminal to go to."""
         return self.folder / "log"

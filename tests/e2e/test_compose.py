@@ -39,6 +39,7 @@ def test_compose_gets_its_arguments_and_the_chosen_configuration(
         "APPLICATION_CONFIG": "production",
         "POSTGRES_PASSWORD_FILE": str(secret),
         "APPLICATION_PASSWORD_FILE": str(secret),
+        "RENTOMATIC_SECRET_KEY_FILE": str(secret),
         "PATH": f"{docker}{os.pathsep}{shell['PATH']}",
     }
     with checkout(shell, **settings) as services:
@@ -50,7 +51,7 @@ def test_compose_gets_its_arguments_and_the_chosen_configuration(
     wanted = ["compose", "--project-name", "rentomatic-production", "--file", file]
     assert lines[:8] == [*wanted, "up", "--scale", "web=3"]
     assert {"APPLICATION_DB=application", "POSTGRES_PASSWORD=p%@/ x"} <= set(lines)
-    assert "APPLICATION_PASSWORD=p%@/ x" in lines
+    assert {"APPLICATION_PASSWORD=p%@/ x", "RENTOMATIC_SECRET_KEY=p%@/ x"} <= set(lines)
 
 
 def test_compose_needs_docker(in_memory: Checkout, tmp_path: Path) -> None:

@@ -279,7 +279,6 @@ def test_problem_details_are_for_who_prefers_them(client: FlaskClient, accept: s
         "application/json, application/problem+json",
         "application/problem+json;q=0.5, application/json",
         "application/problem+json;q=0",
-        "text/html",
         "nonsense;;q=x",
     ],
 )

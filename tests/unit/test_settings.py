@@ -47,6 +47,7 @@ def test_every_name_is_read() -> None:
         RENTOMATIC_REPOSITORY="mongodb://host/rooms",
         POSTGRES_DB="maintenance",
         FLASK_CONFIG="production",
+        RENTOMATIC_SECRET_KEY="k" * 32,
         RENTOMATIC_BIND="::",
         RENTOMATIC_PORT="80",
         WEB_CONCURRENCY="16",
@@ -61,6 +62,7 @@ def test_every_name_is_read() -> None:
         owner="mongodb://host/rooms",
         maintenance_database="maintenance",
         environment="production",
+        secret_key="k" * 32,
         bind="::",
         port=80,
         workers=16,
@@ -263,3 +265,16 @@ def test_hosts_are_names_without_ports(text: str, hosts: tuple[str, ...] | None)
         ]
     else:
         assert in_memory(RENTOMATIC_HOSTS=text).hosts == hosts
+
+
+def test_production_needs_a_key_and_a_file_may_hold_it(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("k" * 32 + "\n")
+    production = {"RENTOMATIC_REPOSITORY": "memory://", "FLASK_CONFIG": "production"}
+
+    assert problems_of(**production) == [
+        "RENTOMATIC_SECRET_KEY: "
+        "Is not set, nor is RENTOMATIC_SECRET_KEY_FILE: production needs one"
+    ]
+    found = settings(**production, RENTOMATIC_SECRET_KEY_FILE=str(tmp_path / "key"))
+    assert found.secret_key == "k" * 32
+    assert found.masked()["RENTOMATIC_SECRET_KEY"] == "***"

@@ -80,7 +80,8 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["development", "testing", "production"])
 def test_our_own_files_load_and_hold_no_password(name: str) -> None:
-    found = settings(CONFIGURATIONS, APPLICATION_CONFIG=name, POSTGRES_PASSWORD="given")
+    given = {"POSTGRES_PASSWORD": "given", "RENTOMATIC_SECRET_KEY": "given" * 7}
+    found = settings(CONFIGURATIONS, APPLICATION_CONFIG=name, **given)
 
     assert found.environment == name
     assert "PASSWORD" not in (CONFIGURATIONS / f"{name}.json").read_text("utf-8")

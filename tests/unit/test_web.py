@@ -156,16 +156,10 @@ def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/"), ("OPTIONS", "/rooms"), ("HEAD", "/rooms"), ("PUT", "/rooms"), ("GET", "/x")],
+    [("OPTIONS", "/rooms"), ("HEAD", "/rooms"), ("PUT", "/rooms"), ("GET", "/x")],
 )
-def test_nothing_is_ever_html(client: FlaskClient, method: str, path: str) -> None:
+def test_programs_get_json(client: FlaskClient, method: str, path: str) -> None:
     assert client.open(path, method=method).content_type == "application/json"
-
-
-def test_home_leads_to_the_rooms(client: FlaskClient) -> None:
-    answer = client.get("/")
-
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/rooms")
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])

@@ -39,7 +39,7 @@ def authorize(action: Action) -> None:
 
 
 def close_reading(app: Flask, permit: Callable[[], None]) -> None:
-    """Let nobody read rooms whom `permit` stops, and no cache keep for others what one has read."""
+    """Let `permit` stop who may not read rooms, and no cache keep for others what one has."""
     for name in ("api", "pages"):
         app.before_request_funcs.setdefault(name, []).append(permit)
     app.after_request(keep_private)

@@ -42,7 +42,8 @@ def opened(signed: str, owner: str) -> BinaryIO:
     try:
         name, owned_by = _serializer().loads(signed, max_age=LIFETIME)
         if owned_by == owner:
-            return (_folder() / name).open("rb")
+            folder = _folder()
+            return (folder / str(name)).open("rb")
     except (BadSignature, FileNotFoundError):
         pass
     raise BadRequest(GONE)
