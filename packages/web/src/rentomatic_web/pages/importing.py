@@ -1,7 +1,7 @@
 """Rooms imported from a CSV file: chosen, looked at, then done."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -126,8 +126,11 @@ def rejected() -> Response:
     """Answer with every row that cannot be read, and why."""
     owner, name = require(Action.IMPORT).name, request.args.get("file", "")
     wanted = _wanted(_options(request.args), dry_run=True)
-    uploads.opened(name, owner).close()
-    response = Response(rejected_to_csv(_rejected_rows(name, owner, wanted)), mimetype="text/csv")
+    file = uploads.opened(name, owner)
+    rows = ROW_FORMATS["csv"].read(file, wanted)
+    texts = rejected_to_csv(row for row in rows if isinstance(row, RejectedRow))
+    response = Response(texts, mimetype="text/csv")
+    response.call_on_close(file.close)
     response.headers["Content-Disposition"] = 'attachment; filename="rejected.csv"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -164,12 +167,6 @@ def _run(name: str, owner: str, chosen: dict[str, str], dry_run: bool) -> Import
     with uploads.opened(name, owner) as file, in_time(patience):
         rows = ROW_FORMATS["csv"].read(file, wanted)
         return import_rooms(current_rooms(), rows, wanted.all_or_none, dry_run, patience)
-
-
-def _rejected_rows(name: str, owner: str, wanted: Import) -> Iterator[RejectedRow]:
-    with uploads.opened(name, owner) as file:
-        rows = ROW_FORMATS["csv"].read(file, wanted)
-        yield from (row for row in rows if isinstance(row, RejectedRow))
 
 
 def _chooser(problem: str = "") -> ResponseReturnValue:

@@ -1,0 +1,501 @@
+"""Rooms kept by forms, as a browser sends them."""
+
+import io
+import os
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from rentomatic.errors import RoomNotFound
+from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
+from rentomatic.read_only import read_only
+from rentomatic.repository import RoomRepository, Storage, connect
+from rentomatic.tokens import Role
+from rentomatic_web.pages import uploads
+from tests.apps import app_of, token_for
+from tests.rooms import HEADER, line, room
+
+KEY = "k" * 32
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+VALUES = {"size": "20", "price": "50", "longitude": "19.94", "latitude": "50.06"}
+
+
+class Visitor:
+    """Who looks at pages, follows no redirects, and sends the forms as they stand there."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = FlaskClient(app, app.response_class)
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.client.get(path, headers=BROWSER, **more)
+
+    def fields(self, path: str, action: str = "") -> dict[str, str]:
+        """Return the hidden and filled fields of a page, or of its form with that action."""
+        text = self.get(path).text
+        if action:
+            text = next(t for t in text.split("<form")[1:] if f'action="{action}"' in t)
+        found = re.findall(r'name="(\w+)"[^>]*?value="([^"]*)"', text.partition("</form>")[0])
+        found += re.findall(r'name="(\w+)"[^>]*?value="([^"]*)"', text) if not action else []
+        return dict(found)
+
+    def send(self, path: str, page: str = "", **data: Any) -> TestResponse:
+        """Send the form of a page, or of the same path, with other values in it."""
+        given = {**self.fields(page or path), **data}
+        return self.client.post(path, data=given, headers=BROWSER)
+
+    def sign_in(self, token: str, query: str = "") -> TestResponse:
+        path = "/sign-in" + query
+        return self.send(path, token=token.removeprefix("Bearer "))
+
+
+class World:
+    """Rooms, tokens, and an application over both."""
+
+    def __init__(self, uploads_folder: Path, **settings: str) -> None:
+        self.rooms, self.tokens = MemoryRooms(EXAMPLE_ROOMS), MemoryTokens()
+        self.app = self.over(self.rooms, **{"RENTOMATIC_SECRET_KEY": KEY, **settings})
+        self.app.config["UPLOADS"] = uploads_folder
+        self.visitor = Visitor(self.app)
+
+    def over(self, rooms: RoomRepository, **settings: str) -> Flask:
+        return app_of(rooms, self.tokens, **settings)
+
+    def editor(self, role: Role = Role.EDITOR) -> Visitor:
+        assert self.visitor.sign_in(token_for(self.tokens, role)).status_code == 303
+        return self.visitor
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path / "uploads")
+
+
+def test_who_shows_a_token_is_signed_in_for_twelve_hours(world: World) -> None:
+    token = token_for(world.tokens, Role.EDITOR)
+
+    answer = world.visitor.sign_in(token)
+
+    cookie = answer.headers["Set-Cookie"]
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Secure" not in cookie
+    held = world.visitor.client.get_cookie("rentomatic")
+    assert held is not None
+    assert held.expires is not None
+    assert 11.9 < (held.expires.timestamp() - time.time()) / 3600 <= 12
+    page = world.visitor.get("/")
+    assert "Sign out ann" in page.text
+    assert page.headers["Cache-Control"] == "private, no-cache"
+    assert "Cookie" in page.headers["Vary"]
+
+
+def test_the_cookie_holds_no_secret(world: World) -> None:
+    token = token_for(world.tokens, Role.EDITOR)
+    world.visitor.sign_in(token)
+
+    with world.visitor.client.session_transaction() as session:
+        assert session["visitor"]["name"] == "ann"
+        assert token.partition(".")[2] not in str(dict(session))
+
+
+def test_by_https_the_cookie_is_secure(world: World) -> None:
+    page = world.visitor.client.get("/sign-in", headers={"X-Forwarded-Proto": "https"})
+
+    assert "Secure" in page.headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize(
+    ("token", "said"), [("", "Is missing"), ("ann.wrong", "unknown"), ("nonsense", "unknown")]
+)
+def test_a_token_that_does_not_hold_is_refused(world: World, token: str, said: str) -> None:
+    token_for(world.tokens, Role.EDITOR)
+    answer = world.visitor.sign_in(token)
+
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert "Sign out" not in world.visitor.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("?next=/rooms/new", "/rooms/new"),
+        ("?next=//evil.example/", "/"),
+        ("?next=/%5Cevil.example/", "/"),
+        ("?next=/%09/evil.example/", "/"),
+        ("?next=https://evil.example/", "/"),
+        ("?next=", "/"),
+    ],
+)
+def test_a_sign_in_leads_to_this_site_only(world: World, query: str, place: str) -> None:
+    assert world.visitor.sign_in(token_for(world.tokens, Role.EDITOR), query).location == place
+
+
+def test_a_revoked_token_signs_out_and_says_so(world: World) -> None:
+    visitor = world.editor()
+    world.tokens.revoke("ann")
+
+    page = visitor.get("/")
+
+    assert "You have been signed out" in page.text
+    assert "Sign out" not in page.text
+    assert "You have been signed out" not in visitor.get("/").text
+
+
+def test_another_token_by_the_same_name_signs_out(world: World) -> None:
+    visitor = world.editor()
+    world.tokens.revoke("ann")
+    token_for(world.tokens, Role.EDITOR)
+
+    assert visitor.get("/rooms/new").location == "/sign-in?next=/rooms/new"
+
+
+def test_a_token_that_is_over_cannot_write(world: World) -> None:
+    visitor = world.editor()
+    data = visitor.fields("/rooms/new")
+    world.tokens.revoke("ann")
+    token_for(world.tokens, Role.EDITOR, age=2)
+
+    answer = visitor.client.post("/rooms/new", data=data | VALUES, headers=BROWSER)
+
+    assert answer.location == "/sign-in?next=/rooms/new"
+    with pytest.raises(RoomNotFound):
+        world.rooms.get(data["code"])
+
+
+def test_signing_out_forgets(world: World) -> None:
+    visitor = world.editor()
+
+    assert visitor.send("/sign-out", "/").status_code == 303
+    assert "Sign in" in visitor.get("/").text
+
+
+def test_without_a_key_signing_in_is_not_to_be_had(tmp_path: Path) -> None:
+    world = World(tmp_path, RENTOMATIC_SECRET_KEY="")
+
+    for answer in (world.visitor.get("/sign-in"), world.visitor.client.post("/sign-out")):
+        assert answer.status_code == 503
+        assert "RENTOMATIC_SECRET_KEY is not set" in answer.text
+    assert world.visitor.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/rooms/new", "/sign-in", "/sign-out", "/import", "/import/run"])
+def test_a_form_that_is_not_ours_is_refused(world: World, path: str) -> None:
+    visitor = world.editor()
+
+    for token in ({}, {"csrf_token": "forged"}):
+        answer = visitor.client.post(path, data={**VALUES, **token}, headers=BROWSER)
+        assert answer.status_code == 400
+        assert "load the page again" in answer.text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_the_cookie_alone_never_writes_through_the_api(world: World, method: str) -> None:
+    visitor = world.editor()
+    token = visitor.fields("/rooms/new")["csrf_token"]
+    room_path = f"/rooms/{EXAMPLE_ROOMS[0].code}"
+
+    for path in ("/rooms", "/rooms/import") if method == "POST" else (room_path,):
+        answer = visitor.client.open(
+            path, method=method, json={"price": 1}, headers={"X-CSRFToken": token}
+        )
+        assert answer.status_code == 401
+    assert world.rooms.get(EXAMPLE_ROOMS[0].code) == EXAMPLE_ROOMS[0]
+
+
+def test_a_room_is_added_once_however_often_its_form_is_sent(world: World) -> None:
+    visitor = world.editor()
+    data = visitor.fields("/rooms/new") | VALUES
+
+    first = visitor.client.post("/rooms/new", data=data, headers=BROWSER)
+    page = visitor.get(first.location or "")
+    second = visitor.client.post("/rooms/new", data=data, headers=BROWSER)
+
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert world.rooms.get(data["code"]) == room(code=data["code"])
+    assert "The room is there" in page.text
+    assert f"There is already a room {data['code']}" in second.text
+
+
+def test_what_is_typed_stays_and_errors_stand_at_their_fields(world: World) -> None:
+    answer = world.editor().send(
+        "/rooms/new", **VALUES | {"size": "<b>", "price": "", "latitude": "91"}
+    )
+
+    assert answer.status_code == 400
+    assert 'value="&lt;b&gt;"' in answer.text
+    assert 'value="19.94"' in answer.text
+    assert answer.text.count('aria-invalid="true"') == 3
+    for name, said in (("size", "whole number"), ("price", "Is missing"), ("latitude", "between")):
+        assert f'href="#{name}"' in answer.text
+        assert f'aria-describedby="{name}-hint {name}-problem"' in answer.text
+        assert re.search(rf'id="{name}-problem">[^<]*{said}', answer.text)
+
+
+def test_a_room_is_changed(world: World) -> None:
+    old = EXAMPLE_ROOMS[0]
+    visitor = world.editor()
+    path = f"/rooms/{old.code}/edit"
+
+    assert f"{path}" in visitor.get(f"/rooms/{old.code}").text
+    answer = visitor.send(path, price=" 77 ")
+
+    assert (answer.status_code, answer.location) == (303, f"/rooms/{old.code}")
+    assert vars(world.rooms.get(old.code)) == vars(old) | {"price": 77}
+
+
+def test_nobody_overwrites_what_he_has_not_seen(world: World) -> None:
+    old = EXAMPLE_ROOMS[0]
+    visitor, path = world.editor(), f"/rooms/{old.code}/edit"
+    mine = visitor.fields(path) | {"price": "77"}
+    theirs = room(**vars(old) | {"price": 55})
+    world.rooms.replace(old, theirs)
+
+    answer = visitor.client.post(path, data=mine, headers=BROWSER)
+
+    assert answer.status_code == 412
+    assert "Somebody has changed this room" in answer.text
+    assert "<td>55</td><td><strong>77</strong></td>" in answer.text
+    assert world.rooms.get(old.code) == theirs
+    tag = re.findall(r'name="tag" value="(\w+)"', answer.text)[0]
+    assert visitor.client.post(path, data=mine | {"tag": tag}).status_code == 303
+    assert world.rooms.get(old.code).price == 77
+
+
+def test_a_room_is_deleted_after_a_question_and_put_back(world: World) -> None:
+    old = EXAMPLE_ROOMS[0]
+    visitor, path = world.editor(), f"/rooms/{old.code}/delete"
+    assert "Delete this room?" in visitor.get(path).text
+
+    assert visitor.send(path).location == "/"
+    with pytest.raises(RoomNotFound):
+        world.rooms.get(old.code)
+    assert visitor.send("/rooms/new", "/").location == f"/rooms/{old.code}"
+    assert world.rooms.get(old.code) == old
+
+
+def test_a_changed_room_is_not_deleted(world: World) -> None:
+    old = EXAMPLE_ROOMS[0]
+    visitor, path = world.editor(), f"/rooms/{old.code}/delete"
+    data = visitor.fields(path, path)
+    world.rooms.replace(old, room(**vars(old) | {"price": 55}))
+
+    answer = visitor.client.post(path, data=data, headers=BROWSER)
+
+    assert answer.status_code == 412
+    assert "has not been deleted" in answer.text
+    assert world.rooms.get(old.code).price == 55
+
+
+def test_an_importer_may_import_and_no_more(world: World) -> None:
+    visitor = world.editor(Role.IMPORTER)
+
+    assert visitor.get("/import").status_code == 200
+    for path in ("/rooms/new", f"/rooms/{EXAMPLE_ROOMS[0].code}/edit"):
+        answer = visitor.get(path)
+        assert answer.status_code == 403
+        assert "You may not do this" in answer.text
+        assert "Add a room" not in answer.text
+    assert "/edit" not in visitor.get(f"/rooms/{EXAMPLE_ROOMS[0].code}").text
+
+
+def test_who_has_not_signed_in_gets_to(world: World) -> None:
+    answer = world.visitor.get("/rooms/new")
+
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=/rooms/new")
+    assert "/edit" not in world.visitor.get(f"/rooms/{EXAMPLE_ROOMS[0].code}").text
+
+
+def test_where_reading_needs_a_token_pages_need_a_visitor(tmp_path: Path) -> None:
+    world = World(tmp_path / "uploads", RENTOMATIC_READING="token")
+    path = f"/rooms/{EXAMPLE_ROOMS[0].code}"
+
+    assert world.visitor.get("/").location == "/sign-in?next=/"
+    assert world.visitor.get(path).location == f"/sign-in?next={path}"
+    assert world.visitor.client.get(path).status_code == 403  # while there is no token at all
+    visitor = world.editor(Role.IMPORTER)
+    assert visitor.get("/").status_code == visitor.get(path).status_code == 200
+    assert visitor.client.get("/rooms").status_code == 401
+
+
+def test_rooms_that_can_only_be_read_are_not_changed(world: World) -> None:
+    rooms = read_only(Storage(world.rooms, world.tokens)).rooms
+    world.app.extensions["rooms"] = rooms
+    answer = world.editor().send("/rooms/new", **VALUES)
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "60"
+    assert "can only be read right now" in answer.text
+    assert answer.content_type == "text/html; charset=utf-8"
+
+
+def test_out_of_reach_is_a_page(world: World) -> None:
+    visitor = world.editor()
+    away = connect("postgresql://nobody@127.0.0.1:1/none")
+    world.app.extensions["rooms"], world.app.extensions["tokens"] = away
+
+    for path in ("/", "/rooms/new", f"/rooms/{room().code}"):
+        answer = visitor.get(path)
+        assert (answer.status_code, answer.mimetype) == (503, "text/html")
+        assert answer.headers["Retry-After"] == "1"
+        assert "cannot be reached right now" in answer.text
+    away.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "is_page"),
+    [
+        ("/nothing", 404, True),
+        (f"/rooms/{room().code}", 404, True),
+        ("/rooms/nonsense", 404, True),
+        ("/rooms?nonsense=1", 400, False),
+        ("/rooms/facets?nonsense=1", 400, False),
+    ],
+)
+def test_browsers_get_failures_as_pages_but_of_the_api(
+    world: World, path: str, status: int, is_page: bool
+) -> None:
+    page, other = world.visitor.get(path), world.visitor.client.get(path)
+
+    assert page.status_code == other.status_code == status
+    assert (page.mimetype == "text/html") == is_page
+    assert other.mimetype == "application/json"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "Accept" in page.headers["Vary"]
+
+
+def test_a_bug_is_a_page_that_tells_nothing(world: World) -> None:
+    del world.app.extensions["rooms"]
+
+    answer = world.visitor.get("/")
+
+    assert (answer.status_code, answer.mimetype) == (500, "text/html")
+    assert "Something is broken" in answer.text
+    assert "rooms'" not in answer.text
+
+
+def test_search_engines_are_told_what_to_leave_alone(world: World) -> None:
+    answer = world.visitor.get("/robots.txt")
+
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert {"Disallow: /*?", "Disallow: /sign-in", "Allow: /"} <= set(answer.text.splitlines())
+    assert world.visitor.get("/favicon.ico", buffered=True).mimetype == "image/svg+xml"
+
+
+def put(visitor: Visitor, text: str, name: str = "rooms.csv") -> TestResponse:
+    file = (io.BytesIO(text.encode()), name)
+    return visitor.send("/import", file=file)
+
+
+OFFERS = "id,squareMeters,rent,lng,lat,note\n"
+
+
+def test_a_file_is_looked_at_and_imported(world: World) -> None:
+    visitor = world.editor(Role.IMPORTER)
+    there = EXAMPLE_ROOMS[0]
+    changed = ",".join(map(str, (vars(there) | {"price": 1}).values())) + ",old\n"
+    rows = changed + line(2).strip() + ",new\n" + line(3, size="x").strip() + ",=1+1\n"
+
+    path = put(visitor, OFFERS + rows).location or ""
+    page = visitor.get(path)
+
+    assert page.status_code == 200
+    assert "2 rows can be read: 1 new rooms, 1 that change" in page.text
+    assert "Line 4: squareMeters: Is not a whole number" in page.text
+    assert '<option value="squareMeters" selected>' in page.text
+    assert "<td>=1+1</td>" in page.text
+    assert world.rooms.get(there.code) == there
+    answer = visitor.send("/import/run", path, on_error="skip")
+    assert answer.location == "/import"
+    assert world.rooms.get(there.code).price == 1
+    done = visitor.get("/import").text
+    assert "1 new, 1 changed, 0 as they were, 1 rejected" in done
+    link = re.findall(r'href="(/import/rejected.csv[^"]*)"', done)[0].replace("&amp;", "&")
+    rejected = visitor.get(link, buffered=True)
+    assert rejected.mimetype == "text/csv"
+    assert rejected.text.splitlines()[1].startswith("4,squareMeters,Is not a whole number")
+
+
+def test_all_or_nothing_is_imported_when_it_is_asked(world: World) -> None:
+    visitor = world.editor()
+    path = put(visitor, HEADER + line(2) + line(3, size="x")).location or ""
+
+    answer = visitor.send("/import/run", path, on_error="abort")
+
+    assert (answer.location or "").startswith("/import/preview?")
+    assert "Nothing is imported" in visitor.get(answer.location or "").text
+    assert visitor.get(f"/rooms/{room(2).code}").status_code == 404
+
+
+def test_decimals_are_rounded_when_it_is_asked(world: World) -> None:
+    visitor = world.editor()
+    path = put(visitor, HEADER + line(2, size="20.5")).location or ""
+
+    assert "0 rows can be read" in visitor.get(path).text
+    assert "1 rows can be read" in visitor.get(path + "&round=true").text
+    assert visitor.send("/import/run", path + "&round=true").location == "/import"
+    assert world.rooms.get(room(2).code).size == 21
+
+
+def test_columns_are_chosen_by_hand(world: World) -> None:
+    visitor = world.editor()
+    path = put(visitor, "a,b,c,d,e\n" + line(2)).location or ""
+
+    assert visitor.get(path).status_code == 400
+    assert "do not fit yet" in visitor.get(path).text
+    named = "&column_code=a&column_size=b&column_price=c&column_longitude=d&column_latitude=e"
+    assert "1 rows can be read" in visitor.get(path + named).text
+
+
+@pytest.mark.parametrize("text", ["", '"a', "\x00"])
+def test_a_file_that_is_no_csv_is_refused(world: World, text: str) -> None:
+    visitor = world.editor()
+
+    assert visitor.get(put(visitor, text).location or "").status_code == 400
+
+
+def test_no_file_is_a_problem_at_its_field(world: World) -> None:
+    answer = put(world.editor(), "", name="")
+
+    assert answer.status_code == 400
+    assert 'id="file-problem">Is missing' in answer.text
+
+
+def test_a_file_that_is_too_large_is_a_page(tmp_path: Path) -> None:
+    visitor = World(tmp_path / "uploads", RENTOMATIC_IMPORT_LIMIT="2000").editor()
+    answer = put(visitor, "x" * 3000)
+
+    assert (answer.status_code, answer.mimetype) == (413, "text/html")
+
+
+def test_a_file_is_its_owners_and_gone_after_an_hour(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = world.editor()
+    path = put(visitor, HEADER + line(2)).location or ""
+    (kept,) = (tmp_path / "uploads").iterdir()
+    assert kept.parent.stat().st_mode & 0o777 == 0o700
+
+    assert visitor.get(path[:-3] + "abc").status_code == 400
+    monkeypatch.setattr(uploads, "LIFETIME", -1)
+    assert "choose it again" in visitor.get(path).text
+    put(visitor, HEADER)
+    assert list(kept.parent.iterdir()) == []
+
+
+def test_few_files_are_kept(world: World, tmp_path: Path) -> None:
+    visitor = world.editor()
+    for number in range(uploads.MOST + 2):
+        put(visitor, HEADER)
+        for age, file in enumerate((tmp_path / "uploads").iterdir()):
+            os.utime(file, (time.time() - age, time.time() - age - number))
+
+    assert len(list((tmp_path / "uploads").iterdir())) == uploads.MOST
