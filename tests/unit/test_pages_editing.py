@@ -128,6 +128,7 @@ def test_a_token_that_does_not_hold_is_refused(world: World, token: str, said: s
     ("query", "place"),
     [
         ("?next=/rooms/new", "/rooms/new"),
+        ("?next=/%3Fsort%3Dsize%26cursor%3Dx", "/?sort=size&cursor=x"),
         ("?next=//evil.example/", "/"),
         ("?next=/%5Cevil.example/", "/"),
         ("?next=/%09/evil.example/", "/"),
@@ -171,6 +172,10 @@ def test_a_token_that_is_over_cannot_write(world: World) -> None:
         world.rooms.get(data["code"])
 
 
+def test_asking_for_the_head_of_a_form_proves_nothing(world: World) -> None:
+    assert world.visitor.client.head("/sign-in").status_code == 200
+
+
 def test_signing_out_forgets(world: World) -> None:
     visitor = world.editor()
 
@@ -187,7 +192,9 @@ def test_without_a_key_signing_in_is_not_to_be_had(tmp_path: Path) -> None:
     assert world.visitor.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/rooms/new", "/sign-in", "/sign-out", "/import", "/import/run"])
+@pytest.mark.parametrize(
+    "path", ["/rooms/new", "/sign-in", "/sign-out", "/import", "/import/preview"]
+)
 def test_a_form_that_is_not_ours_is_refused(world: World, path: str) -> None:
     visitor = world.editor()
 
@@ -318,7 +325,7 @@ def test_where_reading_needs_a_token_pages_need_a_visitor(tmp_path: Path) -> Non
     world = World(tmp_path / "uploads", RENTOMATIC_READING="token")
     path = f"/rooms/{EXAMPLE_ROOMS[0].code}"
 
-    assert world.visitor.get("/").location == "/sign-in?next=/"
+    assert world.visitor.get("/?sort=size").location == "/sign-in?next=/%3Fsort%3Dsize"
     assert world.visitor.get(path).location == f"/sign-in?next={path}"
     assert world.visitor.client.get(path).status_code == 403  # while there is no token at all
     visitor = world.editor(Role.IMPORTER)
@@ -413,7 +420,7 @@ def test_a_file_is_looked_at_and_imported(world: World) -> None:
     assert '<option value="squareMeters" selected>' in page.text
     assert "<td>=1+1</td>" in page.text
     assert world.rooms.get(there.code) == there
-    answer = visitor.send("/import/run", path, on_error="skip")
+    answer = visitor.send("/import/preview", path, on_error="skip")
     assert answer.location == "/import"
     assert world.rooms.get(there.code).price == 1
     done = visitor.get("/import").text
@@ -428,7 +435,7 @@ def test_all_or_nothing_is_imported_when_it_is_asked(world: World) -> None:
     visitor = world.editor()
     path = put(visitor, HEADER + line(2) + line(3, size="x")).location or ""
 
-    answer = visitor.send("/import/run", path, on_error="abort")
+    answer = visitor.send("/import/preview", path, on_error="abort")
 
     assert (answer.location or "").startswith("/import/preview?")
     assert "Nothing is imported" in visitor.get(answer.location or "").text
@@ -441,7 +448,7 @@ def test_decimals_are_rounded_when_it_is_asked(world: World) -> None:
 
     assert "0 rows can be read" in visitor.get(path).text
     assert "1 rows can be read" in visitor.get(path + "&round=true").text
-    assert visitor.send("/import/run", path + "&round=true").location == "/import"
+    assert visitor.send("/import/preview", path + "&round=true").location == "/import"
     assert world.rooms.get(room(2).code).size == 21
 
 
@@ -451,6 +458,8 @@ def test_columns_are_chosen_by_hand(world: World) -> None:
 
     assert visitor.get(path).status_code == 400
     assert "do not fit yet" in visitor.get(path).text
+    assert 'id="column_size-problem">Has not been chosen' in visitor.get(path).text
+    assert "Is no column; there is a, b" in visitor.get(path + "&column_size=gone").text
     named = "&column_code=a&column_size=b&column_price=c&column_longitude=d&column_latitude=e"
     assert "1 rows can be read" in visitor.get(path + named).text
 
@@ -489,6 +498,20 @@ def test_a_file_is_its_owners_and_gone_after_an_hour(
     assert "choose it again" in visitor.get(path).text
     put(visitor, HEADER)
     assert list(kept.parent.iterdir()) == []
+
+
+def test_a_file_with_very_many_columns_is_refused(world: World) -> None:
+    visitor = world.editor()
+
+    assert "more than 200 columns" in visitor.get(put(visitor, "a," * 201).location or "").text
+
+
+def test_a_folder_of_somebody_elses_is_not_used(world: World, tmp_path: Path) -> None:
+    (tmp_path / "uploads").mkdir(mode=0o777)
+    (tmp_path / "uploads").chmod(0o777)
+
+    assert put(world.editor(), HEADER).status_code == 500
+    assert list((tmp_path / "uploads").iterdir()) == []
 
 
 def test_few_files_are_kept(world: World, tmp_path: Path) -> None:

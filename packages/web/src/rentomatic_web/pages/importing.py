@@ -1,7 +1,7 @@
 """Rooms imported from a CSV file: chosen, looked at, then done."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from rentomatic_web.pages.session import check_form, require
 from rentomatic_web.repository import current_rooms
 
 SHOWN = 5  # rows
+MOST_COLUMNS = 200
 UPLOAD = "pages.upload"
 OTHER_NAMES = {
     "code": ("id", "uuid", "roomid", "roomcode"),
@@ -79,12 +80,14 @@ def preview() -> ResponseReturnValue:
             header, rows = peek_csv(file, SHOWN)
     except InvalidRequest as error:
         return _chooser(f"Cannot be read: {error.problems[0].message}")
+    if len(header) > MOST_COLUMNS:
+        return _chooser(f"Has more than {MOST_COLUMNS} columns")
     chosen = {**guessed(header), **_options(request.args)}
     problems, report = {}, None
     try:
         report = _run(name, owner, chosen, dry_run=True)
     except InvalidRequest as error:
-        problems = {problem.parameter: problem.message for problem in error.problems}
+        problems = _by_field(error, chosen)
     page = render_template(
         "pages/preview.html",
         file=name,
@@ -93,13 +96,13 @@ def preview() -> ResponseReturnValue:
         chosen=chosen,
         report=report,
         problems=problems,
-        fields=list(FIELDS),
+        labels={COLUMN + field: field.capitalize() for field in FIELDS},
         query=urlencode({"file": name, **chosen}),
     )
     return html(page, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
 
 
-@bp.post("/import/run")
+@bp.post("/import/preview")
 def run() -> ResponseReturnValue:
     """Import the file as it was shown."""
     owner, name = require(Action.IMPORT).name, request.form.get("file", "")
@@ -146,6 +149,18 @@ def guessed(header: Iterable[str]) -> dict[str, str]:
         COLUMN + field: next((plain[name] for name in names if name in plain), "")
         for field, names in likely.items()
     }
+
+
+def _by_field(error: InvalidRequest, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong by the field of the form that it is about."""
+    messages = {problem.parameter: problem.message for problem in error.problems}
+    found = {
+        name: messages[column] if column else "Has not been chosen"
+        for name, column in chosen.items()
+        if column in messages
+    }
+    columns = chosen.values()
+    return found | {name: text for name, text in messages.items() if name not in columns}
 
 
 def _options(given: MultiDict[str, str]) -> dict[str, str]:

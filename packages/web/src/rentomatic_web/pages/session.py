@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from urllib.parse import quote
 
 from flask import Flask, abort, current_app, flash, g, redirect, render_template, request, session
 from flask.sessions import SecureCookieSessionInterface
@@ -80,7 +81,8 @@ def require(action: Action) -> Token:
     """Return the token of who has signed in and may do this; others get to sign in, or 403."""
     token = visitor()
     if token is None:
-        abort(redirect(f"/sign-in?next={request.path}", HTTPStatus.SEE_OTHER))
+        here = request.full_path.rstrip("?")
+        abort(redirect(f"/sign-in?next={quote(here, safe='/')}", HTTPStatus.SEE_OTHER))
     g.token = token
     if not token.may(action):
         raise Forbidden(f"The token {token.name} is not for this: it may not {action}")
@@ -100,7 +102,7 @@ def sign_in() -> ResponseReturnValue:
     """Let a visitor prove a token."""
     if not current_app.secret_key:
         raise ServiceUnavailable(NO_KEY)
-    if request.method == "GET":
+    if request.method != "POST":
         return html(render_template("pages/sign-in.html"))
     text = request.form.get("token", "").strip()
     token = authenticate(current_tokens(), text, datetime.now(UTC))
