@@ -151,14 +151,14 @@ def test_a_file_is_looked_at_before_it_is_imported(signed_in: Page) -> None:
     check(page)
     page.get_by_label("Latitude").select_option("breadth")
     page.get_by_role("button", name="Look again").click()
-    expect(page.get_by_text("1 rows can be read")).to_be_visible()
+    expect(page.get_by_text("can be read: 1 ")).to_be_visible()
     check(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="All of them, as CSV").click()
     assert "3,squareMeters,Is not a whole number" in download.value.path().read_text("utf-8")
     page.get_by_label("Round decimals").check()
     page.get_by_role("button", name="Look again").click()
-    expect(page.get_by_text("2 rows can be read")).to_be_visible()
+    expect(page.get_by_text("can be read: 2 ")).to_be_visible()
     page.get_by_role("button", name="Import", exact=True).click()
 
     expect(page.get_by_role("status")).to_contain_text("2 new, 0 changed")

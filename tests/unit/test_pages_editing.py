@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from rentomatic.errors import RoomNotFound
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
@@ -398,8 +399,10 @@ def test_search_engines_are_told_what_to_leave_alone(world: World) -> None:
 
 
 def put(visitor: Visitor, text: str, name: str = "rooms.csv") -> TestResponse:
-    file = (io.BytesIO(text.encode()), name)
-    return visitor.send("/import", file=file)
+    file = FileStorage(io.BytesIO(text.encode()), name)
+    boundary, body = encode_multipart({**visitor.fields("/import"), "file": file})
+    kind = f"multipart/form-data; boundary={boundary}"
+    return visitor.client.post("/import", data=body, content_type=kind, headers=BROWSER)
 
 
 OFFERS = "id,squareMeters,rent,lng,lat,note\n"
@@ -415,7 +418,7 @@ def test_a_file_is_looked_at_and_imported(world: World) -> None:
     page = visitor.get(path)
 
     assert page.status_code == 200
-    assert "2 rows can be read: 1 new rooms, 1 that change" in page.text
+    assert "can be read: 2 (1 new, 1 changed, 0 as they were). Rows that cannot: 1" in page.text
     assert "Line 4: squareMeters: Is not a whole number" in page.text
     assert '<option value="squareMeters" selected>' in page.text
     assert "<td>=1+1</td>" in page.text
@@ -446,8 +449,8 @@ def test_decimals_are_rounded_when_it_is_asked(world: World) -> None:
     visitor = world.editor()
     path = put(visitor, HEADER + line(2, size="20.5")).location or ""
 
-    assert "0 rows can be read" in visitor.get(path).text
-    assert "1 rows can be read" in visitor.get(path + "&round=true").text
+    assert "can be read: 0 " in visitor.get(path).text
+    assert "can be read: 1 " in visitor.get(path + "&round=true").text
     assert visitor.send("/import/preview", path + "&round=true").location == "/import"
     assert world.rooms.get(room(2).code).size == 21
 
@@ -461,7 +464,7 @@ def test_columns_are_chosen_by_hand(world: World) -> None:
     assert 'id="column_size-problem">Has not been chosen' in visitor.get(path).text
     assert "Is no column; there is a, b" in visitor.get(path + "&column_size=gone").text
     named = "&column_code=a&column_size=b&column_price=c&column_longitude=d&column_latitude=e"
-    assert "1 rows can be read" in visitor.get(path + named).text
+    assert "can be read: 1 " in visitor.get(path + named).text
 
 
 @pytest.mark.parametrize("text", ["", '"a', "\x00"])
@@ -476,6 +479,16 @@ def test_no_file_is_a_problem_at_its_field(world: World) -> None:
 
     assert answer.status_code == 400
     assert 'id="file-problem">Is missing' in answer.text
+
+
+def test_a_file_may_be_larger_than_other_bodies(world: World) -> None:
+    visitor = world.editor()
+    text = HEADER + "".join(map(line, range(20_000)))
+    assert len(text) > (world.app.config["MAX_CONTENT_LENGTH"] or 0)
+
+    page = visitor.get(put(visitor, text).location or "")
+
+    assert "can be read: 20\N{NARROW NO-BREAK SPACE}000 (" in page.text
 
 
 def test_a_file_that_is_too_large_is_a_page(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def read(texts: Mapping[str, str]) -> tuple[Room | None, dict[str, str]]:
 
 
 def _kind(kind: object) -> str:
-    return "a whole number" if kind is int else "degrees, with a point"
+    return "A whole number" if kind is int else "Degrees with a decimal point,"
 
 
 def _bound(value: int) -> str:
