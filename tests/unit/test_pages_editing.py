@@ -4,6 +4,7 @@ import io
 import os
 import re
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from rentomatic.errors import RoomNotFound
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.read_only import read_only
 from rentomatic.repository import RoomRepository, Storage, connect
-from rentomatic.tokens import Role
+from rentomatic.tokens import Role, new_token
 from rentomatic_web.pages import uploads
 from tests.apps import app_of, token_for
 from tests.rooms import HEADER, line, room
@@ -498,7 +499,7 @@ def test_a_file_that_is_too_large_is_a_page(tmp_path: Path) -> None:
     assert (answer.status_code, answer.mimetype) == (413, "text/html")
 
 
-def test_a_file_is_its_owners_and_gone_after_an_hour(
+def test_a_file_is_gone_after_an_hour(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor = world.editor()
@@ -511,6 +512,17 @@ def test_a_file_is_its_owners_and_gone_after_an_hour(
     assert "choose it again" in visitor.get(path).text
     put(visitor, HEADER)
     assert list(kept.parent.iterdir()) == []
+
+
+def test_a_file_is_for_nobody_but_its_owner(world: World) -> None:
+    path = put(world.editor(), HEADER + line(2)).location or ""
+    token, text = new_token("bob", Role.EDITOR, datetime.now(UTC), None)
+    world.tokens.add(token)
+    bob = Visitor(world.app)
+    bob.sign_in(text)
+
+    assert bob.get(path).status_code == 400
+    assert world.visitor.get(path).status_code == 200
 
 
 def test_a_file_with_very_many_columns_is_refused(world: World) -> None:
