@@ -93,7 +93,7 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
         server_timing.init_app(app)
     if settings.cors_origins:
         cors.init_app(app, settings.cors_origins)
-    security_headers.init_app(app)
+    security_headers.init_app(app, settings.tiles)
     caching.init_app(app)
     # One proxy stands before us, and overwrites what clients claim in these headers.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
