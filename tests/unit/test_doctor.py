@@ -19,6 +19,7 @@ MEMORY = {"RENTOMATIC_REPOSITORY": "memory://"}
 POSTGRES = {"RENTOMATIC_REPOSITORY": "postgresql://me:s3cret@db/rooms?connect_timeout=2"}
 TWO_ROLES = {"APPLICATION_USER": "web", "APPLICATION_PASSWORD": "s3cret"}
 HTTPS = {"RENTOMATIC_HTTPS_PORT": "8443"}
+PRODUCTION = {"FLASK_CONFIG": "production", "RENTOMATIC_SECRET_KEY": "k" * 32}
 
 
 def run(*arguments: str, **environ: str) -> Result:
@@ -114,7 +115,7 @@ def test_only_the_owner_may_enter_the_folder_of_sockets(tmp_path: Path) -> None:
         (MEMORY, []),
         (POSTGRES | TWO_ROLES, []),
         (POSTGRES, ["warning: Whoever owns the tables serves them"]),
-        (MEMORY | {"FLASK_CONFIG": "production"}, ["error: memory:// forgets"]),
+        (MEMORY | PRODUCTION, ["error: memory:// forgets"]),
         (
             MEMORY | {"APPLICATION_CONFIG": "production", "FLASK_CONFIG": "development"},
             ["error: FLASK_CONFIG is development, though"],
@@ -168,6 +169,7 @@ def test_a_file_with_a_password_is_its_owners(
 def test_a_file_without_a_secret_is_anybodys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APPLICATION_CONFIG", "production")
     monkeypatch.setenv("RENTOMATIC_REPOSITORY", "memory://")
+    monkeypatch.setenv("RENTOMATIC_SECRET_KEY", "k" * 32)
 
     assert list(files.examine(load(os.environ))) == []
 
@@ -282,7 +284,8 @@ def test_a_file_that_is_no_pem_is_a_finding(
 def test_a_certificate_is_not_signed_by_itself(
     tmp_path: Path, authority: trustme.CA, environment: str, level: str
 ) -> None:
-    environ = certified(tmp_path, authority.issue_cert("rooms.example"), FLASK_CONFIG=environment)
+    settings = PRODUCTION | {"FLASK_CONFIG": environment}
+    environ = certified(tmp_path, authority.issue_cert("rooms.example"), **settings)
     Path(environ["RENTOMATIC_CERTIFICATE"]).write_bytes(authority.cert_pem.bytes())
     Path(environ["RENTOMATIC_CERTIFICATE_KEY"]).write_bytes(authority.private_key_pem.bytes())
 
@@ -295,4 +298,4 @@ def test_a_certificate_is_not_signed_by_itself(
 def test_a_certificate_for_development_is_not_for_production() -> None:
     assert certificate_findings(MEMORY) == []
     assert certificate_findings(MEMORY | HTTPS) == []
-    assert len(certificate_findings(MEMORY | HTTPS | {"FLASK_CONFIG": "production"})) == 1
+    assert len(certificate_findings(MEMORY | HTTPS | PRODUCTION)) == 1

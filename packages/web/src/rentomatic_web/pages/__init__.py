@@ -20,6 +20,8 @@ from rentomatic_web.pages.state import box_text
 
 SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}
 
+rendering.bp.register_blueprint(leaflet.files())
+
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Serve the pages, in the currency of the settings."""
@@ -37,7 +39,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     session.init_app(app)
     uploads.init_app(app)
     app.register_blueprint(rendering.bp)
-    app.register_blueprint(leaflet.files())
 
 
 __all__ = ["authorize_reading", "editing", "importing", "init_app", "search", "site"]
