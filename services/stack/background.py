@@ -16,6 +16,7 @@ from services.stack.signals import wait_for
 from services.stack.state import State
 
 UP_PATIENCE = 90  # seconds
+DOWN_PATIENCE = 60
 
 
 def up(state: State) -> int:
@@ -55,8 +56,7 @@ def down(state: State) -> int:
     if not pid:
         print("The stack is down")
         return 0
-    # The stack's own settings: those of now may be others, or wrong.
-    deadline = time.monotonic() + int(state.patience.read_text("ascii"))
+    deadline = time.monotonic() + _patience(state)
     os.kill(pid, signal.SIGTERM)
     while running(state) == pid:
         if time.monotonic() > deadline:
@@ -64,6 +64,17 @@ def down(state: State) -> int:
         time.sleep(0.05)
     print(f"The stack (process {pid}) is stopped")
     return 0
+
+
+def _patience(state: State) -> int:
+    """Return how long a stop of the stack may take, by its own settings: those of now may differ.
+
+    A stack of older code has not said.
+    """
+    try:
+        return int(state.patience.read_text("ascii"))
+    except FileNotFoundError:
+        return DOWN_PATIENCE
 
 
 def ps(state: State) -> int:
