@@ -82,7 +82,7 @@ def test_signing_in_leads_back_and_signing_out_ends_it(page: Page, editor: str) 
 
     expect(page.get_by_role("heading", name="Add a room")).to_be_visible()
     page.get_by_role("button", name="Sign out editor").click()
-    expect(page.get_by_role("status")).to_have_text("You have signed out.")
+    expect(page.locator(".notice")).to_have_text("You have signed out.")
     page.goto("/rooms/new")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
@@ -100,7 +100,7 @@ def test_a_room_is_added_mended_changed_deleted_and_put_back(signed_in: Page) ->
     expect(page.get_by_label("Price")).to_be_focused()
     type_in(page, price="1234")
     page.get_by_role("button", name="Add the room").click()
-    expect(page.get_by_role("status")).to_have_text("The room is there.")
+    expect(page.locator(".notice")).to_have_text("The room is there.")
     check(page)
     url = page.url
 
@@ -113,7 +113,7 @@ def test_a_room_is_added_mended_changed_deleted_and_put_back(signed_in: Page) ->
     page.get_by_role("link", name="Delete").click()
     check(page)
     page.get_by_role("button", name="Delete the room").click()
-    expect(page.get_by_role("status")).to_contain_text("has been deleted")
+    expect(page.locator(".notice")).to_contain_text("has been deleted")
     check(page)
     page.get_by_role("button", name="Put it back").click()
     expect(page).to_have_url(url)
@@ -161,7 +161,7 @@ def test_a_file_is_looked_at_before_it_is_imported(signed_in: Page) -> None:
     expect(page.get_by_text("can be read: 2 ")).to_be_visible()
     page.get_by_role("button", name="Import", exact=True).click()
 
-    expect(page.get_by_role("status")).to_contain_text("2 new, 0 changed")
+    expect(page.locator(".notice")).to_contain_text("2 new, 0 changed")
     check(page)
 
 
