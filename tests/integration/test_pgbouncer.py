@@ -102,7 +102,7 @@ def test_the_limits_of_the_role_are_in_force(pooled_url: str, direct_url: str) -
     engine.dispose()
 
 
-def test_a_pooler_that_was_away_is_used_again(
+def test_a_pooler_that_is_away_says_so(
     postgres_server: servers.PostgresServer, direct_url: str
 ) -> None:
     name = str(parse_url(direct_url).database)

@@ -67,9 +67,9 @@ def upgrade(url: URL, patience: float = LOCK_PATIENCE_SECONDS) -> Migration:
     the role may not or the server cannot do it, or when a newer version has migrated the database;
     then nothing has changed.
     """
+    deadline = time.monotonic() + patience
     with owner_engine(url) as engine, translated(), migration_lock(engine, patience):
         before = _known(_revision(engine))
-        deadline = time.monotonic() + patience
         while not _upgraded(engine, time.monotonic() > deadline):
             time.sleep(PAUSE_SECONDS)
         return Migration(before, head())
