@@ -95,6 +95,43 @@ def test_a_login_that_a_role_cannot_replace_is_refused(query: str, option: str) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("owner", "hostname", "serving"),
+    [
+        ("postgresql://me:x@h/d", "p", "postgresql://role:other@p:6432/d"),
+        ("postgresql://h1:1,h2:2/d?x=1", "::1", "postgresql://role:other@[::1]:6432/d?x=1"),
+        ("postgres:///d?host=/run&port=1&hostaddr=::1", "p", "postgres://role:other@p:6432/d"),
+        ("postgresql://h/d?x=1", "/a b", "postgresql://role:other@:6432/d?host=%2Fa%20b&x=1"),
+        ("mongodb://me:x@h/d", "p", "mongodb://me:x@h/d"),
+        ("memory://", "p", "memory://"),
+    ],
+)
+def test_the_role_goes_through_a_pooler_and_the_owner_past_it(
+    owner: str, hostname: str, serving: str
+) -> None:
+    given = ROLE | {"RENTOMATIC_REPOSITORY": owner, "APPLICATION_HOSTNAME": hostname}
+    found = load(GIVEN | given)
+
+    assert (found.owner, found.repository) == (owner, serving)
+
+
+def test_a_pooler_may_stand_before_the_socket_of_a_server() -> None:
+    given = GIVEN | {"POSTGRES_HOSTNAME": "/run", "APPLICATION_HOSTNAME": "p"}
+
+    assert load(given).repository == "postgresql://user:secret@p:6432/application"
+    assert load(given).owner_serves
+    assert load(given | ROLE | {"APPLICATION_PORT": "7"}).repository == (
+        "postgresql://role:other@p:7/application"
+    )
+
+
+@pytest.mark.parametrize("port", ["x", "0", "65536"])
+def test_a_wrong_port_of_a_pooler_is_named(port: str) -> None:
+    assert problems_of(APPLICATION_HOSTNAME="p", APPLICATION_PORT=port) == [
+        "APPLICATION_PORT: Is not a whole number from 1 to 65535"
+    ]
+
+
 def test_half_a_role_is_refused() -> None:
     assert problems_of(APPLICATION_USER="role") == [
         "APPLICATION_PASSWORD: "

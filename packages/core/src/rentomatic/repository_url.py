@@ -22,6 +22,9 @@ NEEDED = (
     ("APPLICATION_PASSWORD", "APPLICATION_USER", ", nor is APPLICATION_PASSWORD_FILE"),
 )
 
+# The options of a URL that say where the server is.
+PLACE = ("host", "hostaddr", "port")
+
 # The start of a URL of PostgreSQL, and who logs in, as SQLAlchemy reads it.
 LOGIN = re.compile(r"(?i)(postgres(?:ql)?(?:\+\w*)?://)(?:([^:/]*)(?::[^@]*)?@)?")
 
@@ -57,13 +60,13 @@ def _application_url(owner: str, values: Mapping[str, str]) -> str:
     url = _log_in(owner, values)
     if "APPLICATION_HOSTNAME" not in values:
         return url
-    _need_none(url, {"host", "port"}, "APPLICATION_HOSTNAME")
-    place, _, options = url.partition("?")
+    place, _, query = url.partition("?")
     scheme, _, rest = place.partition("://")
     login, at, path = rest.rpartition("@")
     server, folder = _server(values, "APPLICATION")
     url = f"{scheme}://{login}{at}{server}/{path.partition('/')[2]}"
-    query = "&".join(filter(None, [folder, options]))
+    options = [option for option in query.split("&") if option.partition("=")[0] not in PLACE]
+    query = "&".join(filter(None, [folder, *options]))
     return f"{url}?{query}" if query else url
 
 
