@@ -196,7 +196,8 @@ def test_a_server_that_survives_no_crash_is_an_error_in_production(
     environ: dict[str, str],
 ) -> None:
     quiet = run(environ)
-    loud = run(environ | {"FLASK_CONFIG": "production"})
+    production = {"FLASK_CONFIG": "production", "RENTOMATIC_SECRET_KEY": "k" * 32}
+    loud = run(environ | production)
 
     assert "warning  durability     fsync = off, full_page_writes = off: a" in quiet.stdout
     assert "error    durability     fsync = off, full_page_writes = off: a" in loud.stdout
