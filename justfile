@@ -140,7 +140,7 @@ audit: security
     @# Without --strict, a package that the service does not know would count as one without a vulnerability.
     @.venv/bin/pip-audit --strict --disable-pip --progress-spinner off \
         --requirement requirements/prod.txt --requirement requirements/dev.txt || { \
-        echo "audit: the packages have known vulnerabilities, or https://pypi.org could not be asked: see above" >&2; exit 1; }
+        echo "audit: the packages have known vulnerabilities, or the service that knows them could not be asked: see above" >&2; exit 1; }
 
 # Write requirements/, all pinned with hashes, and nix/wheels.json; newer versions with --upgrade
 lock *ARGS: _venv
