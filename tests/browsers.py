@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Thread
 from uuid import UUID
 
-from flask import Flask, Response
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
@@ -15,10 +15,6 @@ from rentomatic.domain import Room
 from tests.programs import find
 
 LONDON = (-0.1276, 51.5072)
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 # As root there is no sandbox, and what is shown is our own; grey letters make smaller pictures.
 ARGUMENTS = ["--no-sandbox", "--disable-lcd-text"]
 
@@ -45,8 +41,7 @@ def _city_room(dice: random.Random) -> Room:
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """Serve the application with the policy that production has, and lend its URL."""
-    app.after_request(_with_policy)
+    """Serve the application, and lend its URL."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -56,11 +51,6 @@ def serving(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-def _with_policy(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    return response
 
 
 @contextmanager

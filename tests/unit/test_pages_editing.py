@@ -435,6 +435,20 @@ def test_a_file_is_looked_at_and_imported(world: World) -> None:
     assert rejected.text.splitlines()[1].startswith("4,squareMeters,Is not a whole number")
 
 
+def test_an_import_is_logged_and_its_preview_is_not(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="rentomatic_web.imports")
+    visitor = world.editor()
+    path = put(visitor, HEADER + line(2)).location or ""
+    visitor.get(path)
+    assert "import" not in caplog.messages
+
+    visitor.send("/import/preview", path)
+
+    assert caplog.messages.count("import") == 1
+
+
 def test_all_or_nothing_is_imported_when_it_is_asked(world: World) -> None:
     visitor = world.editor()
     path = put(visitor, HEADER + line(2) + line(3, size="x")).location or ""

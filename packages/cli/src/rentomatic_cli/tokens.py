@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import click
 
+from rentomatic.alignment import aligned
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.repository import scheme
 from rentomatic.settings import Settings, open_storage
 from rentomatic.tokens import Role, Token, Tokens, new_token, parse_end, parse_name
-from rentomatic_cli.table import aligned
 
 Load = Callable[[], Settings]
 HEADINGS = ("name", "role", "created", "expires", "expired")

@@ -12,7 +12,7 @@ from rentomatic.numbers import INT32_MAX
 from rentomatic.read_only import read_only
 from rentomatic.repository import Limits, Storage, connect, scheme
 from rentomatic.repository_url import Urls, login_of, mask, repository_urls, user_of
-from rentomatic.settings_file import merge
+from rentomatic.settings_file import SECRETS, merge
 
 # Each of these gives up before the next one does, so that whoever knows most says what was wrong.
 NESTED = (
@@ -99,6 +99,11 @@ class Settings:
         )
 
     @property
+    def keeps_lists(self) -> bool:
+        """Say whether lists are kept for a second: what needs a token is nobody else's to keep."""
+        return self.micro_cache and self.reading == "public"
+
+    @property
     def import_patience(self) -> int:
         """Return how long an import over HTTP may take: its answer has to be given in time."""
         return max(1, self.request_timeout - ANSWERING)
@@ -108,8 +113,7 @@ class Settings:
         return {
             "RENTOMATIC_REPOSITORY": mask(self.owner),
             "APPLICATION_USER": self.application_user,
-            **{each.name: _text(getattr(self, name)) for name, each in DECLARED.items()},
-            "RENTOMATIC_SECRET_KEY": "***" if self.secret_key else "",
+            **{each.name: _shown(each.name, getattr(self, f)) for f, each in DECLARED.items()},
         }
 
 
@@ -171,6 +175,11 @@ def _contradictions(settings: Settings) -> list[Problem]:
     if settings.https_port == settings.port:
         problems.append(Problem("RENTOMATIC_HTTPS_PORT", "Is RENTOMATIC_PORT as well"))
     return problems
+
+
+def _shown(name: str, value: object) -> str:
+    """Return the value as it is set, unless it is a secret."""
+    return "***" if value and name in SECRETS else _text(value)
 
 
 def _text(value: object) -> str:

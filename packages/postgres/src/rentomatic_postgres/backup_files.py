@@ -29,6 +29,11 @@ def list_backups(folder: Path) -> list[Backup]:
     return sorted(there, key=lambda backup: (backup.made, backup.file.name), reverse=True)
 
 
+def backups_of(folder: Path, database: str) -> list[Backup]:
+    """Return the backups of a database in a folder, the newest first."""
+    return [each for each in list_backups(folder) if each.database == _quoted(database)]
+
+
 def find_backup(folder: Path, name: str) -> Path:
     """Return the backup of that name, or the file, or raise InvalidRequest."""
     for file in (folder / name, Path(name)):
@@ -40,11 +45,11 @@ def find_backup(folder: Path, name: str) -> Path:
 
 def prune(folder: Path, database: str, keep: int) -> list[Path]:
     """Remove all but so many backups of a database, the oldest ones, and return what is gone."""
-    ours = [each.file for each in list_backups(folder) if each.database == _quoted(database)]
-    for file in ours[keep:]:
+    gone = [each.file for each in backups_of(folder, database)[keep:]]
+    for file in gone:
         file.unlink()
         checksum_of(file).unlink(missing_ok=True)
-    return ours[keep:]
+    return gone
 
 
 def made(file: Path) -> datetime:

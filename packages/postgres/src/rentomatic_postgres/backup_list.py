@@ -1,10 +1,11 @@
 """`rentomatic backups`: which there are, and whether they can be read."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from rentomatic.alignment import aligned
 from rentomatic.errors import InvalidRequest
 from rentomatic.settings import Settings
 from rentomatic_postgres.archives import read_archive
@@ -25,8 +26,8 @@ def backups(load: Load) -> None:
     owner_url(settings)
     found = list_backups(Path(settings.backups))
     rows = [_row(each, programs()) for each in found]
-    for line in _table([HEADINGS, *rows]):
-        click.echo(line)
+    for line in aligned([HEADINGS, *rows], SIDES):
+        click.echo(line, nl=False)
 
 
 def _row(each: Backup, reader: Path) -> tuple[str, ...]:
@@ -38,10 +39,3 @@ def _row(each: Backup, reader: Path) -> tuple[str, ...]:
         rooms, readable = f"{contents.rooms:,}" if contents.rooms is not None else "", "yes"
     size = f"{each.file.stat().st_size:,}"
     return each.file.name, f"{each.made:%Y-%m-%dT%H:%M:%SZ}", size, each.revision, rooms, readable
-
-
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = zip(row, SIDES, widths, strict=True)
-        yield "  ".join(f"{cell:{side}{width}}" for cell, side, width in cells).rstrip()

@@ -11,6 +11,7 @@ from rentomatic.errors import RepositoryReadOnly, RepositoryUnavailable
 
 # A table that is not made yet, and one that the role is not allowed yet.
 NOT_YET = ("42P01", "42501")
+LOCK_NOT_AVAILABLE = "55P03"  # within lock_timeout
 READ_ONLY = "25006"  # a standby, or a role or database that is told to be
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import URL
 
 from rentomatic.errors import InvalidRequest, Problem, RepositoryUnavailable
 from rentomatic_postgres.client_programs import reach
+from rentomatic_postgres.failures import LOCK_NOT_AVAILABLE
 
 # What the schema has, but for what belongs to an extension: that may be somebody else's. psql says
 # the SQLSTATE of what goes wrong here, since the server may speak any language.
@@ -41,7 +42,6 @@ $$;
 COMMIT = "\nCOMMIT;\n"
 
 EXTENSION = "CREATE EXTENSION IF NOT EXISTS cube WITH SCHEMA public;"
-LOCK_NOT_AVAILABLE = "55P03"
 
 # Whose the objects are and who may use them is the database's business, not the backup's.
 OPTIONS = ("--file=-", "--schema=public", "--no-owner", "--no-acl")

@@ -16,13 +16,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from rentomatic.errors import InvalidRequest, Problem, RepositoryUnavailable
 from rentomatic_postgres.engine import owner_engine
-from rentomatic_postgres.failures import sqlstate, translated
+from rentomatic_postgres.failures import LOCK_NOT_AVAILABLE, sqlstate, translated
 from rentomatic_postgres.lock import holders, migration_lock
 
 LOCK_PATIENCE_SECONDS = 60
 # Between two attempts, whoever waits behind the migration for a table has his turn.
 PAUSE_SECONDS = 1
-LOCK_NOT_AVAILABLE = "55P03"
 
 # What stands in the way of a migration, by SQLSTATE: rows that our own revisions refuse to carry
 # over, what the role may not do, and an extension that the server does not have.
@@ -122,8 +121,14 @@ def _drop_if_empty(_context: object, _revision: object, directives: list[Any]) -
 
 def is_known(revision: str | None) -> bool:
     """Say whether this version of the code has such a revision; None comes before the first."""
+    return revision is None or revision in _revisions()
+
+
+@cache
+def _revisions() -> frozenset[str]:
+    """Return every revision of this version of the code, which no request has to look up again."""
     scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
-    return revision in (None, *(script.revision for script in scripts))
+    return frozenset(script.revision for script in scripts)
 
 
 def _known(revision: str | None) -> str | None:

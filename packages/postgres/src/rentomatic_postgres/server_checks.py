@@ -12,12 +12,12 @@ from sqlalchemy.schema import CreateIndex
 from rentomatic.findings import Findings, error, ok, warning
 from rentomatic.settings import Settings
 from rentomatic_postgres import schema
+from rentomatic_postgres.client_programs import MAJOR_VERSION
 from rentomatic_postgres.tables import metadata
 
 OLDEST = 15
 CLOCK_TOLERANCE_SECONDS = 2
 
-VERSION = text("SELECT current_setting('server_version_num')::int / 10000")
 CUBE = text("SELECT extversion FROM pg_extension WHERE extname = 'cube'")
 CLOCK = text("SELECT extract(epoch FROM clock_timestamp())::float8")
 SETTINGS = text("SELECT name, setting FROM pg_settings WHERE name = ANY(:names)")
@@ -33,7 +33,7 @@ SELECT indexrelid::regclass::text FROM pg_index WHERE NOT (indisvalid AND indisr
 
 def version(connection: Connection, _settings: Settings) -> Findings:
     """Say whether server and driver are new enough."""
-    server, driver = connection.scalar(VERSION) or 0, libpq_version() // 10000
+    server, driver = connection.scalar(MAJOR_VERSION) or 0, libpq_version() // 10000
     if server < OLDEST:
         message = f"The server is PostgreSQL {server}, older than {OLDEST}"
         yield error("version", message, f"Upgrade the server to {OLDEST} or later (pg_upgrade)")

@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from rentomatic.tokens import Action, Tokens, authenticate
+from rentomatic.tokens import Action, Token, Tokens, authenticate
 from rentomatic_web.metrics import current_metrics
 
 CHALLENGE: dict[str, str | None] = {"realm": "rentomatic"}
@@ -31,11 +31,15 @@ def authorize(action: Action) -> None:
     if token is None:
         current_metrics().checked("refused" if text else "missing")
         raise _refused(text)
+    current_metrics().checked("accepted" if token.may(action) else "forbidden")
+    permit(token, action)
+
+
+def permit(token: Token, action: Action) -> None:
+    """Let the request go on as the token's, `g.token`; raise Forbidden when it may not do this."""
     g.token = token
     if not token.may(action):
-        current_metrics().checked("forbidden")
         raise Forbidden(f"The token {token.name} is not for this: it may not {action}")
-    current_metrics().checked("accepted")
 
 
 def close_reading(app: Flask, permit: Callable[[], None]) -> None:

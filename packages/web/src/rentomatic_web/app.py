@@ -62,8 +62,7 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
     app.config["EXPORT_LIMIT"] = settings.export_limit
     app.config["IMPORT_LIMIT"] = settings.import_limit
     app.config["IMPORT_PATIENCE"] = settings.import_patience
-    # What needs a token is nobody else's to keep.
-    app.config["MICRO_CACHE"] = settings.micro_cache and settings.reading == "public"
+    app.config["MICRO_CACHE"] = settings.keeps_lists
     app.config["DRAIN_FILE"] = settings.drain_file
     app.config["READING"] = settings.reading
     app.secret_key = settings.secret_key or None

@@ -3,7 +3,7 @@
 import io
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import cast
 
@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from rentomatic.errors import ImportRejected, RepositoryUnavailable
 from rentomatic.imports import Import, parse_import
+from rentomatic.records import Row
 from rentomatic.responses import ImportReport
 from rentomatic.row_formats import ROW_FORMATS
 from rentomatic.serializers import report_to_dict
@@ -36,22 +37,23 @@ def import_() -> dict[str, object]:
     authorize(Action.IMPORT)
     name = _format()
     wanted = parse_import(request.args.items(multi=True), name)
+    with _limited(current_app.config["IMPORT_LIMIT"]):
+        return report_to_dict(keep(ROW_FORMATS[name].read(_body(), wanted), wanted))
+
+
+def keep(rows: Iterable[Row], wanted: Import) -> ImportReport:
+    """Keep the rooms of rows in time to answer, and count what becomes of them."""
     patience = current_app.config["IMPORT_PATIENCE"]
-    with (
-        in_time(patience),
-        limited(current_app.config["IMPORT_LIMIT"]),
-        _refusal_counted(wanted),
-    ):
-        rows = ROW_FORMATS[name].read(_body(), wanted)
+    with _in_time(patience), _refusal_counted(wanted):
         report = import_rooms(current_rooms(), rows, wanted.all_or_none, wanted.dry_run, patience)
     _count(report, wanted)
-    return report_to_dict(report)
+    return report
 
 
 @bp.after_request
 def read_to_the_end(response: Response) -> Response:
     """Let go of what is left of the body: Nginx may not hear an answer while it sends on."""
-    with suppress(RequestEntityTooLarge), limited(current_app.config["IMPORT_LIMIT"]):
+    with suppress(RequestEntityTooLarge), _limited(current_app.config["IMPORT_LIMIT"]):
         while _body().read(BLOCK):
             pass
     return response
@@ -95,7 +97,7 @@ def _refusal_counted(wanted: Import) -> Iterator[None]:
 
 
 @contextmanager
-def in_time(seconds: int) -> Iterator[None]:
+def _in_time(seconds: int) -> Iterator[None]:
     """Say so when it is the time that has run out, and not the rooms that are out of reach."""
     began = time.monotonic()
     try:
@@ -108,7 +110,7 @@ def in_time(seconds: int) -> Iterator[None]:
 
 
 @contextmanager
-def limited(size: int) -> Iterator[None]:
+def _limited(size: int) -> Iterator[None]:
     """Let the body have that many bytes, instead of those that any other may have."""
     request.max_content_length = size
     try:

@@ -8,10 +8,9 @@ from pathlib import Path
 from rentomatic.findings import Findings, error, guarded, ok, warning
 from rentomatic.repository_url import mask
 from rentomatic.settings import Settings
-from rentomatic.settings_file import chosen_file, read_file
+from rentomatic.settings_file import SECRETS, chosen_file, read_file
 
 SUBJECT = "files"
-PASSWORDS = ("POSTGRES_PASSWORD", "APPLICATION_PASSWORD")
 
 
 def examine(settings: Settings) -> Findings:
@@ -24,9 +23,9 @@ def _secret_files(settings: Settings) -> Iterator[tuple[str, Path]]:
     """Yield each file that holds a secret, by what names it."""
     file = read_file(os.environ)
     given = file | {name: value for name, value in os.environ.items() if value}
-    if any(name in file for name in PASSWORDS) or _has_password(file):
+    if any(name in file for name in SECRETS) or _has_password(file):
         yield "APPLICATION_CONFIG", chosen_file(os.environ)
-    for name in PASSWORDS:
+    for name in SECRETS:
         if name not in given and f"{name}_FILE" in given:
             yield f"{name}_FILE", Path(given[f"{name}_FILE"])
     if settings.certificate_key:

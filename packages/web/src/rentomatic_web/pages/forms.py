@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import InvalidRequest
 from rentomatic.texts import parse_room
+from rentomatic_web.pages.wording import grouped
 
 
 class Field(NamedTuple):
@@ -60,4 +61,4 @@ def _kind(kind: object) -> str:
 
 
 def _bound(value: int) -> str:
-    return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}").replace("-", "−")
+    return grouped(value).replace("-", "−")

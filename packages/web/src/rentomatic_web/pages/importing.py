@@ -16,12 +16,10 @@ from rentomatic.responses import ImportReport
 from rentomatic.row_formats import ROW_FORMATS, peek_csv
 from rentomatic.serializers import rejected_to_csv
 from rentomatic.tokens import Action
-from rentomatic.use_cases import import_rooms
-from rentomatic_web.imports import in_time, read_to_the_end
+from rentomatic_web.imports import keep, read_to_the_end
 from rentomatic_web.pages import uploads
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.pages.session import check_form, require
-from rentomatic_web.repository import current_rooms
 
 SHOWN = 5  # rows
 MOST_COLUMNS = 200
@@ -177,11 +175,9 @@ def _wanted(chosen: dict[str, str], dry_run: bool) -> Import:
 
 
 def _run(name: str, owner: str, chosen: dict[str, str], dry_run: bool) -> ImportReport:
-    patience = current_app.config["IMPORT_PATIENCE"]
     wanted = _wanted(chosen, dry_run)
-    with uploads.opened(name, owner) as file, in_time(patience):
-        rows = ROW_FORMATS["csv"].read(file, wanted)
-        return import_rooms(current_rooms(), rows, wanted.all_or_none, dry_run, patience)
+    with uploads.opened(name, owner) as file:
+        return keep(ROW_FORMATS["csv"].read(file, wanted), wanted)
 
 
 def _chooser(problem: str = "") -> ResponseReturnValue:

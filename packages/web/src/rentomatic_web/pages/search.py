@@ -6,12 +6,12 @@ from http import HTTPStatus
 from flask import Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from rentomatic.boxes import Box
+from rentomatic.boxes import Box, parse_box
 from rentomatic.clusters import side_for
 from rentomatic.errors import InvalidRequest
 from rentomatic.points import Point
 from rentomatic.query import DISTANCE, Condition, Filters
-from rentomatic.requests import parse_search, parse_selection
+from rentomatic.requests import parse_search
 from rentomatic.responses import Cluster, Facets, Page
 from rentomatic.serializers import parameter_of
 from rentomatic.use_cases import cluster_rooms, describe_rooms, search_rooms
@@ -71,8 +71,8 @@ def search() -> AnyResponse:
 def _find(state: State) -> Found:
     rooms = current_rooms()
     wanted = parse_search([*state.items(), ("limit", str(PAGE_SIZE))])
-    chosen = {name: text for name, text in state.items() if name not in ("cursor", "sort")}
-    filters, box, near = parse_selection(chosen.items())
+    filters, near = wanted.query.filters, wanted.query.near
+    box = parse_box(state["bbox"]) if "bbox" in state else None
     page = search_rooms(rooms, wanted)
     facets = describe_rooms(rooms, filters)
     view = view_of(box or box_of(page.rooms))

@@ -10,11 +10,11 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
-from werkzeug.exceptions import BadRequest, Forbidden, ServiceUnavailable
+from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.tokens import Action, Token, authenticate, recognize
-from rentomatic_web.access import authorize, current_tokens
+from rentomatic_web.access import authorize, current_tokens, permit
 from rentomatic_web.pages.rendering import bp, html, wants_page
 
 LIFETIME = timedelta(hours=12)
@@ -83,9 +83,7 @@ def require(action: Action) -> Token:
     if token is None:
         here = request.full_path.rstrip("?")
         abort(redirect(f"/sign-in?next={quote(here, safe='/')}", HTTPStatus.SEE_OTHER))
-    g.token = token
-    if not token.may(action):
-        raise Forbidden(f"The token {token.name} is not for this: it may not {action}")
+    permit(token, action)
     return token
 
 

@@ -1,18 +1,15 @@
 """Whether there are backups, new ones, that nobody else reads."""
 
 import os
-import re
 import stat
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import unquote
 
 from rentomatic.findings import Finding, Findings, error, ok, warning
 from rentomatic.repository import scheme
-from rentomatic.repository_url import mask
 from rentomatic.settings import Settings
+from rentomatic_postgres.backup_files import backups_of
+from rentomatic_postgres.engine import parse_url
 
 SUBJECT = "backups"
 TOO_OLD = timedelta(days=2)
@@ -20,7 +17,7 @@ MAKE_ONE = "./just rentomatic backup, and let a timer run it every day"
 
 
 def examine(settings: Settings) -> Findings:
-    """Yield what is found in the folder of backups, which are PostgreSQL's."""
+    """Yield what is found in the folder of backups, where the rooms are PostgreSQL's."""
     if not scheme(settings.owner).startswith("postgres"):
         return
     folder = Path(settings.backups)
@@ -28,7 +25,7 @@ def examine(settings: Settings) -> Findings:
         yield warning(SUBJECT, f"There is no folder {folder}, and so no backup", MAKE_ONE)
         return
     yield _folder(folder)
-    yield _newest(folder, _database(settings.owner))
+    yield _newest(folder, str(parse_url(settings.owner).database))
 
 
 def _folder(folder: Path) -> Finding:
@@ -43,23 +40,9 @@ def _folder(folder: Path) -> Finding:
 
 
 def _newest(folder: Path, database: str) -> Finding:
-    made = max(_times(folder, database), default=None)
-    if made is None:
+    found = backups_of(folder, database)
+    if not found:
         return warning(SUBJECT, f"{folder} has no backup of {database}", MAKE_ONE)
-    age = datetime.now(UTC) - made
+    age = datetime.now(UTC) - found[0].made
     message = f"The newest of {database} is {age // timedelta(hours=1)} hours old"
     return warning(SUBJECT, message, MAKE_ONE) if age > TOO_OLD else ok(SUBJECT, message)
-
-
-def _times(folder: Path, database: str) -> Iterator[datetime]:
-    """Yield when each backup of the database was made: its name says so."""
-    pattern = re.compile(rf"{re.escape(database)}-(\d{{8}}T\d{{6}})Z-\w+\.dump")
-    for found in filter(None, (pattern.fullmatch(path.name) for path in folder.iterdir())):
-        with suppress(ValueError):  # a name with a 13th month is no backup's
-            yield datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-
-
-def _database(url: str) -> str:
-    """Return the database that a URL names."""
-    rest = mask(url).partition("://")[2].partition("?")[0]
-    return unquote(rest.partition("/")[2])
