@@ -12,6 +12,7 @@ from services.stack.certificates import Certificate
 from services.stack.programs import nginx
 from services.stack.templates import address, render
 
+SITE = ("rentomatic.conf", "rentomatic.http", "rentomatic.server")
 CONNECTIONS = 8192  # that each worker takes, where as many files may be open
 UNLIMITED = 1_000_000  # requests in a second, which nobody can send
 HSTS = "max-age=31536000"
@@ -23,6 +24,7 @@ def write_nginx(
 ) -> Path:
     """Write the site that every deployment shares, in a frame of our own."""
     values = {
+        "NGINX_FOLDER": folder,
         "NGINX_LISTEN": _listen(chosen, certificate),
         "NGINX_HTTPS_PORT": chosen.https_port or "",
         "NGINX_HSTS": HSTS if chosen.certificate else "",
@@ -36,7 +38,8 @@ def write_nginx(
         "NGINX_ACCESS_LOG": "/dev/stdout",
     }
     folder.mkdir(exist_ok=True)
-    (folder / "rentomatic.conf").write_text(render("nginx/rentomatic.conf", values), "utf-8")
+    for name in SITE:
+        (folder / name).write_text(render(f"nginx/{name}", values), "utf-8")
     frame = folder / "nginx.conf"
     frame.write_text(render("nginx/nginx.conf", frame_values(folder, chosen)), "utf-8")
     return frame

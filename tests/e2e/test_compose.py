@@ -63,10 +63,12 @@ def test_compose_needs_docker(in_memory: Checkout, tmp_path: Path) -> None:
 
 
 def test_nginx_takes_the_site_as_compose_fills_it_in(tmp_path: Path) -> None:
-    names = re.findall(r"\$\{(NGINX_\w+)\}", templates.template("nginx/rentomatic.conf"))
+    texts = [templates.template(f"nginx/{name}") for name in site.SITE]
+    names = set(re.findall(r"\$\{(NGINX_\w+)\}", "".join(texts)))
     values: Mapping[str, object] = {name: setting(name) for name in names}
-    values = {**values, "NGINX_CACHE_FOLDER": tmp_path / "cache"}
-    (tmp_path / "rentomatic.conf").write_text(templates.render("nginx/rentomatic.conf", values))
+    values = {**values, "NGINX_CACHE_FOLDER": tmp_path / "cache", "NGINX_FOLDER": tmp_path}
+    for name in site.SITE:
+        (tmp_path / name).write_text(templates.render(f"nginx/{name}", values))
     frame = tmp_path / "nginx.conf"
     values = site.frame_values(tmp_path, load({"RENTOMATIC_REPOSITORY": "memory://"}))
     frame.write_text(templates.render("nginx/nginx.conf", values))

@@ -173,6 +173,13 @@ def test_a_certificate_is_kept_while_it_is_for_every_name(tmp_path: Path) -> Non
     assert file.read_bytes() != first
 
 
+def test_who_issues_certificates_is_answered_over_plain_http(site: tuple[int, int]) -> None:
+    plain, _ = site
+
+    assert ask(plain, "/.well-known/acme-challenge/proof").status == 404  # and no redirect
+    assert ask(plain, "/.well-known/other").status == 308
+
+
 @pytest.mark.parametrize("name", ["wheel", "system"])
 def test_every_nginx_takes_the_site_in_silence(
     home: Path, name: str, monkeypatch: pytest.MonkeyPatch

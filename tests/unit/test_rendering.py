@@ -11,7 +11,7 @@ from services.stack import rendering
 from services.stack.configuration import is_embedded
 from services.stack.database import Database
 from services.stack.serve import longest_stop
-from services.stack.site import write_nginx
+from services.stack.site import SITE, write_nginx
 from services.stack.state import State, prepare
 
 PROGRAMS = ("gunicorn", "nginx", "postgres")
@@ -35,7 +35,7 @@ def test_the_site_names_every_gunicorn_and_keeps_nginxs_own_variables(tmp_path: 
     )
     write_nginx(tmp_path, chosen, [Path("/one"), Path("/two")], None)
 
-    site = (tmp_path / "rentomatic.conf").read_text("utf-8")
+    site = "".join((tmp_path / name).read_text("utf-8") for name in SITE)
     assert "listen [::1]:80 default_server;" in site
     assert 'server "unix:/one"; server "unix:/two";' in site
     assert "proxy_set_header Host $host;" in site
@@ -47,7 +47,7 @@ def test_no_template_keeps_a_name_of_ours(state: State) -> None:
 
     rendering.write_supervisord(state, settings, Database(state, Path("/bin")))
 
-    for file in (*state.run.glob("*.conf"), *state.run.glob("nginx/*.conf")):
+    for file in (*state.run.glob("*.conf"), *state.run.glob("nginx/*")):
         assert not re.search(r"\$\{", file.read_text("utf-8")), file
 
 

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response
 
-# Nginx says the same of what it answers itself: services/nginx/rentomatic.conf.template.
+# Nginx says the same of what it answers itself: services/nginx/rentomatic.http.template.
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
