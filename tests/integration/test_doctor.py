@@ -84,8 +84,8 @@ def test_an_owner_that_serves_is_one_warning(postgres_url: str, environ: dict[st
 @pytest.mark.parametrize(
     ("statement", "subject", "remedy"),
     [
-        ("REVOKE INSERT ON room FROM {role}", "error rights", "./just init-db"),
-        ("REVOKE SELECT ON alembic_version FROM {role}", "error rights", "./just init-db"),
+        ("REVOKE INSERT ON room FROM {role}", "error rights", "rentomatic db init"),
+        ("REVOKE SELECT ON alembic_version FROM {role}", "error rights", "rentomatic db init"),
         (
             "GRANT CREATE ON SCHEMA public TO {role}",
             "error power",
@@ -105,8 +105,8 @@ def test_an_owner_that_serves_is_one_warning(postgres_url: str, environ: dict[st
             "CREATE INDEX room_price_code_idx ON room (price, code) ",
         ),
         ("ALTER TABLE token DROP COLUMN expires", "error tables", "Restore a backup"),
-        ("ALTER ROLE {role} SET lock_timeout = '1min'", "warning limits", "./just init-db"),
-        ("ALTER ROLE {role} RESET statement_timeout", "warning limits", "./just init-db"),
+        ("ALTER ROLE {role} SET lock_timeout = '1min'", "warning limits", "rentomatic db init"),
+        ("ALTER ROLE {role} RESET statement_timeout", "warning limits", "rentomatic db init"),
         (
             "ALTER DATABASE test SET default_transaction_read_only = on",
             "error writable",
@@ -117,8 +117,12 @@ def test_an_owner_that_serves_is_one_warning(postgres_url: str, environ: dict[st
             "error writable",
             "ALTER ROLE {role} RESET default_transaction_read_only",
         ),
-        ("DROP EXTENSION cube CASCADE", "error extension", "./just migrate"),
-        ("UPDATE alembic_version SET version_num = '4d4c19952a36'", "error revision", "./just"),
+        ("DROP EXTENSION cube CASCADE", "error extension", "rentomatic db migrate"),
+        (
+            "UPDATE alembic_version SET version_num = '4d4c19952a36'",
+            "error revision",
+            "rentomatic db",
+        ),
         ("UPDATE alembic_version SET version_num = 'x'", "error revision", "Run that version"),
         (
             "UPDATE pg_database SET datcollversion = '0' WHERE datname = 'test'",
@@ -146,7 +150,7 @@ def test_the_remedies_of_a_role_mend_it(postgres_url: str, environ: dict[str, st
         f"REVOKE ALL ON room, token FROM {role}",
         f"ALTER ROLE {role} RESET ALL",
     )
-    assert len([line for line in wrong(environ) if "Remedy: ./just init-db" in line]) == 2
+    assert len([line for line in wrong(environ) if "Remedy: rentomatic db init" in line]) == 2
 
     assert run(environ, "db", "init").exit_code == 0
 

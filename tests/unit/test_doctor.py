@@ -167,6 +167,21 @@ def test_a_file_with_a_password_is_its_owners(
     assert not any("s3cret" in text for text in found)
 
 
+def test_a_credential_of_systemd_is_its_units(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "RENTOMATIC_SECRET_KEY"
+    secret.write_text("k" * 32)
+    secret.chmod(0o440)
+    monkeypatch.setenv("RENTOMATIC_REPOSITORY", "memory://")
+    monkeypatch.setenv("RENTOMATIC_SECRET_KEY_FILE", str(secret))
+    assert len(bad(files.examine(load(os.environ)))) == 1
+
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+
+    assert bad(files.examine(load(os.environ))) == []
+
+
 def test_a_file_without_a_secret_is_anybodys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APPLICATION_CONFIG", "production")
     monkeypatch.setenv("RENTOMATIC_REPOSITORY", "memory://")

@@ -13,7 +13,7 @@ from rentomatic_postgres.engine import parse_url
 
 SUBJECT = "backups"
 TOO_OLD = timedelta(days=2)
-MAKE_ONE = "./just rentomatic backup, and let a timer run it every day"
+MAKE_ONE = "rentomatic backup, and let a timer run it every day"
 
 
 def examine(settings: Settings) -> Findings:

@@ -21,7 +21,7 @@ ROLE = role_checks.CHECKS
 SERVER = (*server_checks.CHECKS, *capacity_checks.CHECKS)
 REACH = (
     "Start the server, or correct host, user and password;"
-    " ./just init-db makes the database, and the role that serves"
+    " rentomatic db init makes the database, and the role that serves"
 )
 
 

@@ -54,8 +54,8 @@ RESET_BY = {
 }
 IN_FILE = "Set default_transaction_read_only off in postgresql.conf, and reload it"
 
-INIT = "./just init-db"
-ANOTHER = "name another role in APPLICATION_USER, and ./just init-db"
+INIT = "rentomatic db init"
+ANOTHER = "name another role in APPLICATION_USER, and rentomatic db init"
 
 
 def rights(connection: Connection, _settings: Settings) -> Findings:

@@ -53,7 +53,7 @@ def revision(connection: Connection, _settings: Settings) -> Findings:
         yield ok("revision", f"The database is at {head}, the newest revision")
     elif schema.is_known(current):
         message = f"The database is at {current or 'no revision'}, and the newest is {head}"
-        yield error("revision", message, "./just migrate")
+        yield error("revision", message, "rentomatic db migrate")
     else:
         message = f"The database is at {current}, which a newer version has made"
         yield error("revision", message, "Run that version again, or restore a backup")
@@ -65,7 +65,7 @@ def cube(connection: Connection, _settings: Settings) -> Findings:
     if found:
         yield ok("extension", f"The extension cube is there ({found})")
     else:
-        remedy = "./just migrate; or CREATE EXTENSION cube, as a superuser in the database"
+        remedy = "rentomatic db migrate; or CREATE EXTENSION cube, as a superuser in the database"
         yield error("extension", "The extension cube is not there", remedy)
 
 

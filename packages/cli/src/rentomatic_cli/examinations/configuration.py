@@ -43,7 +43,7 @@ def _environment(settings: Settings, chosen: str) -> Finding:
 def _owner(settings: Settings) -> Finding:
     if settings.owner_serves:
         message = "Whoever owns the tables serves them: a hole in what serves could drop them"
-        remedy = "Set APPLICATION_USER and APPLICATION_PASSWORD_FILE, then ./just init-db"
+        remedy = "Set APPLICATION_USER and APPLICATION_PASSWORD_FILE, then rentomatic db init"
         return warning(SUBJECT, message, remedy)
     if settings.application_user:
         return ok(SUBJECT, f"{settings.application_user} serves, who owns no table")

@@ -40,7 +40,10 @@ def _has_password(file: dict[str, str]) -> bool:
 def _readers(path: Path, name: str) -> Findings:
     mode = stat.S_IMODE(path.stat().st_mode)
     message, remedy = f"{path}, of {name}, can be read by", f"chmod 600 {path}"
-    if mode & stat.S_IROTH:
+    if str(path.parent) == os.environ.get("CREDENTIALS_DIRECTORY"):
+        # Its group is root's, and the mode is systemd's to choose.
+        yield ok(SUBJECT, f"{message} this unit of systemd's alone")
+    elif mode & stat.S_IROTH:
         yield error(SUBJECT, f"{message} everyone ({mode:o})", remedy)
     elif mode & stat.S_IRGRP:
         yield warning(SUBJECT, f"{message} its group ({mode:o})", remedy)

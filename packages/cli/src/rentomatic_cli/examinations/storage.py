@@ -32,7 +32,7 @@ def _valid(storage: Storage) -> int:
 
 
 def _tokens(settings: Settings, valid: int) -> Finding:
-    remedy = "./just rentomatic token new NAME --role editor"
+    remedy = "rentomatic token new NAME --role editor"
     if valid or scheme(settings.repository) == "memory":
         return ok(SUBJECT, f"Tokens that hold: {valid}; reading is for {_readers(settings)}")
     if settings.reading == "token":
