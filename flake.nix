@@ -18,18 +18,8 @@
     {
       packages = on linux (import ./nix/packages.nix);
       apps = on everywhere (import ./nix/apps.nix);
-      checks = on linux (
-        pkgs:
-        import ./nix/checks.nix {
-          inherit (pkgs)
-            lib
-            runCommand
-            nginx
-            postgresql_18
-            ;
-          inherit (self.packages.${pkgs.stdenv.hostPlatform.system}) development;
-        }
-      );
+      checks = on linux (pkgs: import ./nix/checks.nix { inherit self pkgs; });
+      nixosModules.default = import ./nix/module.nix { inherit self; };
       devShells = on everywhere (pkgs: {
         default = pkgs.callPackage ./nix/devshell.nix { };
       });

@@ -1,24 +1,21 @@
 # The recipes of `just check` and `just test`, on the packages as they are built.
-{
-  lib,
-  runCommand,
-  nginx,
-  pgbouncer ? null,
-  postgresql_18,
-  development,
-}:
+{ self, pkgs }:
 let
+  inherit (pkgs) lib;
+  packages = self.packages.${pkgs.stdenv.hostPlatform.system};
+  module = self.nixosModules.default;
+
   source = lib.cleanSource ../.;
   check =
     name: command:
-    runCommand "rentomatic-${name}"
+    pkgs.runCommand "rentomatic-${name}"
       {
         nativeBuildInputs = [
-          development
-          nginx
-          postgresql_18
+          packages.development
+          pkgs.nginx
+          pkgs.postgresql_18
         ]
-        ++ lib.optional (pgbouncer != null) pgbouncer;
+        ++ lib.optional (pkgs ? pgbouncer) pkgs.pgbouncer;
       }
       ''
         cp -r --no-preserve=mode ${source} source
@@ -36,4 +33,10 @@ in
   migrations = check "migrations" "python -m tests.migrations";
   # Nothing is fetched here; what tests fetch otherwise, the other outputs are.
   tests = check "tests" "pytest --integration -m 'not registry' -p no:cacheprovider";
+  module = pkgs.callPackage ./module-check.nix { inherit module; };
+  # Nix builds it where there is KVM.
+  vm = pkgs.callPackage ./vm-test.nix {
+    inherit module;
+    package = packages.default;
+  };
 }

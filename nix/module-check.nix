@@ -1,0 +1,250 @@
+# Facts about what the module makes of its options, without a virtual machine: one that is not true fails.
+{
+  lib,
+  pkgs,
+  runCommand,
+  systemd ? null,
+  module,
+}:
+let
+  units = import ./module-check/units.nix { inherit lib; };
+
+  evaluated =
+    settings:
+    (lib.evalModules {
+      modules = [
+        ./module-check/nixos.nix
+        module
+        { services.rentomatic = settings; }
+      ];
+      specialArgs = { inherit pkgs; };
+    }).config;
+  refusals = config: map (each: each.message) (lib.filter (each: !each.assertion) config.assertions);
+  refuses = part: settings: lib.any (lib.hasInfix part) (refusals (evaluated settings));
+
+  off = evaluated { hostName = "rooms.example"; };
+  local = evaluated { enable = true; };
+  served = evaluated {
+    enable = true;
+    hostName = "rooms.example";
+    workers = 2;
+    settings.RENTOMATIC_RATE_LIMIT = 20;
+  };
+  plain = evaluated {
+    enable = true;
+    hostName = "rooms.example";
+    https = false;
+  };
+  remote = evaluated {
+    enable = true;
+    environmentFile = "/run/secrets/rentomatic.env";
+    credentials.RENTOMATIC_SECRET_KEY = "/run/secrets/key";
+    database = {
+      createLocally = false;
+      url = "postgresql://owner@db.example/rooms";
+      ownerEnvironmentFile = "/run/secrets/owner.env";
+    };
+    backup.enable = false;
+  };
+  mongo = evaluated {
+    enable = true;
+    database = {
+      createLocally = false;
+      url = "mongodb://db.example/rooms";
+    };
+  };
+  configurations = [
+    local
+    served
+    plain
+    remote
+    mongo
+  ];
+
+  service = local.systemd.services.rentomatic;
+  migrate = local.systemd.services.rentomatic-migrate;
+  backup = local.systemd.services.rentomatic-backup;
+  elsewhere = remote.systemd.services.rentomatic.serviceConfig;
+  site = served.services.nginx;
+  rules = site.virtualHosts."rooms.example".extraConfig;
+
+  defined =
+    config:
+    map (name: "${name}.service") (lib.attrNames config.systemd.services)
+    ++ map (name: "${name}.socket") (lib.attrNames config.systemd.sockets);
+  # Those of NixOS and systemd that the module orders its own by.
+  known = config: [
+    "multi-user.target"
+    "sockets.target"
+    (if config.services.postgresql.enable then "postgresql.target" else "network-online.target")
+  ];
+  mentioned =
+    config:
+    lib.concatMap (unit: unit.requires ++ unit.wants ++ unit.after ++ unit.before ++ unit.wantedBy) (
+      lib.attrValues config.systemd.services ++ lib.attrValues config.systemd.sockets
+    );
+  dangling = config: lib.filter (name: !lib.elem name (defined config ++ known config)) (mentioned config);
+  # Where there is no database of the module's to migrate, nobody is harmed by waiting for no one.
+  optional = [
+    "rentomatic-migrate.service"
+    "rentomatic-secret-key.service"
+  ];
+
+  facts = {
+    "nothing is there unless it is enabled" =
+      defined off == [ ]
+      && off.assertions == [ ]
+      && off.services.rentomatic.settings == { }
+      && off.systemd.timers == { }
+      && off.systemd.tmpfiles.rules == [ ]
+      && off.users.users == { }
+      && off.environment.systemPackages == [ ]
+      && !off.services.nginx.enable
+      && !off.services.postgresql.enable;
+    "no configuration that is meant to work is refused" = lib.all (config: refusals config == [ ]) configurations;
+    "every unit that is named is there" =
+      dangling local == [ ]
+      && lib.all (config: lib.all (name: lib.elem name optional) (dangling config)) configurations;
+
+    "gunicorn takes the sockets over, and says when it is ready" =
+      service.requires == [ "rentomatic.socket" ]
+      && lib.elem "rentomatic.socket" service.after
+      && service.serviceConfig.Type == "notify";
+    "the sockets outlive a new version" = !service.stopIfChanged && !migrate.stopIfChanged;
+    "a new version replaces the old one when its migration is done, whatever changed" =
+      !service.restartIfChanged
+      && lib.hasSuffix "try-restart rentomatic.service" migrate.serviceConfig.ExecStartPost
+      && migrate.restartTriggers == [ (builtins.toJSON service.serviceConfig) ]
+      && mongo.systemd.services.rentomatic.restartIfChanged;
+    "Nginx alone opens the socket of what it serves" =
+      served.systemd.sockets.rentomatic.socketConfig.SocketGroup == "nginx"
+      && local.systemd.sockets.rentomatic.socketConfig.SocketGroup == "rentomatic"
+      && served.systemd.sockets.rentomatic.socketConfig.SocketMode == "0660";
+    "the queue is as long as can be answered in time" =
+      served.systemd.sockets.rentomatic.socketConfig.Backlog == 30
+      && local.systemd.sockets.rentomatic.socketConfig.Backlog == 60;
+    "a stop takes as long as the settings say" = service.serviceConfig.TimeoutStopSec == 25;
+    "who serves is nobody in particular, and owns nothing" =
+      service.serviceConfig.DynamicUser
+      && service.serviceConfig.User == "rentomatic-web"
+      && !(service.serviceConfig ? StateDirectory);
+
+    "the database is migrated after it is there, and before anybody serves" =
+      lib.elem "postgresql.target" migrate.after
+      && lib.elem "rentomatic.service" migrate.before
+      && lib.elem "rentomatic-migrate.service" service.after
+      && lib.elem "rentomatic-migrate.service" service.wants
+      && map (lib.hasSuffix "db init") migrate.serviceConfig.ExecStart == [
+        true
+        false
+      ];
+    "PostgreSQL restarts without us" =
+      service.requires ++ migrate.requires ++ backup.requires == [ "rentomatic.socket" ];
+    "the owner's roles are the owner's" =
+      map (user: user.name) local.services.postgresql.ensureUsers == [ "rentomatic" ]
+      && local.services.postgresql.ensureDatabases == [ "rentomatic" ]
+      && migrate.serviceConfig.User == "rentomatic"
+      && backup.serviceConfig.User == "rentomatic";
+    "MongoDB has neither migrations nor backups" =
+      !(mongo.systemd.services ? rentomatic-migrate)
+      && !(mongo.systemd.services ? rentomatic-backup)
+      && mongo.systemd.timers == { }
+      && mongo.systemd.services ? rentomatic;
+    "a database elsewhere brings no PostgreSQL here" =
+      !remote.services.postgresql.enable
+      && lib.elem "network-online.target" remote.systemd.services.rentomatic-migrate.after
+      && remote.services.postgresql.identMap == "";
+
+    "secrets come by file, and who serves gets none of the owner's" =
+      elsewhere.LoadCredential == [ "RENTOMATIC_SECRET_KEY:/run/secrets/key" ]
+      && lib.elem "/run/secrets/rentomatic.env" elsewhere.EnvironmentFile
+      && !(lib.elem "/run/secrets/owner.env" elsewhere.EnvironmentFile)
+      && lib.elem "/run/secrets/owner.env" remote.systemd.services.rentomatic-migrate.serviceConfig.EnvironmentFile;
+    "a key is made where none is given" =
+      local.systemd.services ? rentomatic-secret-key
+      && !(remote.systemd.services ? rentomatic-secret-key)
+      && service.serviceConfig.LoadCredential == [ "RENTOMATIC_SECRET_KEY:/var/lib/rentomatic/secret-key" ]
+      && service.environment == { RENTOMATIC_SECRET_KEY_FILE = "%d/RENTOMATIC_SECRET_KEY"; };
+    "secrets do not come into the store" =
+      refuses "settings.RENTOMATIC_SECRET_KEY is a secret" {
+        enable = true;
+        settings.RENTOMATIC_SECRET_KEY = "k";
+      }
+      && refuses "database.url has a password" {
+        enable = true;
+        database.createLocally = false;
+        database.url = "postgresql://owner:secret@db.example/rooms";
+      };
+    "what nobody would read is refused" = refuses "settings.RENTOMATIC_PORT is for another Nginx" {
+      enable = true;
+      settings.RENTOMATIC_PORT = 80;
+    };
+    "what has another type is refused" = refuses "settings.RENTOMATIC_MICRO_CACHE is no bool" {
+      enable = true;
+      settings.RENTOMATIC_MICRO_CACHE = "on";
+    };
+    "a database is in one place" =
+      refuses "database.url has to be set" {
+        enable = true;
+        database.url = "postgresql://db.example/rooms";
+      }
+      && refuses "database.url has to be set" {
+        enable = true;
+        database.createLocally = false;
+      };
+
+    "the site is served by HTTPS and its rules are those of the template" =
+      site.enable
+      && site.virtualHosts."rooms.example".enableACME
+      && site.virtualHosts."rooms.example".addSSL
+      && lib.hasInfix "proxy_pass http://rentomatic;" rules
+      && lib.hasInfix "limit_req zone=rentomatic_clients burst=20 nodelay;" rules
+      && lib.hasInfix "server unix:/run/rentomatic/gunicorn.sock;" site.commonHttpConfig
+      && lib.hasInfix ",rooms.example," site.commonHttpConfig;
+    "no name of ours is left in it" = !(lib.hasInfix "\${" (site.commonHttpConfig + rules));
+    "plain HTTP has neither certificate nor redirect" =
+      !plain.services.nginx.virtualHosts."rooms.example".enableACME
+      && lib.hasInfix ''map "$uri $scheme " $insecure'' plain.services.nginx.commonHttpConfig
+      && !(lib.hasInfix "max-age=31536000" plain.services.nginx.commonHttpConfig);
+    "without a domain there is no Nginx" = !local.services.nginx.enable && local.services.nginx.virtualHosts == { };
+
+    "a backup is made every night, and a missed one later" =
+      backup.startAt != ""
+      && local.systemd.timers.rentomatic-backup.timerConfig.Persistent
+      && backup.serviceConfig.ReadWritePaths == [ "/var/lib/rentomatic/backups" ]
+      && backup.path != [ ];
+    "no backup is made that is not wanted" =
+      !(remote.systemd.services ? rentomatic-backup)
+      && remote.systemd.timers == { }
+      && remote.systemd.tmpfiles.rules == [ ];
+    "only who has to reaches the network" =
+      service.serviceConfig.PrivateNetwork
+      && migrate.serviceConfig.PrivateNetwork
+      && backup.serviceConfig.PrivateNetwork
+      && !(elsewhere ? PrivateNetwork)
+      && !(elsewhere ? IPAddressDeny);
+  };
+  untrue = lib.filter (fact: !facts.${fact}) (lib.attrNames facts);
+in
+if untrue != [ ] then
+  throw "nix/module.nix: not true: ${lib.concatStringsSep "; " untrue}"
+else
+  runCommand "rentomatic-module" { nativeBuildInputs = lib.optional (systemd != null) systemd; } ''
+    ${units "$out/served" served}
+    ${units "$out/remote" remote}
+    ln -s ${lib.head served.environment.systemPackages} $out/command
+    cat >$out/http.conf <<'END'
+    ${site.commonHttpConfig}
+    END
+    cat >$out/server.conf <<'END'
+    ${rules}
+    END
+    ${lib.optionalString (systemd != null) ''
+      for units in $out/served $out/remote; do
+        export SYSTEMD_UNIT_PATH=$units:${systemd}/example/systemd/system
+        systemd-analyze verify --man=no $units/*
+        systemd-analyze security --offline=true --threshold=15 $units/*.service
+      done
+    ''}
+    exit 0
+  ''

@@ -1,0 +1,75 @@
+# The part of NixOS that the module speaks to: an option that it sets wrongly fails here as it would there.
+{ lib, pkgs, ... }:
+let
+  inherit (lib) mkOption types;
+
+  option = type: default: mkOption { inherit type default; };
+  required = type: mkOption { inherit type; };
+  several = options: option (types.attrsOf (types.submodule { inherit options; })) { };
+  names = option (types.listOf types.str) [ ];
+  text = option types.lines "";
+  sections = option (types.attrsOf types.anything) { };
+
+  unit = {
+    description = required types.str;
+    requires = names;
+    wants = names;
+    after = names;
+    before = names;
+    wantedBy = names;
+  };
+in
+{
+  options = {
+    assertions = option (types.listOf types.anything) [ ];
+    environment.systemPackages = option (types.listOf types.package) [ ];
+    users.groups = several { };
+    users.users = several {
+      isSystemUser = option types.bool false;
+      group = required types.str;
+    };
+    services.nginx = {
+      enable = option types.bool false;
+      group = option types.str "nginx";
+      commonHttpConfig = text;
+      virtualHosts = several {
+        addSSL = option types.bool false;
+        enableACME = option types.bool false;
+        extraConfig = text;
+      };
+    };
+    services.postgresql = {
+      enable = option types.bool false;
+      package = option types.package (pkgs.postgresql_18 // { version = "18"; });
+      ensureDatabases = names;
+      ensureUsers = option (types.listOf types.anything) [ ];
+      authentication = text;
+      identMap = text;
+    };
+    systemd = {
+      package = option types.package pkgs.coreutils;
+      tmpfiles.rules = names;
+      sockets = several (
+        unit
+        // {
+          listenStreams = names;
+          socketConfig = sections;
+        }
+      );
+      services = several (
+        unit
+        // {
+          environment = option (types.attrsOf types.str) { };
+          path = option (types.listOf types.package) [ ];
+          startAt = option types.str "";
+          restartIfChanged = option types.bool true;
+          restartTriggers = names;
+          stopIfChanged = option types.bool true;
+          unitConfig = sections;
+          serviceConfig = sections;
+        }
+      );
+      timers = several { timerConfig = sections; };
+    };
+  };
+}

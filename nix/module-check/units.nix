@@ -1,0 +1,52 @@
+# The units of a configuration as files, for systemd itself to judge: a script that writes them to a folder.
+{ lib }:
+folder: config:
+let
+  text = value: if builtins.isBool value then lib.boolToString value else toString value;
+  lines =
+    name: value:
+    lib.concatMapStrings (each: "${name}=${text each}\n") (if lib.isList value then value else [ value ]);
+  section =
+    name: content: "[${name}]\n" + lib.concatStringsSep "" (lib.mapAttrsToList lines content) + "\n";
+
+  ordered =
+    unit: more:
+    section "Unit" (
+      {
+        Description = unit.description;
+        Requires = unit.requires;
+        Wants = unit.wants;
+        After = unit.after;
+        Before = unit.before;
+      }
+      // more
+    );
+  installed = unit: section "Install" { WantedBy = unit.wantedBy; };
+
+  path = unit: lib.optionalAttrs (unit.path != [ ]) { PATH = lib.makeBinPath unit.path; };
+  environment = unit: lib.mapAttrsToList (name: value: "${name}=${value}") (unit.environment // path unit);
+  service =
+    unit:
+    ordered unit unit.unitConfig
+    + section "Service" (unit.serviceConfig // { Environment = environment unit; })
+    + installed unit;
+
+  socket =
+    unit:
+    ordered unit { }
+    + section "Socket" (unit.socketConfig // { ListenStream = unit.listenStreams; })
+    + installed unit;
+
+  timer =
+    name: unit:
+    section "Timer" (unit.timerConfig // { OnCalendar = config.systemd.services.${name}.startAt; })
+    + section "Install" { WantedBy = "timers.target"; };
+
+  write = kind: name: content: "cat >${folder}/${name}.${kind} <<'END'\n${content}END\n";
+in
+lib.concatStringsSep "" (
+  [ "mkdir -p ${folder}\n" ]
+  ++ lib.mapAttrsToList (name: unit: write "service" name (service unit)) config.systemd.services
+  ++ lib.mapAttrsToList (name: unit: write "socket" name (socket unit)) config.systemd.sockets
+  ++ lib.mapAttrsToList (name: unit: write "timer" name (timer name unit)) config.systemd.timers
+)

@@ -1,0 +1,42 @@
+# The site before gunicorn: the templates of services/nginx in a virtual host of the system's Nginx.
+{ config, lib, ... }:
+let
+  cfg = config.services.rentomatic;
+  inherit (cfg) settings;
+  unlimited = settings.RENTOMATIC_RATE_LIMIT == 0;
+  keepsLists = settings.RENTOMATIC_MICRO_CACHE && settings.RENTOMATIC_READING == "public";
+
+  values = lib.mapAttrs (_: toString) {
+    NGINX_HTTPS_PORT = lib.optionalString cfg.https "443";
+    NGINX_HSTS = lib.optionalString cfg.https "max-age=31536000";
+    NGINX_HOSTS = lib.concatStringsSep "," settings.RENTOMATIC_HOSTS;
+    NGINX_UPSTREAM = "server ${settings.RENTOMATIC_GUNICORN_BIND};";
+    NGINX_PROXY_TIMEOUT = settings.RENTOMATIC_PROXY_TIMEOUT;
+    NGINX_IMPORT_LIMIT = settings.RENTOMATIC_IMPORT_LIMIT;
+    # More than anybody can send: Nginx has no rate of 0.
+    NGINX_RATE_LIMIT = if unlimited then 1000000 else settings.RENTOMATIC_RATE_LIMIT;
+    NGINX_CACHE = if keepsLists then "on" else "off";
+    NGINX_CACHE_FOLDER = "/var/cache/nginx/rentomatic";
+    # The journal, where the application's log is.
+    NGINX_ACCESS_LOG = "syslog:server=unix:/dev/log,nohostname,tag=rentomatic_nginx";
+  };
+
+  rendered =
+    level:
+    builtins.replaceStrings (map (name: "\${${name}}") (lib.attrNames values)) (lib.attrValues values) (
+      builtins.readFile (../../services/nginx + "/rentomatic.${level}.template")
+    );
+in
+{
+  config = lib.mkIf (cfg.enable && cfg.hostName != null) {
+    services.nginx = {
+      enable = true;
+      commonHttpConfig = rendered "http";
+      virtualHosts.${cfg.hostName} = {
+        addSSL = lib.mkDefault cfg.https;
+        enableACME = lib.mkDefault cfg.https;
+        extraConfig = rendered "server";
+      };
+    };
+  };
+}

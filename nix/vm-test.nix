@@ -1,0 +1,166 @@
+# Two machines: one that serves rooms by the module alone, and a client that has only its address.
+{
+  lib,
+  openssl,
+  runCommand,
+  testers,
+  module,
+  package,
+}:
+let
+  hostName = "rooms.example";
+
+  certificate = runCommand "certificate" { nativeBuildInputs = [ openssl ]; } ''
+    mkdir $out
+    openssl req -x509 -newkey rsa:2048 -nodes -days 36500 -subj /CN=${hostName} \
+      -addext subjectAltName=DNS:${hostName} -keyout $out/key.pem -out $out/certificate.pem
+  '';
+
+  # The next version: the same, and a migration.
+  newer = package.overrideAttrs (old: {
+    installPhase = old.installPhase + ''
+      head=$($out/bin/python3 -c 'from rentomatic_postgres import schema; print(schema.head())')
+      cat >$(echo $out/lib/python*/site-packages/rentomatic_postgres/migrations/versions)/next_version.py <<END
+      from alembic import op
+      revision = "next_version"
+      down_revision = "$head"
+      branch_labels = None
+      depends_on = None
+      def upgrade():
+          op.execute("ALTER TABLE room ADD COLUMN storey integer")
+      END
+    '';
+  });
+in
+testers.runNixOSTest {
+  name = "rentomatic";
+
+  nodes.server = {
+    imports = [ module ];
+
+    services.rentomatic = {
+      enable = true;
+      inherit hostName package;
+      workers = 2;
+    };
+    services.nginx.virtualHosts.${hostName} = {
+      enableACME = false;
+      sslCertificate = "${certificate}/certificate.pem";
+      sslCertificateKey = "${certificate}/key.pem";
+    };
+    networking.firewall.allowedTCPPorts = [
+      80
+      443
+    ];
+
+    specialisation.newer.configuration.services.rentomatic.package = lib.mkForce newer;
+  };
+
+  nodes.client =
+    { nodes, pkgs, ... }:
+    {
+      networking.hosts.${nodes.server.networking.primaryIPAddress} = [ hostName ];
+      security.pki.certificateFiles = [ "${certificate}/certificate.pem" ];
+
+      # One request after the other until it is stopped; it ends well only if all of them did.
+      systemd.services."load@" = {
+        path = [ pkgs.curl ];
+        serviceConfig = {
+          KillMode = "mixed";
+          TimeoutStopSec = 60;
+        };
+        script = ''
+          trap 'stopped=1' TERM
+          until [ "$stopped" ]; do
+            curl --fail --silent --show-error --output /dev/null "https://${hostName}/rooms?filter_price__lt=500"
+            answered=$((answered + 1))
+          done
+          [ "$answered" -ge 5 ]
+        '';
+      };
+    };
+
+  testScript = ''
+    import json
+    from contextlib import contextmanager
+
+    SITE = "https://${hostName}"
+    CODES = [f"00000000-0000-4000-8000-{number:012}" for number in range(300)]
+
+
+    def found(path):
+        return json.loads(client.succeed(f"curl --fail --silent '{SITE}{path}'"))
+
+
+    def ready():
+        client.wait_until_succeeds(f"curl --fail --silent {SITE}/readyz", timeout=60)
+
+
+    @contextmanager
+    def load():
+        """Let the client ask four at a time, all the time: not one request may fail."""
+        client.succeed("systemctl start load@{1..4}")
+        client.sleep(2)
+        yield
+        client.sleep(2)
+        client.succeed("systemctl stop load@{1..4}")
+        client.fail("systemctl is-failed load@{1..4}")
+
+
+    start_all()
+    server.wait_for_unit("multi-user.target")
+    server.wait_for_unit("rentomatic.service")
+    client.wait_for_unit("multi-user.target")
+    ready()
+
+    with subtest("rooms are imported and found"):
+        lines = [f"{code},{20 + number},{number},19.9,50.0" for number, code in enumerate(CODES)]
+        csv = "\n".join(["code,size,price,longitude,latitude", *lines])
+        server.succeed(f"echo '{csv}' | rentomatic rooms import --format csv -")
+        assert [room["price"] for room in found("/rooms?filter_price__lt=3&sort=price")] == [0, 1, 2]
+        assert found(f"/rooms/{CODES[7]}")["size"] == 27
+
+    with subtest("the site has the rules of its template"):
+        redirect = client.succeed(f"curl --silent --include http://${hostName}/rooms")
+        assert redirect.startswith("HTTP/1.1 308") and f"Location: {SITE}/rooms" in redirect
+        client.fail(f"curl --fail --silent --header 'Host: elsewhere.example' {SITE}/rooms")
+        assert "max-age=31536000" in client.succeed(f"curl --silent --include {SITE}/rooms")
+
+    with subtest("who serves is confined, and who operates is told what is wrong"):
+        server.succeed("systemd-analyze security --threshold=15 rentomatic.service")
+        server.succeed("rentomatic doctor")
+        server.succeed("curl --fail --silent --unix-socket /run/rentomatic/metrics.sock http://localhost/metrics")
+        server.fail("runuser --user nobody -- curl --unix-socket /run/rentomatic/gunicorn.sock http://localhost/rooms")
+
+    with subtest("a reload and a restart refuse nobody"):
+        with load():
+            server.succeed("systemctl reload rentomatic.service")
+            server.sleep(3)
+            server.succeed("systemctl restart rentomatic.service")
+
+    with subtest("PostgreSQL restarts, and the application goes on"):
+        process = server.succeed("systemctl show rentomatic.service --property=MainPID").strip()
+        server.succeed("systemctl restart postgresql.service")
+        ready()
+        assert len(found("/rooms?filter_price__lt=3")) == 3
+        assert server.succeed("systemctl show rentomatic.service --property=MainPID").strip() == process
+
+    with subtest("a backup is made and restored"):
+        server.succeed("systemctl start rentomatic-backup.service")
+        (backup,) = server.succeed("cd /var/lib/rentomatic/backups && ls *.dump").split()
+        server.succeed(f"rentomatic rooms delete --yes {CODES[7]}")
+        client.fail(f"curl --fail --silent {SITE}/rooms/{CODES[7]}")
+        server.succeed(f"rentomatic restore --yes {backup}")
+        assert found(f"/rooms/{CODES[7]}")["size"] == 27
+        server.succeed("systemctl is-active rentomatic-backup.timer")
+
+    with subtest("a new version migrates, and refuses nobody"):
+        with load():
+            server.succeed("/run/current-system/specialisation/newer/bin/switch-to-configuration test >&2")
+            server.wait_until_fails(f"systemctl show rentomatic.service --property=MainPID | grep '{process}'")
+            server.wait_for_unit("rentomatic.service")
+        assert "is at next_version" in server.succeed("rentomatic db status")
+        ready()
+        assert found(f"/rooms/{CODES[7]}")["size"] == 27
+  '';
+}
