@@ -9,13 +9,15 @@
 let
   units = import ./module-check/units.nix { inherit lib; };
 
-  evaluated =
-    settings:
+  evaluated = settings: evaluatedBeside settings { };
+  evaluatedBeside =
+    settings: others:
     (lib.evalModules {
       modules = [
         ./module-check/nixos.nix
         module
         { services.rentomatic = settings; }
+        others
       ];
       specialArgs = { inherit pkgs; };
     }).config;
@@ -29,12 +31,33 @@ let
     hostName = "rooms.example";
     workers = 2;
     settings.RENTOMATIC_RATE_LIMIT = 20;
+    settings.RENTOMATIC_METRICS_BIND = "127.0.0.1:9464";
   };
   plain = evaluated {
     enable = true;
     hostName = "rooms.example";
     https = false;
   };
+  own =
+    evaluatedBeside
+      {
+        enable = true;
+        hostName = "rooms.example";
+      }
+      {
+        services.nginx.virtualHosts."rooms.example" = {
+          forceSSL = true;
+          useACMEHost = "example";
+          serverAliases = [ "www.rooms.example" ];
+        };
+      };
+  taken =
+    evaluatedBeside
+      {
+        enable = true;
+        hostName = "rooms.example";
+      }
+      { services.nginx.virtualHosts."rooms.example".locations."/".root = "/srv"; };
   remote = evaluated {
     enable = true;
     environmentFile = "/run/secrets/rentomatic.env";
@@ -45,6 +68,16 @@ let
       ownerEnvironmentFile = "/run/secrets/owner.env";
     };
     backup.enable = false;
+  };
+  remoteBackup = evaluated {
+    enable = true;
+    credentials.APPLICATION_PASSWORD = "/run/secrets/web";
+    settings.APPLICATION_USER = "web";
+    database = {
+      createLocally = false;
+      url = "postgresql://owner@db.example/rooms";
+    };
+    backup.location = "/srv/backups";
   };
   mongo = evaluated {
     enable = true;
@@ -57,7 +90,9 @@ let
     local
     served
     plain
+    own
     remote
+    remoteBackup
     mongo
   ];
 
@@ -84,42 +119,41 @@ let
       lib.attrValues config.systemd.services ++ lib.attrValues config.systemd.sockets
     );
   dangling = config: lib.filter (name: !lib.elem name (defined config ++ known config)) (mentioned config);
-  # Where there is no database of the module's to migrate, nobody is harmed by waiting for no one.
-  optional = [
-    "rentomatic-migrate.service"
-    "rentomatic-secret-key.service"
-  ];
 
   facts = {
     "nothing is there unless it is enabled" =
       defined off == [ ]
-      && off.assertions == [ ]
       && off.services.rentomatic.settings == { }
       && off.systemd.timers == { }
-      && off.systemd.tmpfiles.rules == [ ]
+      && off.systemd.tmpfiles.settings == { }
       && off.users.users == { }
       && off.environment.systemPackages == [ ]
       && !off.services.nginx.enable
       && !off.services.postgresql.enable;
     "no configuration that is meant to work is refused" = lib.all (config: refusals config == [ ]) configurations;
-    "every unit that is named is there" =
-      dangling local == [ ]
-      && lib.all (config: lib.all (name: lib.elem name optional) (dangling config)) configurations;
+    "every unit that is named is there" = lib.all (config: dangling config == [ ]) configurations;
 
     "gunicorn takes the sockets over, and says when it is ready" =
       service.requires == [ "rentomatic.socket" ]
       && lib.elem "rentomatic.socket" service.after
+      && service.serviceConfig.Sockets == [ "rentomatic.socket" ]
       && service.serviceConfig.Type == "notify";
+    "metrics are read where the settings say, and nowhere unless they do" =
+      served.systemd.sockets.rentomatic-metrics.listenStreams == [ "127.0.0.1:9464" ]
+      && lib.elem "rentomatic-metrics.socket" served.systemd.services.rentomatic.requires
+      && lib.elem "rentomatic-metrics.socket" served.systemd.services.rentomatic.serviceConfig.Sockets
+      && lib.attrNames local.systemd.sockets == [ "rentomatic" ];
     "the sockets outlive a new version" = !service.stopIfChanged && !migrate.stopIfChanged;
     "a new version replaces the old one when its migration is done, whatever changed" =
       !service.restartIfChanged
       && lib.hasSuffix "try-restart rentomatic.service" migrate.serviceConfig.ExecStartPost
-      && migrate.restartTriggers == [ (builtins.toJSON service.serviceConfig) ]
+      && lib.all (lib.hasInfix "gunicorn.conf.py") migrate.restartTriggers
       && mongo.systemd.services.rentomatic.restartIfChanged;
-    "Nginx alone opens the socket of what it serves" =
-      served.systemd.sockets.rentomatic.socketConfig.SocketGroup == "nginx"
-      && local.systemd.sockets.rentomatic.socketConfig.SocketGroup == "rentomatic"
-      && served.systemd.sockets.rentomatic.socketConfig.SocketMode == "0660";
+    "Nginx opens the socket, and nobody whom the group has not" =
+      local.systemd.sockets.rentomatic.socketConfig.SocketGroup == "rentomatic"
+      && local.systemd.sockets.rentomatic.socketConfig.SocketMode == "0660"
+      && served.systemd.services.nginx.serviceConfig.SupplementaryGroups == [ "rentomatic" ]
+      && !(local.systemd.services ? nginx);
     "the queue is as long as can be answered in time" =
       served.systemd.sockets.rentomatic.socketConfig.Backlog == 30
       && local.systemd.sockets.rentomatic.socketConfig.Backlog == 60;
@@ -132,8 +166,7 @@ let
     "the database is migrated after it is there, and before anybody serves" =
       lib.elem "postgresql.target" migrate.after
       && lib.elem "rentomatic.service" migrate.before
-      && lib.elem "rentomatic-migrate.service" service.after
-      && lib.elem "rentomatic-migrate.service" service.wants
+      && migrate.wantedBy == [ "rentomatic.service" ]
       && map (lib.hasSuffix "db init") migrate.serviceConfig.ExecStart == [
         true
         false
@@ -160,9 +193,23 @@ let
       && lib.elem "/run/secrets/rentomatic.env" elsewhere.EnvironmentFile
       && !(lib.elem "/run/secrets/owner.env" elsewhere.EnvironmentFile)
       && lib.elem "/run/secrets/owner.env" remote.systemd.services.rentomatic-migrate.serviceConfig.EnvironmentFile;
+    "a file of the owner's is no credential" = refuses "settings.POSTGRES_PASSWORD is a secret" {
+      enable = true;
+      settings.POSTGRES_PASSWORD = "p";
+    };
+    "a backup waits for what it needs, wherever that is" =
+      remoteBackup.systemd.services.rentomatic-backup.wants == [
+        "rentomatic-migrate.service"
+        "network-online.target"
+      ]
+      && remoteBackup.systemd.services.rentomatic-backup.serviceConfig.ReadWritePaths == [ "/srv/backups" ]
+      && remoteBackup.systemd.tmpfiles.settings.rentomatic."/srv/backups".d.user == "rentomatic"
+      && lib.elem "APPLICATION_PASSWORD:/run/secrets/web"
+        remoteBackup.systemd.services.rentomatic.serviceConfig.LoadCredential;
     "a key is made where none is given" =
       local.systemd.services ? rentomatic-secret-key
       && !(remote.systemd.services ? rentomatic-secret-key)
+      && lib.elem "rentomatic.service" local.systemd.services.rentomatic-secret-key.before
       && service.serviceConfig.LoadCredential == [ "RENTOMATIC_SECRET_KEY:/var/lib/rentomatic/secret-key" ]
       && service.environment == { RENTOMATIC_SECRET_KEY_FILE = "%d/RENTOMATIC_SECRET_KEY"; };
     "secrets do not come into the store" =
@@ -201,10 +248,15 @@ let
       && lib.hasInfix "limit_req zone=rentomatic_clients burst=20 nodelay;" rules
       && lib.hasInfix "server unix:/run/rentomatic/gunicorn.sock;" site.commonHttpConfig
       && lib.hasInfix ",rooms.example," site.commonHttpConfig;
+    "the virtual host may have another certificate, other names and more" =
+      !own.services.nginx.virtualHosts."rooms.example".addSSL
+      && !own.services.nginx.virtualHosts."rooms.example".enableACME
+      && lib.hasInfix ",rooms.example,www.rooms.example," own.services.nginx.commonHttpConfig
+      && lib.any (lib.hasInfix "is where services.rentomatic serves") (refusals taken);
     "no name of ours is left in it" = !(lib.hasInfix "\${" (site.commonHttpConfig + rules));
     "plain HTTP has neither certificate nor redirect" =
       !plain.services.nginx.virtualHosts."rooms.example".enableACME
-      && lib.hasInfix ''map "$uri $scheme " $insecure'' plain.services.nginx.commonHttpConfig
+      && lib.hasInfix ''map "$uri $scheme " $rentomatic_insecure'' plain.services.nginx.commonHttpConfig
       && !(lib.hasInfix "max-age=31536000" plain.services.nginx.commonHttpConfig);
     "without a domain there is no Nginx" = !local.services.nginx.enable && local.services.nginx.virtualHosts == { };
 
@@ -216,7 +268,7 @@ let
     "no backup is made that is not wanted" =
       !(remote.systemd.services ? rentomatic-backup)
       && remote.systemd.timers == { }
-      && remote.systemd.tmpfiles.rules == [ ];
+      && remote.systemd.tmpfiles.settings == { };
     "only who has to reaches the network" =
       service.serviceConfig.PrivateNetwork
       && migrate.serviceConfig.PrivateNetwork

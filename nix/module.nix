@@ -5,9 +5,16 @@ let
   inherit (lib) mkOption types;
 
   # What is secret may not come into the store, which everyone reads.
-  secretFile = types.pathWith { inStore = false; };
+  outsideStore = types.pathWith {
+    absolute = true;
+    inStore = false;
+  };
 in
 {
+  # Two who import it import the same.
+  _file = ./module.nix;
+  key = "rentomatic";
+
   imports = [
     ./module/backup.nix
     ./module/nginx.nix
@@ -76,20 +83,24 @@ in
       '';
     };
 
-    credentials = mkOption {
-      type = types.attrsOf secretFile;
-      example = {
-        APPLICATION_PASSWORD = "/run/secrets/rentomatic";
+    # Files with the secret of one setting each, which only systemd has to be able to read.
+    credentials = {
+      APPLICATION_PASSWORD = mkOption {
+        type = types.nullOr outsideStore;
+        default = null;
+        example = "/run/secrets/rentomatic";
+        description = "The file with the password of `APPLICATION_USER`.";
       };
-      description = ''
-        Files with the secret of one setting each, `APPLICATION_PASSWORD`, `POSTGRES_PASSWORD` or
-        `RENTOMATIC_SECRET_KEY`, which only systemd has to be able to read. Unless it is given here, the last is
-        made once, in {file}`/var/lib/rentomatic/secret-key`.
-      '';
+
+      RENTOMATIC_SECRET_KEY = mkOption {
+        type = outsideStore;
+        default = "/var/lib/rentomatic/secret-key";
+        description = "The file with at least 32 characters that sign cookies. The default is made once.";
+      };
     };
 
     environmentFile = mkOption {
-      type = types.nullOr secretFile;
+      type = types.nullOr outsideStore;
       default = null;
       example = "/run/secrets/rentomatic.env";
       description = "A file of settings, `NAME=value` a line, that win over all others ({manpage}`systemd.exec(5)`).";
@@ -116,7 +127,7 @@ in
       };
 
       ownerEnvironmentFile = mkOption {
-        type = types.nullOr secretFile;
+        type = types.nullOr outsideStore;
         default = null;
         example = "/run/secrets/rentomatic-owner.env";
         description = "A file of settings that what serves does not get, such as the owner's password.";
@@ -143,7 +154,7 @@ in
       };
 
       location = mkOption {
-        type = types.path;
+        type = outsideStore;
         default = "/var/lib/rentomatic/backups";
         description = "In which folder, of the user `rentomatic`.";
       };

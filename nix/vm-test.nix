@@ -19,8 +19,10 @@ let
   # The next version: the same, and a migration.
   newer = package.overrideAttrs (old: {
     installPhase = old.installPhase + ''
-      head=$($out/bin/python3 -c 'from rentomatic_postgres import schema; print(schema.head())')
-      cat >$(echo $out/lib/python*/site-packages/rentomatic_postgres/migrations/versions)/next_version.py <<END
+      migrations=$(echo $out/lib/python*/site-packages/rentomatic_postgres/migrations)
+      head=$($out/bin/python3 -c "from alembic.script import ScriptDirectory
+      print(ScriptDirectory('$migrations').get_current_head())")
+      cat >$migrations/versions/next_version.py <<END
       from alembic import op
       revision = "next_version"
       down_revision = "$head"
@@ -42,6 +44,7 @@ testers.runNixOSTest {
       enable = true;
       inherit hostName package;
       workers = 2;
+      settings.RENTOMATIC_METRICS_BIND = "127.0.0.1:9464";
     };
     services.nginx.virtualHosts.${hostName} = {
       enableACME = false;
@@ -129,8 +132,10 @@ testers.runNixOSTest {
     with subtest("who serves is confined, and who operates is told what is wrong"):
         server.succeed("systemd-analyze security --threshold=15 rentomatic.service")
         server.succeed("rentomatic doctor")
-        server.succeed("curl --fail --silent --unix-socket /run/rentomatic/metrics.sock http://localhost/metrics")
-        server.fail("runuser --user nobody -- curl --unix-socket /run/rentomatic/gunicorn.sock http://localhost/rooms")
+        server.succeed("curl --fail --silent http://127.0.0.1:9464/metrics | grep rentomatic_build_info")
+        socket = "curl --silent --unix-socket /run/rentomatic/gunicorn.sock http://localhost/rooms"
+        server.succeed(f"runuser --user rentomatic -- {socket}")
+        server.fail(f"runuser --user nobody -- {socket}")
 
     with subtest("a reload and a restart refuse nobody"):
         with load():

@@ -1,5 +1,10 @@
 # The part of NixOS that the module speaks to: an option that it sets wrongly fails here as it would there.
-{ lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
 
@@ -11,7 +16,7 @@ let
   sections = option (types.attrsOf types.anything) { };
 
   unit = {
-    description = required types.str;
+    description = option types.str "";
     requires = names;
     wants = names;
     after = names;
@@ -35,6 +40,11 @@ in
       virtualHosts = several {
         addSSL = option types.bool false;
         enableACME = option types.bool false;
+        forceSSL = option types.bool false;
+        onlySSL = option types.bool false;
+        useACMEHost = option (types.nullOr types.str) null;
+        serverAliases = names;
+        locations = sections;
         extraConfig = text;
       };
     };
@@ -47,8 +57,8 @@ in
       identMap = text;
     };
     systemd = {
-      package = option types.package pkgs.coreutils;
-      tmpfiles.rules = names;
+      package = option types.package (pkgs.systemd or pkgs.coreutils);
+      tmpfiles.settings = option (types.attrsOf sections.type) { };
       sockets = several (
         unit
         // {
@@ -72,4 +82,10 @@ in
       timers = several { timerConfig = sections; };
     };
   };
+
+  # As NixOS does, before it looks at anything else.
+  config.assertions = lib.mapAttrsToList (name: service: {
+    assertion = service.serviceConfig.Type or "simple" != "oneshot" || !(service.serviceConfig ? Sockets);
+    message = "${name}.service is started by a socket, and ends at once";
+  }) config.systemd.services;
 }

@@ -42,11 +42,13 @@ let
     section "Timer" (unit.timerConfig // { OnCalendar = config.systemd.services.${name}.startAt; })
     + section "Install" { WantedBy = "timers.target"; };
 
+  # Others' are their own to judge.
+  ours = lib.filterAttrs (name: _: lib.hasPrefix "rentomatic" name);
   write = kind: name: content: "cat >${folder}/${name}.${kind} <<'END'\n${content}END\n";
 in
 lib.concatStringsSep "" (
   [ "mkdir -p ${folder}\n" ]
-  ++ lib.mapAttrsToList (name: unit: write "service" name (service unit)) config.systemd.services
+  ++ lib.mapAttrsToList (name: unit: write "service" name (service unit)) (ours config.systemd.services)
   ++ lib.mapAttrsToList (name: unit: write "socket" name (socket unit)) config.systemd.sockets
   ++ lib.mapAttrsToList (name: unit: write "timer" name (timer name unit)) config.systemd.timers
 )

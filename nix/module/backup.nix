@@ -8,17 +8,23 @@
 let
   cfg = config.services.rentomatic;
   common = import ./common.nix { inherit config lib pkgs; };
+  first = [
+    "rentomatic-migrate.service"
+    common.database
+  ];
 in
 {
   config = lib.mkIf (cfg.enable && cfg.backup.enable && common.isPostgres) {
-    systemd.tmpfiles.rules = [ "d ${cfg.backup.location} 0700 rentomatic rentomatic" ];
+    systemd.tmpfiles.settings.rentomatic.${cfg.backup.location}.d = {
+      mode = "0700";
+      user = "rentomatic";
+      group = "rentomatic";
+    };
 
     systemd.services.rentomatic-backup = {
       description = "Rent-o-Matic: a backup of its database";
-      after = [
-        "rentomatic-migrate.service"
-        common.database
-      ];
+      wants = first;
+      after = first;
       path = [ common.postgres ];
       inherit (common) environment;
       inherit (cfg.backup) startAt;

@@ -49,6 +49,7 @@ let
       '';
 
   files = [ settingsFile ] ++ given cfg.environmentFile;
+  secrets = lib.filterAttrs (_: file: file != null) cfg.credentials;
   given = file: lib.optional (file != null) file;
 
   hardening = import ./hardening.nix;
@@ -66,7 +67,7 @@ let
     };
 in
 rec {
-  isPostgres = lib.hasPrefix "postgres" cfg.settings.RENTOMATIC_REPOSITORY;
+  isPostgres = lib.hasPrefix "postgres" (cfg.settings.RENTOMATIC_REPOSITORY or "");
 
   # pg_dump, pg_restore and psql.
   postgres = if cfg.database.createLocally then config.services.postgresql.package else pkgs.postgresql_18;
@@ -74,13 +75,16 @@ rec {
   # Before what waits for it; that it stays away is for the application to say.
   database = if cfg.database.createLocally then "postgresql.target" else "network-online.target";
 
-  environment = lib.mapAttrs' (name: _: lib.nameValuePair "${name}_FILE" "%d/${name}") cfg.credentials;
+  # Of which settings.
+  credentials = lib.attrNames secrets;
+
+  environment = lib.mapAttrs' (name: _: lib.nameValuePair "${name}_FILE" "%d/${name}") secrets;
 
   serviceConfig =
     (if cfg.database.createLocally then hardening else hardeningOverNetwork)
     // {
       EnvironmentFile = map toString files;
-      LoadCredential = lib.mapAttrsToList (name: file: "${name}:${toString file}") cfg.credentials;
+      LoadCredential = lib.mapAttrsToList (name: file: "${name}:${toString file}") secrets;
     };
 
   ownerConfig = serviceConfig // {

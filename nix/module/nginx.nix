@@ -3,6 +3,7 @@
 let
   cfg = config.services.rentomatic;
   inherit (cfg) settings;
+  host = config.services.nginx.virtualHosts.${cfg.hostName};
   unlimited = settings.RENTOMATIC_RATE_LIMIT == 0;
   keepsLists = settings.RENTOMATIC_MICRO_CACHE && settings.RENTOMATIC_READING == "public";
 
@@ -33,10 +34,20 @@ in
       enable = true;
       commonHttpConfig = rendered "http";
       virtualHosts.${cfg.hostName} = {
-        addSSL = lib.mkDefault cfg.https;
-        enableACME = lib.mkDefault cfg.https;
+        addSSL = lib.mkDefault (cfg.https && !host.forceSSL && !host.onlySSL);
+        enableACME = lib.mkDefault (cfg.https && host.useACMEHost == null);
         extraConfig = rendered "server";
       };
     };
+
+    # It may open the sockets.
+    systemd.services.nginx.serviceConfig.SupplementaryGroups = [ "rentomatic" ];
+
+    assertions = [
+      {
+        assertion = !(host.locations ? "/");
+        message = "services.nginx.virtualHosts.${cfg.hostName}.locations.\"/\" is where services.rentomatic serves";
+      }
+    ];
   };
 }

@@ -16,8 +16,24 @@ let
     head --bytes=48 /dev/urandom | base64 --wrap=0 >${secretKey}.new
     mv ${secretKey}.new ${secretKey}
   '';
+  wantsSecretKey = [
+    "rentomatic.service"
+  ]
+  ++ lib.optional common.isPostgres "rentomatic-migrate.service";
 
   # The command as an operator types it, who is root: by the owner's name, with the settings of the units.
+  properties =
+    lib.concatMap (name: map (value: "--property=${name}=${value}") common.ownerConfig.${name})
+      [
+        "EnvironmentFile"
+        "LoadCredential"
+      ];
+  withCredentials = pkgs.writeShellScript "rentomatic-with-credentials" ''
+    ${lib.concatMapStrings (
+      name: "export ${name}_FILE=$CREDENTIALS_DIRECTORY/${name}\n"
+    ) common.credentials}
+    exec ${rentomatic} "$@"
+  '';
   command = pkgs.writeShellApplication {
     name = "rentomatic";
     text = ''
@@ -29,24 +45,21 @@ let
       if [ -t 0 ] && [ -t 1 ]; then
         terminal=--pty
       fi
-      # shellcheck disable=SC2016 # Credentials are where only the command itself knows.
-      exec ${config.systemd.package}/bin/systemd-run --quiet --collect --wait "$terminal" --expand-environment=no \
-        --uid=rentomatic --gid=rentomatic --property=WorkingDirectory=-"$PWD" \
-        --setenv=PATH=${lib.makeBinPath [ common.postgres ]} \
-        ${
-          lib.concatMapStringsSep " " (file: "--property=EnvironmentFile=${file}") common.ownerConfig.EnvironmentFile
-        } \
-        ${lib.concatMapStringsSep " " (each: "--property=LoadCredential=${each}") common.ownerConfig.LoadCredential} \
-        -- ${pkgs.bash}/bin/bash -c '${
-          lib.concatMapStringsSep " " (name: "export ${name}_FILE=$CREDENTIALS_DIRECTORY/${name};") (lib.attrNames cfg.credentials)
-        } exec ${rentomatic} "$@"' rentomatic "$@"
+      unit=rentomatic-command-$$
+      # Without a terminal between them, Ctrl-C ends who waits for the command, and not the command.
+      trap '${config.systemd.package}/bin/systemctl stop "$unit"' INT
+      # The unit's description is logged, and would otherwise have the arguments.
+      ${config.systemd.package}/bin/systemd-run --quiet --collect --wait "$terminal" \
+        --unit="$unit" --description="Rent-o-Matic: a command" \
+        --expand-environment=no --uid=rentomatic --gid=rentomatic \
+        --property=UMask=0077 --property=WorkingDirectory=-"$PWD" \
+        --setenv=PATH=${lib.makeBinPath [ common.postgres ]} ${lib.escapeShellArgs properties} \
+        -- ${withCredentials} "$@"
     '';
   };
 in
 {
   config = lib.mkIf cfg.enable {
-    services.rentomatic.credentials.RENTOMATIC_SECRET_KEY = lib.mkDefault secretKey;
-
     users.users.rentomatic = {
       isSystemUser = true;
       group = "rentomatic";
@@ -55,32 +68,40 @@ in
 
     environment.systemPackages = [ command ];
 
-    systemd.services.rentomatic-secret-key = lib.mkIf (cfg.credentials.RENTOMATIC_SECRET_KEY == secretKey) {
-      description = "Rent-o-Matic: the key that signs its cookies";
-      unitConfig.ConditionPathExists = "!${secretKey}";
-      serviceConfig = import ./hardening.nix // {
-        Type = "oneshot";
-        User = "rentomatic";
-        Group = "rentomatic";
-        StateDirectory = "rentomatic";
-        StateDirectoryMode = "0700";
-        ExecStart = makeSecretKey;
-      };
-    };
+    systemd.services.rentomatic-secret-key =
+      lib.mkIf (cfg.credentials.RENTOMATIC_SECRET_KEY == secretKey)
+        {
+          description = "Rent-o-Matic: the key that signs its cookies";
+          wantedBy = wantsSecretKey;
+          before = wantsSecretKey;
+          unitConfig.ConditionPathExists = "!${secretKey}";
+          serviceConfig = import ./hardening.nix // {
+            Type = "oneshot";
+            User = "rentomatic";
+            Group = "rentomatic";
+            StateDirectory = "rentomatic";
+            StateDirectoryMode = "0700";
+            ExecStart = makeSecretKey;
+          };
+        };
 
     systemd.services.rentomatic-migrate = lib.mkIf common.isPostgres {
       description = "Rent-o-Matic: its database, and that at the newest revision";
-      wants = [
-        "rentomatic-secret-key.service"
-        common.database
-      ];
-      after = [
-        "rentomatic-secret-key.service"
-        common.database
-      ];
+      wants = [ common.database ];
+      after = [ common.database ];
+      wantedBy = [ "rentomatic.service" ];
       before = [ "rentomatic.service" ];
       stopIfChanged = false;
-      restartTriggers = [ (builtins.toJSON config.systemd.services.rentomatic.serviceConfig) ];
+      restartTriggers = [
+        (builtins.toJSON {
+          inherit (config.systemd.services.rentomatic)
+            environment
+            path
+            serviceConfig
+            unitConfig
+            ;
+        })
+      ];
       inherit (common) environment;
       serviceConfig = common.ownerConfig // {
         ExecStart = [

@@ -32,7 +32,11 @@ in
     assertions = [
       {
         assertion = builtins.compareVersions config.services.postgresql.package.version "15" >= 0;
-        message = "services.postgresql.package is older than PostgreSQL 15, which Rent-o-Matic needs";
+        message = "services.postgresql.package is older than PostgreSQL 15: upgrade it, and its data";
+      }
+      {
+        assertion = lib.hasInfix "map=rentomatic-web" config.services.postgresql.authentication;
+        message = "services.postgresql.authentication has lost: local rentomatic rentomatic-web peer map=rentomatic-web";
       }
     ];
   };

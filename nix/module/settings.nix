@@ -2,15 +2,18 @@
 { config, lib, ... }:
 let
   cfg = config.services.rentomatic;
+  hosts = [ cfg.hostName ] ++ config.services.nginx.virtualHosts.${cfg.hostName}.serverAliases;
+  isElsewhere = !cfg.database.createLocally && cfg.database.url != null;
+  url = cfg.settings.RENTOMATIC_REPOSITORY or "";
   password = "[^:]*://[^/@]*:[^/]*@.*|.*[?&][^=&]*password=.*";
 
   # Of systemd's and Nginx's as well as of the application's, whose own presets a test compares with these.
   presets = {
     FLASK_CONFIG = "production";
     RENTOMATIC_DRAIN_FILE = "/run/rentomatic/draining";
-    RENTOMATIC_HOSTS = lib.optional (cfg.hostName != null) cfg.hostName;
+    RENTOMATIC_HOSTS = lib.optionals (cfg.hostName != null) hosts;
     RENTOMATIC_IMPORT_LIMIT = 16777216;
-    RENTOMATIC_METRICS_BIND = "unix:/run/rentomatic/metrics.sock";
+    RENTOMATIC_METRICS_BIND = "";
     RENTOMATIC_MICRO_CACHE = false;
     RENTOMATIC_PROXY_TIMEOUT = 20;
     RENTOMATIC_RATE_LIMIT = 0;
@@ -22,7 +25,7 @@ let
   # Nobody here reads these, or they would be read by everyone.
   refused =
     let
-      secret = "is a secret: services.rentomatic.credentials names its file";
+      secret = "is a secret, and everyone reads the store: credentials or environmentFile may have it";
       otherNginx = "is for another Nginx than this system's: see services.nginx.virtualHosts";
     in
     {
@@ -42,7 +45,7 @@ in
     services.rentomatic.settings = {
       WEB_CONCURRENCY = cfg.workers;
       RENTOMATIC_GUNICORN_BIND = "unix:/run/rentomatic/gunicorn.sock";
-      RENTOMATIC_REPOSITORY = lib.mkIf (cfg.database.url != null) cfg.database.url;
+      RENTOMATIC_REPOSITORY = lib.mkIf isElsewhere cfg.database.url;
       RENTOMATIC_BACKUPS = cfg.backup.location;
     }
     // lib.mapAttrs (_: lib.mkDefault) presets;
@@ -62,7 +65,7 @@ in
           message = "services.rentomatic.database.url has to be set where createLocally is false, and only there";
         }
         {
-          assertion = cfg.database.url == null || builtins.match password cfg.database.url == null;
+          assertion = builtins.match password url == null;
           message = "services.rentomatic.database.url has a password, and everyone reads the store: RENTOMATIC_REPOSITORY in an environmentFile may have one";
         }
       ];
