@@ -17,6 +17,8 @@ in
 
   imports = [
     ./module/backup.nix
+    ./module/command.nix
+    ./module/migrations.nix
     ./module/nginx.nix
     ./module/owner.nix
     ./module/postgresql.nix
