@@ -44,7 +44,12 @@ testers.runNixOSTest {
       enable = true;
       inherit hostName package;
       workers = 2;
-      settings.RENTOMATIC_METRICS_BIND = "127.0.0.1:9464";
+      settings = {
+        RENTOMATIC_METRICS_BIND = "127.0.0.1:9464";
+        # A virtual machine may be slow, and whoever waits is not refused.
+        RENTOMATIC_PROXY_TIMEOUT = 120;
+        RENTOMATIC_STOP_TIMEOUT = 125;
+      };
     };
     services.nginx.virtualHosts.${hostName} = {
       enableACME = false;
@@ -138,9 +143,12 @@ testers.runNixOSTest {
         server.fail(f"runuser --user nobody -- {socket}")
 
     with subtest("a reload and a restart refuse nobody"):
+        master = server.succeed("systemctl show rentomatic.service --property=MainPID --value").strip()
+        before = server.succeed(f"pgrep --parent {master}").split()
         with load():
             server.succeed("systemctl reload rentomatic.service")
-            server.sleep(3)
+            for process in before:
+                server.wait_until_fails(f"test -e /proc/{process}")
             server.succeed("systemctl restart rentomatic.service")
 
     with subtest("PostgreSQL restarts, and the application goes on"):

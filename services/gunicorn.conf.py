@@ -23,7 +23,7 @@ try:
 except InvalidRequest as error:
     sys.exit(str(error))
 
-# Where each process that serves has a file; services/stack wants to know.
+# Where each process that serves has a file; a reload and services/stack wait for it.
 WORKERS = os.environ.get("STACK_WORKERS", "")
 BOOT_PATIENCE = 10  # seconds
 

@@ -73,6 +73,8 @@ in
     && lib.elem "rentomatic-metrics.socket" served.systemd.services.rentomatic.requires
     && lib.elem "rentomatic-metrics.socket" served.systemd.services.rentomatic.serviceConfig.Sockets
     && lib.attrNames local.systemd.sockets == [ "rentomatic" ];
+  "a reload knows which processes serve" =
+    service.environment.STACK_WORKERS == "%t/${service.serviceConfig.RuntimeDirectory}";
   "the sockets outlive a new version" = !service.stopIfChanged && !migrate.stopIfChanged;
   "a new version replaces the old one when its migration is done, whatever changed" =
     !service.restartIfChanged
@@ -141,7 +143,7 @@ in
     && !(remote.systemd.services ? rentomatic-secret-key)
     && lib.elem "rentomatic.service" local.systemd.services.rentomatic-secret-key.before
     && service.serviceConfig.LoadCredential == [ "RENTOMATIC_SECRET_KEY:/var/lib/rentomatic/secret-key" ]
-    && service.environment == { RENTOMATIC_SECRET_KEY_FILE = "%d/RENTOMATIC_SECRET_KEY"; };
+    && service.environment.RENTOMATIC_SECRET_KEY_FILE == "%d/RENTOMATIC_SECRET_KEY";
   "secrets do not come into the store" =
     refuses "settings.RENTOMATIC_SECRET_KEY is a secret" {
       enable = true;

@@ -44,13 +44,17 @@ in
       # A new version must not stop the sockets, where requests wait for it, and not come before its migration.
       stopIfChanged = false;
       restartIfChanged = !common.isPostgres;
-      inherit (common) environment;
+      # So that a reload lets the new processes serve before the old ones go.
+      environment = common.environment // {
+        STACK_WORKERS = "%t/rentomatic-workers";
+      };
       unitConfig.StartLimitIntervalSec = 0;
       serviceConfig = common.serviceConfig // {
         Type = "notify";
         Sockets = sockets;
         DynamicUser = true;
         User = "rentomatic-web";
+        RuntimeDirectory = "rentomatic-workers";
         ExecStart = "${cfg.package}/bin/gunicorn --config ${../../services/gunicorn.conf.py}";
         ExecReload = "${pkgs.coreutils}/bin/kill -HUP $MAINPID";
         KillMode = "mixed";
