@@ -14,7 +14,8 @@ let
     off
     ;
   refusals = config: map (each: each.message) (lib.filter (each: !each.assertion) config.assertions);
-  refuses = part: settings: lib.any (lib.hasInfix part) (refusals (evaluated settings));
+  refuses =
+    part: settings: lib.any (lib.hasInfix part) (refusals (evaluated ({ enable = true; } // settings)));
 
   configurations = [
     local
@@ -126,7 +127,6 @@ in
     && !(lib.elem "/run/secrets/owner.env" elsewhere.EnvironmentFile)
     && lib.elem "/run/secrets/owner.env" remote.systemd.services.rentomatic-migrate.serviceConfig.EnvironmentFile;
   "a file of the owner's is no credential" = refuses "settings.POSTGRES_PASSWORD is a secret" {
-    enable = true;
     settings.POSTGRES_PASSWORD = "p";
   };
   "a backup waits for what it needs, wherever that is" =
@@ -146,29 +146,23 @@ in
     && service.environment.RENTOMATIC_SECRET_KEY_FILE == "%d/RENTOMATIC_SECRET_KEY";
   "secrets do not come into the store" =
     refuses "settings.RENTOMATIC_SECRET_KEY is a secret" {
-      enable = true;
       settings.RENTOMATIC_SECRET_KEY = "k";
     }
     && refuses "database.url has a password" {
-      enable = true;
       database.createLocally = false;
       database.url = "postgresql://owner:secret@db.example/rooms";
     };
   "what nobody would read is refused" = refuses "settings.RENTOMATIC_PORT is for another Nginx" {
-    enable = true;
     settings.RENTOMATIC_PORT = 80;
   };
   "what has another type is refused" = refuses "settings.RENTOMATIC_MICRO_CACHE is no bool" {
-    enable = true;
     settings.RENTOMATIC_MICRO_CACHE = "on";
   };
   "a database is in one place" =
     refuses "database.url has to be set" {
-      enable = true;
       database.url = "postgresql://db.example/rooms";
     }
     && refuses "database.url has to be set" {
-      enable = true;
       database.createLocally = false;
     };
 

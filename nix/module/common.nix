@@ -87,12 +87,19 @@ rec {
       LoadCredential = lib.mapAttrsToList (name: file: "${name}:${toString file}") secrets;
     };
 
-  ownerConfig = serviceConfig // {
+  # Whoever does one thing in the owner's name, and may keep files.
+  owner = {
     Type = "oneshot";
     User = "rentomatic";
     Group = "rentomatic";
-    EnvironmentFile = map toString (files ++ given cfg.database.ownerEnvironmentFile);
     StateDirectory = "rentomatic";
     StateDirectoryMode = "0700";
   };
+
+  ownerConfig =
+    serviceConfig
+    // owner
+    // {
+      EnvironmentFile = map toString (files ++ given cfg.database.ownerEnvironmentFile);
+    };
 }

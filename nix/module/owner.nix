@@ -2,6 +2,7 @@
 {
   config,
   lib,
+  options,
   pkgs,
   ...
 }:
@@ -9,7 +10,8 @@ let
   cfg = config.services.rentomatic;
   common = import ./common.nix { inherit config lib pkgs; };
 
-  secretKey = "/var/lib/rentomatic/secret-key";
+  # The one that nobody has given.
+  secretKey = options.services.rentomatic.credentials.RENTOMATIC_SECRET_KEY.default;
   makeSecretKey = pkgs.writeShellScript "rentomatic-secret-key" ''
     set -e
     head --bytes=48 /dev/urandom | base64 --wrap=0 >${secretKey}.new
@@ -35,14 +37,12 @@ in
           wantedBy = wantsSecretKey;
           before = wantsSecretKey;
           unitConfig.ConditionPathExists = "!${secretKey}";
-          serviceConfig = import ./hardening.nix // {
-            Type = "oneshot";
-            User = "rentomatic";
-            Group = "rentomatic";
-            StateDirectory = "rentomatic";
-            StateDirectoryMode = "0700";
-            ExecStart = makeSecretKey;
-          };
+          serviceConfig =
+            import ./hardening.nix
+            // common.owner
+            // {
+              ExecStart = makeSecretKey;
+            };
         };
   };
 }
