@@ -6,20 +6,21 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Engine, make_url
+from sqlalchemy import URL, Engine, event, make_url
 
 from rentomatic.errors import InvalidRequest, RepositoryUnavailable
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic.query import Query
 from rentomatic_postgres import connect, schema
 from rentomatic_postgres.engine import make_engine, parse_url
-from rentomatic_postgres.lock import migration_lock
+from rentomatic_postgres.lock import LOCK_KEY, migration_lock
 from rentomatic_postgres.tables import metadata
 
 pytestmark = pytest.mark.integration
@@ -310,6 +311,39 @@ def test_a_migration_waits_so_long_and_names_the_one_it_waits_for(
         pytest.raises(RepositoryUnavailable, match=r"process \d+ of the server \(rentomatic\)"),
     ):
         schema.upgrade(url, patience=0)
+
+
+def test_the_holder_is_named_by_its_role_where_its_application_is_hidden(
+    url: URL, engine: Engine, database: psycopg.Connection
+) -> None:
+    role = f"viewer_{uuid4().hex}"
+    database.execute(f"CREATE ROLE {role} LOGIN")
+    viewer = make_engine(url.set(username=role))
+    try:
+        with (
+            migration_lock(engine, 0),
+            pytest.raises(RepositoryUnavailable, match=r"process \d+ of the server \(\w+\)"),
+            migration_lock(viewer, 0),
+        ):
+            pass
+    finally:
+        viewer.dispose()
+        database.execute(f"DROP ROLE {role}")
+
+
+def test_a_lock_that_is_released_while_its_holder_is_looked_up_is_taken(
+    engine: Engine, database: psycopg.Connection
+) -> None:
+    database.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def release(*details: Any) -> None:
+        if "pg_stat_activity" in details[2]:
+            database.execute("SELECT pg_advisory_unlock(%s)", [LOCK_KEY])
+
+    with migration_lock(engine, 0):
+        held = database.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_KEY]).fetchone()
+        assert held == (False,)
 
 
 def test_a_waiting_migration_holds_no_snapshot(
