@@ -38,12 +38,38 @@ def client() -> FlaskClient:
         ("text/*", "text/csv; charset=utf-8; header=present"),
         ("application/x-ndjson", "application/x-ndjson"),
         ("application/json;q=0.5, text/csv", "text/csv; charset=utf-8; header=present"),
+        ("application/json; charset=utf-8", "application/json"),
+        ("APPLICATION/JSON ;Charset=UTF-8; q=1", "application/json"),
+        ("text/csv; header=present", "text/csv; charset=utf-8; header=present"),
+        ("text/csv;charset=utf-8;header=present", "text/csv; charset=utf-8; header=present"),
+        ("text/csv;header=absent;q=0.3, application/geo+json;q=0.7", "application/geo+json"),
+        ('application/x-ndjson;profile="a;b,c"', "application/x-ndjson"),
+        ("application/json;indent=2;q=x", "application/json"),
+        ("text/*;level=1", "text/csv; charset=utf-8; header=present"),
     ],
 )
 def test_the_client_gets_what_it_likes_best(
     client: FlaskClient, accept: str, media_type: str
 ) -> None:
     assert client.get("/rooms", headers={"Accept": accept}).content_type == media_type
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/rooms/export", "text/csv; header=present"),
+        (f"/rooms/{EXAMPLE_ROOMS[0].code}", "text/html; charset=utf-8"),
+        (f"/rooms/{EXAMPLE_ROOMS[0].code}", "application/json; charset=utf-8"),
+        ("/nowhere", "text/html;level=1"),
+        ("/nowhere", "application/problem+json; charset=utf-8"),
+    ],
+)
+def test_parameters_of_a_media_range_never_make_a_format_unavailable(
+    client: FlaskClient, path: str, accept: str
+) -> None:
+    answer = client.get(path, headers={"Accept": accept})
+
+    assert answer.mimetype == accept.partition(";")[0]
 
 
 @pytest.mark.parametrize(

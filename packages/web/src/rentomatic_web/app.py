@@ -26,6 +26,7 @@ from rentomatic_web import (
     server_timing,
 )
 from rentomatic_web.code_converter import CodeConverter
+from rentomatic_web.formats import Request
 from rentomatic_web.metrics import Metrics
 from rentomatic_web.timing import Timed
 
@@ -73,6 +74,7 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
     app.extensions["rooms"] = Timed(storage.rooms, metrics.asked)
     app.extensions["tokens"] = Timed(storage.tokens, metrics.asked, "tokens.")
     app.json = OrjsonProvider(app)
+    app.request_class = Request
     app.response_class = JSONResponse
     app.url_map.converters["code"] = CodeConverter
     # Doubled slashes would be answered by a redirect, whose body is HTML.

@@ -3,13 +3,28 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
+import flask
 from flask import Response, current_app, request
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
+from werkzeug.utils import cached_property
 
 from rentomatic.domain import Room
 from rentomatic.points import Point
 from rentomatic.serializers import FORMATS, room_to_dict
 from rentomatic_web.problem_details import MEDIA_TYPE as PROBLEM_DETAILS
+
+
+class Request(flask.Request):
+    """A request whose `Accept` is compared by type and subtype alone.
+
+    Parameters such as `charset` or `header` say how a format is sent, and each is sent in one way.
+    """
+
+    @cached_property
+    def accept_mimetypes(self) -> MIMEAccept:
+        ranges = super().accept_mimetypes
+        return MIMEAccept((name.partition(";")[0].strip(), quality) for name, quality in ranges)
 
 
 def media_type(name: str) -> str:
@@ -28,7 +43,7 @@ def chosen(names: Iterable[str]) -> str:
     accepted = request.accept_mimetypes
     best = accepted.best_match(names_of) if accepted else next(iter(names_of))
     if best is None:
-        raise NotAcceptable(f"There is {', '.join(names_of)}")
+        raise NotAcceptable(f"Available formats: {', '.join(names_of)}")
     return names_of[best]
 
 
