@@ -4,6 +4,7 @@ import time
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import PreconditionFailed
+from werkzeug.http import parse_date
 
 from rentomatic_web.failures import http_failed
 from rentomatic_web.tags import strong_tag
@@ -22,7 +23,30 @@ BRIEFLY = "public, max-age=1, stale-while-revalidate=1"
 
 def init_app(app: Flask) -> None:
     """Tag every answer to GET and HEAD, meet their conditions, and tell caches what to do."""
+    app.before_request(ignore_invalid_dates)
     app.after_request(describe)
+
+
+def ignore_invalid_dates() -> None:
+    """Ignore conditions with an invalid date (RFC 9110, section 13.1.3).
+
+    With an invalid `If-Range`, the whole body is sent (section 13.1.5).
+    """
+    environ = request.environ
+    for name in ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"):
+        if name in environ and not _is_date(environ[name]):
+            del environ[name]
+    validator = environ.get("HTTP_IF_RANGE", '"')
+    if '"' not in validator and not _is_date(validator):
+        environ.pop("HTTP_RANGE", None)
+        del environ["HTTP_IF_RANGE"]
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return parse_date(text) is not None
+    except OverflowError:  # of a year, day or offset with ten digits or more
+        return False
 
 
 def describe(response: Response) -> Response:
