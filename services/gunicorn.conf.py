@@ -62,6 +62,8 @@ limit_request_line = 8190
 limit_request_field_size = 16380
 limit_request_fields = 32768
 permit_unconventional_http_method = True
+# The application reads the scheme of X-Forwarded-Proto, which Nginx sets, and nothing else.
+secure_scheme_headers: dict[str, str] = {}
 
 
 def _check_bind(server: Any) -> None:

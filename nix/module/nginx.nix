@@ -10,7 +10,14 @@ let
   values = lib.mapAttrs (_: toString) {
     NGINX_HTTPS_PORT = lib.optionalString cfg.https "443";
     NGINX_HSTS = lib.optionalString cfg.https "max-age=31536000";
-    NGINX_HOSTS = lib.concatStringsSep "," settings.RENTOMATIC_HOSTS;
+    NGINX_HOSTS =
+      if settings.RENTOMATIC_HOSTS == [ ] then
+        "default \"\";"
+      else
+        "default 1; " + lib.concatMapStringsSep " " (host: "\"${host}/\" \"\";") settings.RENTOMATIC_HOSTS;
+    NGINX_TRUSTED_PROXIES = lib.concatMapStringsSep " " (
+      network: "set_real_ip_from ${network};"
+    ) settings.RENTOMATIC_TRUSTED_PROXIES;
     NGINX_UPSTREAM = "server ${settings.RENTOMATIC_GUNICORN_BIND};";
     NGINX_PROXY_TIMEOUT = settings.RENTOMATIC_PROXY_TIMEOUT;
     NGINX_IMPORT_LIMIT = settings.RENTOMATIC_IMPORT_LIMIT;

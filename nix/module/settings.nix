@@ -20,6 +20,7 @@ let
     RENTOMATIC_READING = "public";
     RENTOMATIC_STATEMENT_TIMEOUT = 5;
     RENTOMATIC_STOP_TIMEOUT = 25;
+    RENTOMATIC_TRUSTED_PROXIES = [ ];
   };
 
   # Nobody here reads these, or they would be read by everyone.

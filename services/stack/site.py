@@ -28,7 +28,10 @@ def write_nginx(
         "NGINX_LISTEN": _listen(chosen, certificate),
         "NGINX_HTTPS_PORT": chosen.https_port or "",
         "NGINX_HSTS": HSTS if chosen.certificate else "",
-        "NGINX_HOSTS": ",".join(chosen.hosts),
+        "NGINX_HOSTS": _hosts(chosen),
+        "NGINX_TRUSTED_PROXIES": " ".join(
+            f"set_real_ip_from {network};" for network in chosen.trusted_proxies
+        ),
         "NGINX_UPSTREAM": " ".join(f'server "unix:{socket}";' for socket in gunicorns),
         "NGINX_PROXY_TIMEOUT": chosen.proxy_timeout,
         "NGINX_IMPORT_LIMIT": chosen.import_limit,
@@ -55,6 +58,12 @@ def frame_values(folder: Path, chosen: Settings) -> Mapping[str, object]:
         "CONNECTIONS": files // 2,
         "PROXY_TIMEOUT": chosen.proxy_timeout,
     }
+
+
+def _hosts(chosen: Settings) -> str:
+    """Return the entries of a map from hosts, each with a slash after it, to what is served."""
+    served = " ".join(f'"{host}/" "";' for host in chosen.hosts)
+    return f"default 1; {served}" if served else 'default "";'
 
 
 def _listen(chosen: Settings, certificate: Certificate | None) -> str:

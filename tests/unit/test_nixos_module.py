@@ -30,7 +30,8 @@ OWN = {"FLASK_CONFIG", "RENTOMATIC_DRAIN_FILE", "RENTOMATIC_HOSTS", "RENTOMATIC_
 def test_a_preset_of_the_module_is_that_of_the_application(name: str) -> None:
     declared = {each.name: each for each in DECLARED.values()}[name]
     value = json.loads(PRESETS[name])
-    given = "on" if value is True else "off" if value is False else str(value)
+    given = ",".join(value) if isinstance(value, list) else str(value)
+    given = {"True": "on", "False": "off"}.get(given, given)
 
     assert declared.read(given) == declared.read(declared.default)
 

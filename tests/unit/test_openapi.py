@@ -119,7 +119,7 @@ def test_every_format_that_is_described_can_be_had(client: FlaskClient, path: st
         answer = client.get(path, headers={"Accept": media_type})
         assert answer.content_type.partition(";")[0] == media_type
     assert refused is not None
-    listed = refused["message"].removeprefix("There is ").split(", ")
+    listed = refused["message"].removeprefix("Available formats: ").split(", ")
     assert [each for each in listed if "problem" not in each] == described
 
 

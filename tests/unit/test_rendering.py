@@ -38,7 +38,7 @@ def test_the_site_names_every_gunicorn_and_keeps_nginxs_own_variables(tmp_path: 
     site = "".join((tmp_path / name).read_text("utf-8") for name in SITE)
     assert "listen [::1]:80 default_server;" in site
     assert 'server "unix:/one"; server "unix:/two";' in site
-    assert "proxy_set_header Host $host;" in site
+    assert "proxy_set_header Host $rentomatic_host;" in site
     assert "client_max_body_size 12345;" in site
 
 

@@ -35,6 +35,23 @@ def test_an_empty_environment_serves_from_the_embedded_database() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text", ["1.2.3", "10.0.0.1/8", "rooms.example", "1.2.3.4,", "fe80::1%eth0"]
+)
+def test_trusted_proxies_are_addresses_and_networks(text: str) -> None:
+    (problem,) = problems_of(RENTOMATIC_REPOSITORY="memory://", RENTOMATIC_TRUSTED_PROXIES=text)
+
+    assert problem.startswith("RENTOMATIC_TRUSTED_PROXIES: Is not addresses or networks like")
+
+
+def test_nginx_listens_on_no_address_with_a_zone() -> None:
+    (problem,) = problems_of(RENTOMATIC_REPOSITORY="memory://", RENTOMATIC_BIND="fe80::1%eth0")
+
+    assert problem == (
+        "RENTOMATIC_BIND: Has a zone, which Nginx does not know: use an address without %"
+    )
+
+
 def test_without_any_database_the_start_stops() -> None:
     assert problems_of() == [
         "RENTOMATIC_REPOSITORY: "

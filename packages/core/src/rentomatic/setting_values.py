@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
 
@@ -49,9 +49,24 @@ def _one_of(names: tuple[str, ...], text: str) -> str:
 def address(text: str) -> str:
     """Return an IP address."""
     try:
-        return str(ip_address(text))
+        found = ip_address(text)
     except ValueError:
         raise ValueError("Is not an IP address") from None
+    if isinstance(found, IPv6Address) and found.scope_id:
+        raise ValueError("Has a zone, which Nginx does not know: use an address without %")
+    return str(found)
+
+
+def networks(text: str) -> tuple[str, ...]:
+    """Return the IP addresses and networks (CIDR) between commas, or none."""
+    try:
+        found = [ip_network(part.strip()) for part in text.split(",")] if text else []
+    except ValueError as error:
+        message = f"Is not addresses or networks like 192.0.2.1,10.0.0.0/8: {error}"
+        raise ValueError(message) from None
+    if "%" in text:
+        raise ValueError("Is not addresses or networks like 192.0.2.1,10.0.0.0/8: has a zone")
+    return tuple(map(str, found))
 
 
 def port(text: str) -> int:

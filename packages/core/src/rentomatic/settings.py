@@ -54,6 +54,7 @@ class Settings:
     certificate: str = setting("RENTOMATIC_CERTIFICATE", "", values.file)
     certificate_key: str = setting("RENTOMATIC_CERTIFICATE_KEY", "", values.file)
     hosts: tuple[str, ...] = setting("RENTOMATIC_HOSTS", "", values.hosts)
+    trusted_proxies: tuple[str, ...] = setting("RENTOMATIC_TRUSTED_PROXIES", "", values.networks)
     rate_limit: int = setting("RENTOMATIC_RATE_LIMIT", "0", values.whole(0, 100_000))
     micro_cache: bool = setting("RENTOMATIC_MICRO_CACHE", "off", values.switch)
     workers: int = setting("WEB_CONCURRENCY", "4", values.whole(1, 1024))

@@ -33,6 +33,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         box_text=box_text,
         currency=app.config["CURRENCY"],
         period=settings.rental_period,
+        site_url=rendering.site_url,
         tiles=settings.tiles,
         tiles_attribution=settings.tiles_attribution,
     )

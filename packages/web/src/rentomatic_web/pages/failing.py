@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import Response, render_template, request
+from werkzeug.exceptions import BadHost
 
 from rentomatic_web.pages.rendering import html, wants_page
 
@@ -17,6 +18,8 @@ TITLES = {
 
 def is_for_people() -> bool:
     """Tell whether a failure is met on a page, or nowhere, by who would rather have a page."""
+    if isinstance(request.routing_exception, BadHost):
+        return False  # Flask builds no URL for it, and pages have some
     where = request.endpoint is None or request.endpoint == "api.read"
     return (where or request.blueprint == "pages") and wants_page()
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Response, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import Unauthorized
 
 from rentomatic.domain import FIELDS
 from rentomatic.errors import ImportRejected, InvalidRequest, RejectedRow
@@ -16,10 +17,11 @@ from rentomatic.responses import ImportReport
 from rentomatic.row_formats import ROW_FORMATS, peek_csv
 from rentomatic.serializers import rejected_to_csv
 from rentomatic.tokens import Action
+from rentomatic_web.access import authorize, permit
 from rentomatic_web.imports import keep, read_to_the_end
 from rentomatic_web.pages import uploads
 from rentomatic_web.pages.rendering import bp, html
-from rentomatic_web.pages.session import check_form, require
+from rentomatic_web.pages.session import check_form, require, visitor
 
 SHOWN = 5  # rows
 MOST_COLUMNS = 200
@@ -67,6 +69,18 @@ def upload() -> ResponseReturnValue:
         return _chooser("Is missing: choose a file")
     name = uploads.keep(file, token.name)
     return redirect(f"/import/preview?{urlencode({'file': name})}", HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/import/permission")
+def permission() -> Response:
+    """Tell Nginx by the status whether it may accept a large body: 204, 401 or 403."""
+    if request.authorization:
+        authorize(Action.IMPORT)
+    elif token := visitor():
+        permit(token, Action.IMPORT)
+    else:
+        raise Unauthorized
+    return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @bp.get("/import/preview")

@@ -16,6 +16,11 @@ def html(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
     return response
 
 
+def site_url() -> str:
+    """Return the URL of the site as the client names it, or `/` if its host name is invalid."""
+    return request.host_url if request.host else "/"
+
+
 def wants_page() -> bool:
     """Tell whether the client would rather have a page than JSON; `*/*` does not say so."""
     return request.accept_mimetypes.best_match(["application/json", HTML]) == HTML

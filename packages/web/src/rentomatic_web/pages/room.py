@@ -1,13 +1,13 @@
 """The page of one room."""
 
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, render_template
 
 from rentomatic.domain import Room
 from rentomatic.points import Point
 from rentomatic.query import DISTANCE, Query
 from rentomatic.repository import RoomRepository
 from rentomatic_web.pages.map import box_of, view_of
-from rentomatic_web.pages.rendering import html
+from rentomatic_web.pages.rendering import html, site_url
 from rentomatic_web.pages.state import State
 from rentomatic_web.repository import current_rooms
 
@@ -38,7 +38,7 @@ def linked_data(room: Room) -> dict[str, object]:
     return {
         "@context": "https://schema.org",
         "@type": "Offer",
-        "url": f"{request.host_url}rooms/{room.code}",
+        "url": f"{site_url()}rooms/{room.code}",
         "businessFunction": "http://purl.org/goodrelations/v1#LeaseOut",
         "priceSpecification": {
             "@type": "UnitPriceSpecification",
