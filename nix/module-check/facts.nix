@@ -173,16 +173,16 @@ in
     && lib.hasInfix "proxy_pass http://rentomatic;" rules
     && lib.hasInfix "limit_req zone=rentomatic_clients burst=20 nodelay;" rules
     && lib.hasInfix "server unix:/run/rentomatic/gunicorn.sock;" site.commonHttpConfig
-    && lib.hasInfix ",rooms.example," site.commonHttpConfig;
+    && lib.hasInfix ''default 1; "rooms.example/" "";'' site.commonHttpConfig;
   "the virtual host may have another certificate, other names and more" =
     !own.services.nginx.virtualHosts."rooms.example".addSSL
     && !own.services.nginx.virtualHosts."rooms.example".enableACME
-    && lib.hasInfix ",rooms.example,www.rooms.example," own.services.nginx.commonHttpConfig
+    && lib.hasInfix ''"rooms.example/" ""; "www.rooms.example/" "";'' own.services.nginx.commonHttpConfig
     && lib.any (lib.hasInfix "is where services.rentomatic serves") (refusals taken);
   "no name of ours is left in it" = !(lib.hasInfix "\${" (site.commonHttpConfig + rules));
   "plain HTTP has neither certificate nor redirect" =
     !plain.services.nginx.virtualHosts."rooms.example".enableACME
-    && lib.hasInfix ''map "$uri $scheme " $rentomatic_insecure'' plain.services.nginx.commonHttpConfig
+    && lib.hasInfix ''map "$uri $rentomatic_scheme " $rentomatic_insecure'' plain.services.nginx.commonHttpConfig
     && !(lib.hasInfix "max-age=31536000" plain.services.nginx.commonHttpConfig);
   "without a domain there is no Nginx" = !local.services.nginx.enable && local.services.nginx.virtualHosts == { };
 
