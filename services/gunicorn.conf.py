@@ -1,6 +1,8 @@
 """gunicorn's settings, for every way to deploy it; its command line wins."""
 
 import json
+import logging
+import mmap
 import os
 import sys
 import time
@@ -26,6 +28,11 @@ except InvalidRequest as error:
 # Where each process that serves has a file; a reload and services/stack wait for it.
 WORKERS = os.environ.get("STACK_WORKERS", "")
 BOOT_PATIENCE = 10  # seconds
+
+# Shared with the workers, in memory: whether one has served, and how many boots have failed since.
+boots = mmap.mmap(-1, 2)
+SERVED, FAILURES = 0, 1
+LONGEST_PAUSE = 5  # 2^5 seconds
 
 wsgi_app = "rentomatic_web.wsgi:app"
 worker_class = "sync"
@@ -112,8 +119,36 @@ def post_fork(_server: Any, worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Say that this process serves, to those who wait for it."""
+    boots[SERVED], boots[FAILURES] = 1, 0
     if WORKERS:
         Path(WORKERS, str(worker.pid)).touch()
+
+
+def pre_request(worker: Any, _request: Any) -> None:
+    """Start the time limit of the request: a worker that waited reported up to half of it ago."""
+    worker.notify()
+
+
+def worker_abort(_worker: Any) -> None:
+    """End without a response at the time limit of a request: Nginx answers 503, gunicorn 500."""
+    os._exit(1)
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """End a worker that cannot boot after a pause, and not by the status that stops gunicorn.
+
+    gunicorn stops all workers if one cannot boot; that is right only before any has served.
+    """
+    if worker.booted or not boots[SERVED]:
+        return
+    boots[FAILURES] = min(boots[FAILURES] + 1, LONGEST_PAUSE)
+    pause = min(2 ** boots[FAILURES], timeout / 2)
+    worker.log.error("The worker cannot boot. The next attempt is in %s s", pause)
+    deadline = time.monotonic() + pause
+    while worker.alive and time.monotonic() < deadline:
+        time.sleep(0.1)
+    logging.shutdown()
+    os._exit(1)
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import re
 import socket
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any, NoReturn
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from prometheus_client import generate_latest
 
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
@@ -19,9 +21,9 @@ from rentomatic.query import Query
 from rentomatic.repository import Connections
 from rentomatic.tokens import Role
 from rentomatic_web.clients import shortened, trace_id
-from rentomatic_web.metrics import REQUESTS, SEARCHES
+from rentomatic_web.metrics import MAX_REQUEST_LABELS, REQUESTS, SEARCHES, Metrics
 from rentomatic_web.publishing import publish
-from rentomatic_web.slots import reserve
+from rentomatic_web.slots import SIZES, reserve
 from tests.apps import app_of, token_for
 from tests.rooms import HEADER, line
 
@@ -290,10 +292,46 @@ def test_the_line_of_a_request_says_what_an_operator_asks(
     assert "secret" not in json.dumps(second, default=str)
 
 
-def test_a_process_takes_the_lowest_slot_that_no_living_one_has() -> None:
-    living = {number: SimpleNamespace(slot=slot) for number, slot in enumerate((0, 1, 3))}
-    server, worker = SimpleNamespace(WORKERS=living), SimpleNamespace()
+def server_of(*slots: int | None) -> SimpleNamespace:
+    """A gunicorn whose workers have these slots."""
+    workers = {number: SimpleNamespace(slot=slot) for number, slot in enumerate(slots)}
+    cfg = SimpleNamespace(uid=os.getuid(), gid=os.getgid())
+    return SimpleNamespace(WORKERS=workers, cfg=cfg, log=logging.getLogger("gunicorn"))
 
-    reserve(server, worker)
+
+def test_a_process_takes_the_lowest_slot_that_no_living_one_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    worker = SimpleNamespace()
+
+    reserve(server_of(0, 1, 3, None), worker)
 
     assert worker.slot == 2
+    files = {file.name: file.stat() for file in tmp_path.iterdir()}
+    assert files.keys() == {f"{kind}_2.db" for kind in SIZES}
+    assert all(each.st_blocks * 512 >= each.st_size > 0 for each in files.values())
+
+
+def test_without_room_for_its_files_a_process_counts_nothing_and_that_is_logged_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "gone"))
+    server, worker = server_of(), SimpleNamespace()
+
+    reserve(server, worker)
+    reserve(server, worker)
+
+    assert worker.slot is None
+    assert [each.message[:22] for each in caplog.records] == ["Metrics are incomplete"]
+
+
+def test_the_labels_of_requests_are_bounded() -> None:
+    app = app_of(MemoryRooms())
+    metrics: Metrics = app.extensions["metrics"]
+    for number in range(3 * MAX_REQUEST_LABELS):
+        metrics.answered("GET", f"/{number}", 200, 0.01)
+
+    text = generate_latest(metrics.registry).decode()
+    assert text.count("duration_seconds_sum") <= MAX_REQUEST_LABELS + 1
+    assert 'http_request_method="_OTHER",http_response_status_code="200",http_route=""' in text

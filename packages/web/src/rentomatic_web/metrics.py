@@ -14,6 +14,8 @@ from rentomatic.repository import Connections, RoomRepository
 
 METHODS = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
 OTHER = "_OTHER"
+# Label sets of requests in one process: files of slots.py have room for them.
+MAX_REQUEST_LABELS = 500
 
 # Those that OpenTelemetry advises for durations.
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
@@ -79,6 +81,8 @@ class Metrics:
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Measure one request; what is made up by clients is no label."""
         known = method if method in METHODS else OTHER
+        if self._requests.cache_info().currsize >= MAX_REQUEST_LABELS:
+            known, route = OTHER, ""
         self._requests(known, route, status).observe(seconds)
         self.count_connections()
 
