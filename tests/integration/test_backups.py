@@ -226,7 +226,7 @@ def test_a_database_of_a_newer_version_can_be_left(
     file = backup(environ)
     before = held(postgres_url)
     newer = "UPDATE alembic_version SET version_num = 'ffffffffffff'"
-    execute(postgres_url, "CREATE TABLE photo (room int REFERENCES room)", newer)
+    execute(postgres_url, "CREATE TABLE photo (room uuid REFERENCES room (code))", newer)
 
     done(environ, "restore", file.name, "--yes")
 

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Engine, event, make_url
 
-from rentomatic.errors import InvalidRequest, RepositoryUnavailable
+from rentomatic.errors import InvalidRequest, RepositoryUnavailable, RoomConflict
 from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic.query import Query
 from rentomatic_postgres import connect, schema
@@ -203,6 +204,102 @@ def test_a_room_inserted_by_hand_is_found(url: URL, database: psycopg.Connection
     )
 
     assert rooms_of(url) == [(CODE, 20, 5, 1.5, 2.5)]
+
+
+BEFORE_IDS = "b7a4d01f9c63"
+
+
+def test_inserts_go_on_when_the_ids_of_earlier_versions_have_run_out(
+    url: URL, engine: Engine, database: psycopg.Connection
+) -> None:
+    schema.upgrade(url)
+    command.downgrade(schema.alembic_config(engine), BEFORE_IDS)
+    insert(database)
+    database.execute("SELECT setval('room_id_seq', 2147483647)")
+    with pytest.raises(psycopg.errors.SequenceGeneratorLimitExceeded):
+        insert(database)
+
+    schema.upgrade(url)
+
+    for room in EXAMPLE_ROOMS:
+        insert(database, **vars(room))
+    assert len(rooms_of(url)) == 1 + len(EXAMPLE_ROOMS)
+
+
+def test_no_write_takes_an_id_from_the_sequence(url: URL, database: psycopg.Connection) -> None:
+    schema.upgrade(url)
+    before = database.execute("SELECT last_value, is_called FROM room_id_seq").fetchall()
+    rooms = connect(libpq(url)).rooms
+    first = EXAMPLE_ROOMS[0]
+    rooms.add(first)
+    with pytest.raises(RoomConflict):
+        rooms.add(first)
+    rooms.put(EXAMPLE_ROOMS)
+    rooms.put([replace(room, price=room.price + 1) for room in EXAMPLE_ROOMS])
+    rooms.put((replace(first, code=str(uuid4())) for _ in range(2000)), patience=60)
+    rooms.close()
+
+    assert database.execute("SELECT last_value, is_called FROM room_id_seq").fetchall() == before
+
+
+def test_ids_are_unique_again_after_a_downgrade(
+    engine: Engine, database: psycopg.Connection
+) -> None:
+    config = schema.alembic_config(engine)
+    command.upgrade(config, BEFORE_IDS)
+    insert(database)
+    command.upgrade(config, "head")
+    for room in EXAMPLE_ROOMS:
+        insert(database, **vars(room))
+
+    command.downgrade(config, BEFORE_IDS)
+
+    ids = "SELECT count(DISTINCT id), min(id), count(*) FROM room"
+    assert database.execute(ids).fetchone() == (5, 1, 5)
+    insert(database, code=str(uuid4()))
+    command.upgrade(config, "head")
+    assert database.execute(ids).fetchone() == (6, 1, 6)
+
+
+def test_the_end_of_ids_rewrites_no_row_and_no_index(
+    engine: Engine, database: psycopg.Connection
+) -> None:
+    files = (
+        "SELECT relname, relfilenode FROM pg_class"
+        " WHERE relname = 'room' OR relname ~ '^room_.*_(idx|key)$' ORDER BY relname"
+    )
+    config = schema.alembic_config(engine)
+    command.upgrade(config, BEFORE_IDS)
+    before = database.execute(files).fetchall()
+
+    command.upgrade(config, "head")
+
+    assert len(before) == 7
+    assert database.execute(files).fetchall() == before
+
+
+def test_rooms_are_replicated_without_their_ids(url: URL, database: psycopg.Connection) -> None:
+    """A published table needs to know by what a changed row is found."""
+    schema.upgrade(url)
+    database.execute("CREATE PUBLICATION rooms FOR TABLE room")
+    insert(database)
+
+    database.execute("UPDATE room SET price = 6")
+    database.execute("DELETE FROM room")
+
+    assert everything(database) == "[]"
+
+
+def test_a_foreign_key_to_an_id_stops_the_upgrade_and_is_named(
+    url: URL, engine: Engine, database: psycopg.Connection
+) -> None:
+    command.upgrade(schema.alembic_config(engine), BEFORE_IDS)
+    database.execute("CREATE TABLE photo (room int CONSTRAINT photo_of_room REFERENCES room)")
+
+    with pytest.raises(InvalidRequest, match=r"(?s)room: .*photo_of_room"):
+        schema.upgrade(url)
+
+    assert schema.current(url) == BEFORE_IDS
 
 
 def rooms_of(url: URL) -> list[tuple[object, ...]]:
@@ -415,13 +512,10 @@ def test_code_goes_on_serving_what_newer_code_has_migrated(
 
 
 def test_a_migration_lets_others_through_and_waits_for_readers(
-    url: URL, database: psycopg.Connection
+    url: URL, engine: Engine, database: psycopg.Connection
 ) -> None:
     schema.upgrade(url)
-    database.execute("UPDATE alembic_version SET version_num = '9e3d5b7a1c46'")
-    database.execute("DROP TABLE token")
-    database.execute("DELETE FROM alembic_version")
-    database.execute("INSERT INTO alembic_version VALUES ('9e3d5b7a1c46')")
+    command.downgrade(schema.alembic_config(engine), "9e3d5b7a1c46")
     with psycopg.connect(libpq(url), application_name="reader") as reader:
         reader.execute("LOCK TABLE alembic_version IN ACCESS SHARE MODE")
         reader.execute("LOCK TABLE alembic_version IN SHARE MODE")

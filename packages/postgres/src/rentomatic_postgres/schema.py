@@ -24,8 +24,15 @@ LOCK_PATIENCE_SECONDS = 60
 PAUSE_SECONDS = 1
 
 # What stands in the way of a migration, by SQLSTATE: rows that our own revisions refuse to carry
-# over, what the role may not do, and an extension that the server does not have.
-OBSTACLES = {"RM001": "room", "42501": "role", "0A000": "extension", "58P01": "extension"}
+# over, foreign keys to a column that goes, what the role may not do, and an extension that the
+# server does not have.
+OBSTACLES = {
+    "RM001": "room",
+    "2BP01": "room",
+    "42501": "role",
+    "0A000": "extension",
+    "58P01": "extension",
+}
 
 # A message becomes the docstring of its revision.
 UNQUOTED = str.maketrans({'"': "'", "\\": "/"})

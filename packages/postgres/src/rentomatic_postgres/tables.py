@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import array
 
@@ -26,7 +27,8 @@ metadata = MetaData()
 room = Table(
     "room",
     metadata,
-    Column("id", Integer, primary_key=True),
+    # For code of earlier versions, until a migration drops it: new rooms have 0.
+    Column("id", Integer, nullable=False, server_default=text("0")),
     Column("code", Uuid(as_uuid=False), nullable=False),
     Column("size", Integer, nullable=False),
     Column("price", Integer, nullable=False),

@@ -45,8 +45,7 @@ def _last_of_each(sent: FromClause) -> Any:
 def _put(sent: FromClause) -> Select[int, int, int]:
     """Build the upsert, which counts the rooms made, those changed, and the others."""
     new = _last_of_each(sent)
-    # Rooms that are there already are left out before the insert: it would draw an id from the
-    # sequence for each of them, and daily imports of the same rooms would use up the sequence.
+    # Rooms that do not differ are left out, so that they are neither locked nor written.
     # The order is that of codes, so that two writers of the same rooms cannot deadlock.
     differing = (
         select(*new.c)
@@ -70,7 +69,7 @@ def _put(sent: FromClause) -> Select[int, int, int]:
 def _compare(sent: FromClause) -> Select[int, int, int]:
     """Build the statement that counts like the upsert, and writes nothing."""
     new = _last_of_each(sent)
-    there, differs = room.c.id.is_not(None), _rest(room.c).is_distinct_from(_rest(new.c))
+    there, differs = room.c.code.is_not(None), _rest(room.c).is_distinct_from(_rest(new.c))
     return select(
         func.count().filter(not_(there)),
         func.count().filter(and_(there, differs)),

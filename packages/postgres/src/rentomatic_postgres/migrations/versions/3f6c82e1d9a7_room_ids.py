@@ -1,0 +1,40 @@
+"""Rooms no longer take an id from a sequence, which could run out: their code identifies them.
+
+The column stays, for code of earlier versions; new rooms have 0 there. A later revision drops it.
+"""
+
+from alembic import op
+
+revision = "3f6c82e1d9a7"
+down_revision = "b7a4d01f9c63"
+branch_labels = None
+depends_on = None
+
+# These change the catalogs only, and read or write no row. No code reads an id, or needs it to be
+# unique. Without a primary key, logical replication needs to know by which index it finds a row.
+UPGRADE = """
+ALTER TABLE room
+    ALTER COLUMN id SET DEFAULT 0,
+    -- squawk-ignore ban-drop-constraint
+    DROP CONSTRAINT room_pkey,
+    REPLICA IDENTITY USING INDEX room_code_key
+"""
+
+DOWNGRADE = (
+    "UPDATE room SET id = nextval('room_id_seq') WHERE id = 0",
+    """
+    ALTER TABLE room
+        ALTER COLUMN id SET DEFAULT nextval('room_id_seq'),
+        ADD CONSTRAINT room_pkey PRIMARY KEY (id),
+        REPLICA IDENTITY DEFAULT
+    """,
+)
+
+
+def upgrade() -> None:
+    op.execute(UPGRADE)
+
+
+def downgrade() -> None:
+    for statement in DOWNGRADE:
+        op.execute(statement)
