@@ -114,7 +114,7 @@ in
         default = true;
         description = ''
           Whether the rooms are in the database `rentomatic` of this machine's PostgreSQL. The user and role
-          `rentomatic` owns it; `rentomatic-web` serves it, and can change no table.
+          `rentomatic` owns it; `rentomatic-web` serves it, and can change neither tables nor tokens.
         '';
       };
 

@@ -5,13 +5,22 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
+import yaml
+from click.testing import CliRunner
 
-from rentomatic.settings import DECLARED, Settings, load
+from rentomatic.errors import InvalidRequest
+from rentomatic.settings import DECLARED, Settings, load, open_storage, owner_of
+from rentomatic_cli import main
+from rentomatic_web import create_app
 from services.stack import programs, site, templates
 from tests.e2e.stack import ROOT, Checkout, checkout
+from tests.servers import PostgresServer
 
 pytestmark = pytest.mark.integration
 
@@ -123,11 +132,94 @@ OUTSIDE = {
 
 
 def test_the_web_container_gets_every_setting_that_the_application_reads() -> None:
-    web = COMPOSE.partition("services:\n")[0]
+    web = COMPOSE.partition("x-owner:")[0]
     passed = set(re.findall(r"^    (\w+): \$\{\1:(?:-\w*|\?is not set)\}$", web, re.MULTILINE))
 
     assert {each.name for each in DECLARED.values()} - OUTSIDE <= passed
     assert not OUTSIDE & passed
+
+
+GIVEN = {
+    "POSTGRES_PASSWORD": "0wner",
+    "APPLICATION_PASSWORD": "s3rving",
+    "RENTOMATIC_SECRET_KEY": "k" * 32,
+    "APPLICATION_CONFIG_PATH": "/nowhere",
+}
+
+
+def container(name: str, **given: str) -> dict[str, str]:
+    """Return the environment of a container, with these values in the caller's environment."""
+    environment = yaml.safe_load(COMPOSE)["services"][name]["environment"]
+    return {key: interpolated(str(value), given) for key, value in environment.items()}
+
+
+def interpolated(value: str, given: Mapping[str, str]) -> str:
+    return re.sub(
+        r"\$\{(\w+):(-|\?)([^}]*)\}",
+        lambda found: given[found[1]] if found[2] == "?" else given.get(found[1]) or found[3],
+        value,
+    )
+
+
+@pytest.mark.parametrize("config", ["", "production"])
+def test_the_container_that_serves_does_not_know_the_owner(config: str) -> None:
+    environ = container("web", **GIVEN)
+    if config:
+        folder = str(ROOT / "services/config")
+        environ |= {"APPLICATION_CONFIG": config, "APPLICATION_CONFIG_PATH": folder}
+
+    settings = load(environ)
+
+    assert settings.repository == "postgresql://rentomatic:s3rving@db:5432/application"
+    assert settings.owner == "postgresql://db:5432/application"
+    assert not settings.owner_serves
+    assert "0wner" not in str(environ)
+    with pytest.raises(InvalidRequest, match="connects as the owner"):
+        owner_of(settings)
+    assert set(container("nginx")) & GIVEN.keys() == set()
+
+
+@pytest.mark.parametrize("name", ["init-db", "migrate"])
+def test_the_containers_that_migrate_know_the_owner(name: str) -> None:
+    settings = load(container(name, **GIVEN, POSTGRES_USER="me", APPLICATION_USER="web"))
+
+    assert owner_of(settings) == "postgresql://me:0wner@db:5432/application"
+    assert settings.repository == "postgresql://web:s3rving@db:5432/application"
+
+
+def test_the_containers_serve_a_database_that_was_empty(postgres_server: PostgresServer) -> None:
+    """Their commands, by their environments, on a server in place of that of the container."""
+    name = f"containers_{uuid4().hex}"
+    given = GIVEN | {"APPLICATION_DB": name, "APPLICATION_USER": name}
+    here = {"POSTGRES_HOSTNAME": postgres_server.host}
+    owner = container("init-db", **given) | here
+    serving = container("web", **given) | here
+    runner = CliRunner()
+    try:
+        assert runner.invoke(main, ["db", "init"], env=owner).exit_code == 0
+        migrating = container("migrate", **given) | here
+        assert runner.invoke(main, ["db", "migrate"], env=migrating).exit_code == 0
+        new = ["token", "new", "ann", "--role", "editor"]
+        assert runner.invoke(main, new, env=serving).exit_code == 2
+        token = runner.invoke(main, new, env=owner)
+
+        settings = load(serving)
+        with closing(open_storage(settings)) as storage:
+            client = create_app(storage, settings).test_client()
+            answers = [
+                client.get("/readyz"),
+                client.post(
+                    "/rooms/import",
+                    data="code,size,price,longitude,latitude\n",
+                    content_type="text/csv",
+                    headers={"Authorization": f"Bearer {token.stdout.strip()}"},
+                ),
+            ]
+        assert [answer.status_code for answer in answers] == [200, 200]
+    finally:
+        with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.execute(f"DROP ROLE IF EXISTS {name}")
 
 
 def test_a_container_that_serves_has_as_long_to_stop_as_a_request_needs() -> None:

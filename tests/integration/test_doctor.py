@@ -98,6 +98,28 @@ def test_an_owner_that_serves_is_one_warning(postgres_url: str, environ: dict[st
         ),
         ("GRANT postgres TO {role}", "error power", "ALTER TABLE"),
         ("ALTER TABLE token OWNER TO {role}", "error power", "ALTER TABLE token OWNER TO"),
+        (
+            "GRANT INSERT, DELETE ON token TO {role}",
+            "error power",
+            "REVOKE INSERT, DELETE ON token FROM PUBLIC, {role}; or",
+        ),
+        (
+            "GRANT UPDATE (role) ON token TO PUBLIC",
+            "error power",
+            "REVOKE UPDATE ON token FROM PUBLIC, {role}; or",
+        ),
+        (
+            "GRANT UPDATE ON alembic_version TO {role}",
+            "error power",
+            "REVOKE UPDATE ON alembic_version FROM PUBLIC, {role}; or",
+        ),
+        (
+            "GRANT TRUNCATE, TRIGGER ON room TO {role}",
+            "error power",
+            "REVOKE TRUNCATE, TRIGGER ON room FROM PUBLIC, {role}; or",
+        ),
+        ("GRANT pg_write_all_data TO {role}", "error power", "REVOKE pg_write_all_data FROM"),
+        ("ALTER ROLE {role} CREATEROLE", "error power", "ALTER ROLE {role} NOCREATEROLE; or"),
         ("ALTER ROLE {role} SUPERUSER", "error power", "ALTER ROLE {role} NOSUPERUSER; or"),
         (
             "DROP INDEX room_price_code_idx",

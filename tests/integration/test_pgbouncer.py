@@ -13,7 +13,7 @@ from rentomatic.memory import EXAMPLE_ROOMS
 from rentomatic.query import Filter, Operator, Query
 from rentomatic.repository import Limits, Storage, connect
 from rentomatic.responses import ImportReport
-from rentomatic_postgres.engine import make_serving_engine, parse_url
+from rentomatic_postgres.engine import make_engine, make_serving_engine, parse_url
 from rentomatic_postgres.roles import provide
 from tests import servers
 from tests.rooms import room
@@ -93,8 +93,9 @@ def test_many_clients_share_two_connections(storage: Storage, pooled_url: str) -
 
 
 def test_the_limits_of_the_role_are_in_force(pooled_url: str, direct_url: str) -> None:
+    """A statement of the pool may run on a connection that the application has not set up."""
     provide(parse_url(direct_url), ROLE, None, Limits(statement=9))
-    engine = make_serving_engine(parse_url(pooled_url).set(username=ROLE), Limits(statement=7))
+    engine = make_engine(parse_url(pooled_url).set(username=ROLE))
 
     with engine.connect() as connection:
         assert connection.scalar(text("SHOW statement_timeout")) == "9s"

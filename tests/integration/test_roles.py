@@ -21,7 +21,7 @@ from rentomatic.settings import load
 from rentomatic_cli import main
 from rentomatic_postgres import schema
 from rentomatic_postgres.engine import make_serving_engine, parse_url
-from rentomatic_postgres.roles import provide
+from rentomatic_postgres.roles import provide, renew_rights
 from rentomatic_web import create_app
 from tests.servers import PostgresServer
 
@@ -29,6 +29,16 @@ pytestmark = pytest.mark.integration
 
 PASSWORD = "s3cr3t %40:/?# '\"\\ żółć"
 
+CHANGES_OF_TOKENS = (
+    "INSERT INTO token VALUES ('eve', 'editor', '00', now())",
+    "INSERT INTO token SELECT 'eve', role, digest, created, NULL FROM token",
+    "UPDATE token SET role = 'editor'",
+    "UPDATE token SET expires = NULL",
+    "DELETE FROM token",
+    "TRUNCATE token",
+    "COPY token FROM STDIN",
+    "SELECT FROM token FOR UPDATE",
+)
 CHANGES_OF_THE_SCHEMA = (
     "CREATE TABLE test (id int)",
     "CREATE INDEX ON room (size, price)",
@@ -42,6 +52,9 @@ CHANGES_OF_THE_SCHEMA = (
     "UPDATE alembic_version SET version_num = ''",
     "DELETE FROM alembic_version",
     "CREATE ROLE test",
+    "CREATE TRIGGER test BEFORE UPDATE ON room"
+    " FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    *CHANGES_OF_TOKENS,
 )
 
 
@@ -107,8 +120,15 @@ def serves(environ: dict[str, str]) -> bool:
         storage.rooms.remove(first)
         storage.rooms.add(first)
         assert len(list(storage.rooms.scan())) == len(EXAMPLE_ROOMS)
-        assert run(environ, "token", "new", "ann", "--role", "editor").exit_code == 0
+        token = run(environ, "token", "new", "ann", "--role", "editor")
+        assert token.exit_code == 0
+        editor = {"Authorization": f"Bearer {token.stdout.strip()}"}
+        path = f"/rooms/{first.code}"
+        assert client.delete(path, headers=editor).status_code == 204
+        storage.rooms.add(first)
+        assert "ann" in run(environ, "token", "list").stdout
         assert run(environ, "token", "revoke", "ann").exit_code == 0
+        assert client.delete(path, headers=editor).status_code == 403
     with as_role(environ) as connection:
         connection.execute("CREATE TEMPORARY TABLE import (LIKE room)")
         for change in CHANGES_OF_THE_SCHEMA:
@@ -154,12 +174,99 @@ def test_any_name_will_do(environ: dict[str, str]) -> None:
     assert serves(environ)
 
 
+# Privileges that earlier versions granted: on tables, and by default on tables to come.
+GRANTED_BEFORE = (
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO {role}",
+    "GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}",
+    "GRANT UPDATE (role), INSERT (name) ON token TO {role}",
+)
+
+
+@pytest.mark.parametrize("command", [("db", "init"), ("db", "migrate")])
+def test_rights_of_earlier_versions_are_revoked(
+    environ: dict[str, str], postgres_url: str, name: str, command: tuple[str, ...]
+) -> None:
+    init(environ)
+    execute(postgres_url, *(grant.format(role=name) for grant in GRANTED_BEFORE))
+
+    assert run(environ, *command).exit_code == 0
+
+    assert serves(environ)
+    execute(postgres_url, "CREATE TABLE later (id serial)")
+    with as_role(environ) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("SELECT FROM later")
+
+
+def test_requests_never_find_the_role_without_rights(environ: dict[str, str]) -> None:
+    """Rights are replaced in one transaction, also while the application serves."""
+    init(environ)
+    settings = load(environ)
+    owner, role = parse_url(settings.owner), parse_url(settings.repository)
+    with served(environ) as storage, ThreadPoolExecutor(1) as thread:
+        renewals = thread.submit(
+            lambda: [renew_rights(owner, str(role.username)) for _ in range(20)]
+        )
+        while not renewals.done():
+            storage.rooms.check()
+            storage.rooms.put(EXAMPLE_ROOMS)
+            storage.tokens.list()
+
+    assert all(renewals.result())
+
+
+def test_a_migration_says_that_the_role_is_missing(environ: dict[str, str], name: str) -> None:
+    result = run(environ, "db", "migrate")
+
+    assert (result.exit_code, result.stderr) == (
+        0,
+        f"rentomatic: {name} has no rights on the tables yet: run rentomatic db init\n",
+    )
+
+
+def test_a_role_that_owns_the_tables_keeps_its_rights(
+    environ: dict[str, str], postgres_url: str, name: str
+) -> None:
+    execute(
+        postgres_url,
+        f"CREATE ROLE {name} LOGIN",
+        *(f"ALTER TABLE {table} OWNER TO {name}" for table in ("room", "token")),
+    )
+
+    assert run(environ, "db", "init").exit_code == 2
+    assert "has no rights on the tables yet" in run(environ, "db", "migrate").stderr
+
+    with as_role(environ) as connection:
+        connection.execute("DELETE FROM token")
+
+
+@pytest.mark.parametrize("arguments", [("new", "ann", "--role", "editor"), ("revoke", "ann")])
+def test_tokens_are_written_by_the_owner_only(
+    environ: dict[str, str], arguments: tuple[str, ...]
+) -> None:
+    """A process that only serves names no owner: it can list tokens."""
+    init(environ)
+    nobody = environ["RENTOMATIC_REPOSITORY"].replace("//postgres@", "//")
+    serving = environ | {"RENTOMATIC_REPOSITORY": nobody}
+
+    result = run(serving, "token", *arguments)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "rentomatic: POSTGRES_USER: This command connects as the owner of the database: set"
+        " POSTGRES_USER and POSTGRES_PASSWORD, or put both into RENTOMATIC_REPOSITORY\n"
+    )
+    assert run(serving, "token", "list").exit_code == 0
+    for words in (("db", "migrate"), ("db", "init"), ("backup",), ("restore", "x", "--yes")):
+        assert run(serving, *words).stderr == result.stderr
+
+
 def test_the_role_may_vacuum_where_the_server_knows_that_right(environ: dict[str, str]) -> None:
     init(environ)
     notices: list[str] = []
     with as_role(environ) as connection:
         connection.add_notice_handler(lambda notice: notices.append(str(notice.message_primary)))
-        connection.execute("VACUUM (ANALYZE) room, token")
+        connection.execute("VACUUM (ANALYZE) room")
         knows = connection.info.server_version >= 170000
 
     assert bool(notices) == (not knows)
@@ -247,13 +354,24 @@ def test_whoever_serves_has_limits(environ: dict[str, str], postgres_url: str) -
     assert limits(postgres_url) == IN_FORCE
 
 
-def test_limits_that_somebody_has_set_stay(
-    environ: dict[str, str], postgres_url: str, name: str
+@pytest.mark.parametrize("limit", ["9s", "0"])
+def test_the_role_cannot_change_the_limits_of_the_application(
+    environ: dict[str, str], name: str, limit: str
 ) -> None:
     init(environ)
-    execute(postgres_url, f"ALTER ROLE {name} SET statement_timeout = '9s'")
+    with as_role(environ) as connection:
+        for setting in IN_FORCE:
+            connection.execute(f"ALTER ROLE {name} SET {setting} = '{limit}'")
+            in_database = f"IN DATABASE {connection.info.dbname}"
+            connection.execute(f"ALTER ROLE {name} {in_database} SET {setting} = '{limit}'")
 
-    assert limits(load(environ).repository) == IN_FORCE | {"statement_timeout": "9s"}
+    assert limits(load(environ).repository) == IN_FORCE
+    found = run(environ, "doctor").stdout
+    assert "warning  limits" in found
+    assert f"statement_timeout is {'none' if limit == '0' else '9 s'} instead of 5 s" in found
+
+
+def test_limits_in_the_url_stay(postgres_url: str) -> None:
     none = f"{postgres_url}&options=-c%20lock_timeout%3D0"
     assert limits(none) == IN_FORCE | {"lock_timeout": "0"}
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import make_url
 
 from rentomatic.errors import InvalidRequest
-from rentomatic.settings import load
+from rentomatic.settings import load, owner_of
 from tests.passwords import AWKWARD
 
 GIVEN = {
@@ -46,6 +46,37 @@ def test_one_role_serves_and_owns_unless_two_are_named() -> None:
     assert two.owner == one.owner
     assert two.repository == "postgresql://role:other@db:5432/application"
     assert not two.owner_serves
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"POSTGRES_USER": "", "POSTGRES_PASSWORD": ""},
+        {"POSTGRES_PASSWORD": ""},  # services/config/production.json names the user
+        {"RENTOMATIC_REPOSITORY": "postgresql://db:5432/application"},
+    ],
+)
+def test_a_process_that_only_serves_needs_no_owner(environ: dict[str, str]) -> None:
+    found = load(GIVEN | ROLE | environ)
+
+    assert found.repository == "postgresql://role:other@db:5432/application"
+    assert found.owner == "postgresql://db:5432/application"
+    assert not found.owner_serves
+    with pytest.raises(InvalidRequest, match="connects as the owner of the database"):
+        owner_of(found)
+
+
+def test_the_owners_commands_find_the_owner() -> None:
+    for given in (GIVEN, GIVEN | ROLE):
+        assert owner_of(load(given)) == "postgresql://user:secret@db:5432/application"
+    for url_ in ("memory://", "mongodb://h/d", "postgresql://h/d"):
+        assert owner_of(load({"RENTOMATIC_REPOSITORY": url_})) == url_
+
+
+def test_an_owner_with_a_password_needs_a_name() -> None:
+    assert problems_of(**ROLE, POSTGRES_USER="") == [
+        "POSTGRES_USER: Is not set, but POSTGRES_PASSWORD is"
+    ]
 
 
 @pytest.mark.parametrize("text", AWKWARD)

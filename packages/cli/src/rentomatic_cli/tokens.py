@@ -8,8 +8,8 @@ import click
 
 from rentomatic.alignment import aligned
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.repository import scheme
-from rentomatic.settings import Settings, open_storage
+from rentomatic.repository import Storage, scheme
+from rentomatic.settings import Settings, open_owner_storage, open_storage
 from rentomatic.tokens import Role, Token, Tokens, new_token, parse_end, parse_name
 
 Load = Callable[[], Settings]
@@ -35,7 +35,7 @@ def new(load: Load, name: str, role: str, expires: str | None) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     end = parse_end(expires, now) if expires is not None else None
     made, text = new_token(name, Role(role), now, end)
-    with _tokens(load) as tokens:
+    with _tokens(load, open_owner_storage) as tokens:
         tokens.add(made)
     click.echo(text)
     until = f"until {_time(end)}" if end else "until it is revoked"
@@ -47,7 +47,7 @@ def new(load: Load, name: str, role: str, expires: str | None) -> None:
 def list_tokens(load: Load) -> None:
     """List every token."""
     now = datetime.now(UTC)
-    with _tokens(load) as tokens:
+    with _tokens(load, open_storage) as tokens:
         rows = [HEADINGS, *(_row(each, now) for each in tokens.list())]
     for line in aligned(rows, "<" * len(HEADINGS)):
         click.echo(line, nl=False)
@@ -58,19 +58,19 @@ def list_tokens(load: Load) -> None:
 @click.pass_obj
 def revoke(load: Load, name: str) -> None:
     """Forget the token called NAME: from now on it proves nothing."""
-    with _tokens(load) as tokens:
+    with _tokens(load, open_owner_storage) as tokens:
         tokens.revoke(parse_name(name))
     click.echo(f"The token {name} is revoked")
 
 
 @contextmanager
-def _tokens(load: Load) -> Iterator[Tokens]:
-    """Lend the tokens, wherever they outlive this command."""
+def _tokens(load: Load, open_: Callable[[Settings], Storage]) -> Iterator[Tokens]:
+    """Yield the tokens of a storage that outlives this command."""
     settings = load()
     if scheme(settings.repository) == "memory":
         message = "Is memory://, which would forget tokens as soon as this command ends"
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)])
-    with closing(open_storage(settings)) as storage:
+    with closing(open_(settings)) as storage:
         yield storage.tokens
 
 

@@ -14,12 +14,16 @@ EMBEDDED_USER = "rentomatic"
 DATABASE = "application"
 PORTS = {"POSTGRES_PORT": "5432", "APPLICATION_PORT": "6432"}  # the second is PgBouncer's
 
-# What has to be set where something else is, and what may be set in its place.
+# Settings that need another one, and the alternative to that.
 NEEDED = (
-    ("POSTGRES_USER", "POSTGRES_HOSTNAME", ""),
-    ("POSTGRES_PASSWORD", "POSTGRES_HOSTNAME", ", nor is POSTGRES_PASSWORD_FILE"),
+    ("POSTGRES_USER", "POSTGRES_PASSWORD", ""),
     ("APPLICATION_USER", "APPLICATION_PASSWORD", ""),
     ("APPLICATION_PASSWORD", "APPLICATION_USER", ", nor is APPLICATION_PASSWORD_FILE"),
+)
+# Without APPLICATION_USER, the owner serves. A process that only serves needs no owner.
+OWNER_NEEDED = (
+    ("POSTGRES_USER", "POSTGRES_HOSTNAME", ""),
+    ("POSTGRES_PASSWORD", "POSTGRES_HOSTNAME", ", nor is POSTGRES_PASSWORD_FILE"),
 )
 
 # The options of a URL that say where the server is.
@@ -101,9 +105,10 @@ def _server(values: Mapping[str, str], prefix: str) -> tuple[str, str]:
 
 
 def _postgresql_url(values: Mapping[str, str]) -> str:
+    has_role = "APPLICATION_USER" in values or "APPLICATION_PASSWORD" in values
     problems = [
         Problem(name, f"Is not set{alternative}, but {other} is")
-        for name, other, alternative in NEEDED
+        for name, other, alternative in (NEEDED if has_role else OWNER_NEEDED)
         if other in values and name not in values
     ]
     server, place = "", ""
@@ -113,8 +118,10 @@ def _postgresql_url(values: Mapping[str, str]) -> str:
         problems += error.problems
     if problems:
         raise InvalidRequest(problems)
-    login = f"{_quoted(values['POSTGRES_USER'])}:{_quoted(values['POSTGRES_PASSWORD'])}"
-    url = f"postgresql://{login}@{server}/{_quoted(values['APPLICATION_DB'])}"
+    login = ""
+    if "POSTGRES_USER" in values and "POSTGRES_PASSWORD" in values:
+        login = f"{_quoted(values['POSTGRES_USER'])}:{_quoted(values['POSTGRES_PASSWORD'])}@"
+    url = f"postgresql://{login}{server}/{_quoted(values['APPLICATION_DB'])}"
     return f"{url}?{place}" if place else url
 
 

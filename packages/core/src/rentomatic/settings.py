@@ -156,6 +156,22 @@ def open_storage(settings: Settings) -> Storage:
     return read_only(storage) if settings.read_only else storage
 
 
+def owner_of(settings: Settings) -> str:
+    """Return the owner's URL, or raise InvalidRequest if only the application role is named."""
+    if settings.application_user and not user_of(settings.owner):
+        message = (
+            "This command connects as the owner of the database: set POSTGRES_USER and"
+            " POSTGRES_PASSWORD, or put both into RENTOMATIC_REPOSITORY"
+        )
+        raise InvalidRequest([Problem("POSTGRES_USER", message)])
+    return settings.owner
+
+
+def open_owner_storage(settings: Settings) -> Storage:
+    """Return the storage for commands that only the owner may run."""
+    return connect(owner_of(settings), settings.limits)
+
+
 def _contradictions(settings: Settings) -> list[Problem]:
     """Return what no setting says wrongly, but two of them do."""
     seconds = {each.name: getattr(settings, name) for name, each in DECLARED.items()}

@@ -9,12 +9,12 @@ from sqlalchemy import URL
 
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.repository import Limits, scheme
-from rentomatic.settings import Settings
+from rentomatic.settings import Settings, owner_of
 from rentomatic_postgres import schema
 from rentomatic_postgres.client_programs import reach
 from rentomatic_postgres.database import create_database
 from rentomatic_postgres.engine import parse_url
-from rentomatic_postgres.roles import provide
+from rentomatic_postgres.roles import provide, renew_rights
 
 Load = Callable[[], Settings]
 
@@ -40,8 +40,13 @@ def init(load: Load) -> None:
 @click.pass_obj
 def migrate(load: Load) -> None:
     """Bring the database to the newest revision."""
-    before, after = schema.upgrade(owner_url(load()))
+    settings = load()
+    url, name = owner_url(settings), settings.application_user
+    before, after = schema.upgrade(url)
     click.echo(f"The database was at {before or 'no revision'}, and is at {after}")
+    if name and not renew_rights(url, name):
+        message = f"{name} has no rights on the tables yet: run rentomatic db init"
+        click.echo(f"rentomatic: {message}", err=True)
 
 
 @db.command()
@@ -90,4 +95,4 @@ def owner_url(settings: Settings) -> URL:
     """Return the URL of the owner, whom all of these commands need."""
     if scheme(settings.owner) not in ("postgres", "postgresql"):
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", "Is not a PostgreSQL database")])
-    return parse_url(settings.owner)
+    return parse_url(owner_of(settings))

@@ -23,11 +23,12 @@ CONNECTING = {
 
 OWNER_OPTIONS = "-c statement_timeout=0 -c lock_timeout=3s"
 
-# A limit of the role, the database or the URL stays. PgBouncer refuses them as start-up options.
-SET_MISSING_LIMITS = """
+# A limit in the URL stays, and one of the role does not: every role can change its own limits.
+# They are set by a statement, because PgBouncer refuses them as start-up options.
+SET_LIMITS = """
 SELECT set_config(name, wanted.value, false)
 FROM json_each_text(%s) AS wanted (name, value) JOIN pg_settings USING (name)
-WHERE setting = '0' AND source <> 'client'
+WHERE source <> 'client'
 """
 
 
@@ -77,11 +78,11 @@ def make_serving_engine(url: URL, limits: Limits) -> Engine:
     engine = make_engine(url, limits.pool)
     wanted = json.dumps(role_limits(limits))
 
-    def set_missing_limits(connection: Any, _record: object) -> None:
+    def set_limits(connection: Any, _record: object) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(SET_MISSING_LIMITS, [wanted])
+            cursor.execute(SET_LIMITS, [wanted])
 
-    event.listen(engine, "connect", set_missing_limits)
+    event.listen(engine, "connect", set_limits)
     return engine
 
 

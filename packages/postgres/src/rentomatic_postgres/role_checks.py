@@ -5,15 +5,32 @@ from sqlalchemy import Connection, text
 from rentomatic.findings import Findings, error, ok, warning
 from rentomatic.settings import Settings
 from rentomatic_postgres.engine import role_limits
+from rentomatic_postgres.roles import RIGHTS
 
-# What the role could change, and how to take that from it.
+# What the role may do beyond roles.RIGHTS, and the statement that revokes it.
 POWERS = text("""
 SELECT 'do everything, as a superuser', format('ALTER ROLE %I NOSUPERUSER', rolname)
 FROM pg_roles WHERE rolname = current_user AND rolsuper
+UNION ALL SELECT 'make roles', format('ALTER ROLE %I NOCREATEROLE', rolname)
+FROM pg_roles WHERE rolname = current_user AND NOT rolsuper AND rolcreaterole
+UNION ALL SELECT 'write every table', format('REVOKE pg_write_all_data FROM %I', rolname)
+FROM pg_roles WHERE rolname = current_user AND NOT rolsuper
+    AND pg_has_role('pg_write_all_data', 'MEMBER')
 UNION ALL SELECT 'alter ' || relname, format('ALTER TABLE %I OWNER TO another role', relname)
 FROM pg_class JOIN pg_roles ON rolname = current_user AND NOT rolsuper
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
     AND pg_has_role(relowner, 'MEMBER')
+UNION ALL SELECT string_agg(right_, ', ') || ' on ' || relname,
+    format('REVOKE %s ON %I FROM PUBLIC, %I', string_agg(right_, ', '), relname, rolname)
+FROM pg_class JOIN pg_roles ON rolname = current_user AND NOT rolsuper
+    CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS right_
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname = ANY(:tables)
+    AND (relname, right_) NOT IN (SELECT * FROM unnest(:tables, :rights))
+    AND NOT pg_has_role(relowner, 'MEMBER')
+    AND CASE WHEN right_ IN ('INSERT', 'UPDATE')
+        THEN has_any_column_privilege(pg_class.oid, right_)
+        ELSE has_table_privilege(pg_class.oid, right_) END
+GROUP BY relname, rolname
 UNION ALL SELECT 'make tables', format('REVOKE CREATE ON SCHEMA public FROM PUBLIC, %I', rolname)
 FROM pg_roles WHERE rolname = current_user AND NOT rolsuper
     AND has_schema_privilege('public', 'CREATE')
@@ -23,20 +40,18 @@ FROM pg_roles WHERE rolname = current_user AND NOT rolsuper
     AND has_database_privilege(current_database(), 'CREATE')
 """)
 
-# A table that is not there is the revision's finding.
+# Missing tables are reported by the revision check.
 MISSING = text("""
 SELECT right_ || ' on ' || relname
-FROM pg_class CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS rights (right_)
+FROM pg_class JOIN unnest(:tables, :rights) AS wanted (name, right_) ON relname = name
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-    AND (relname IN ('room', 'token') OR (relname = 'alembic_version' AND right_ = 'SELECT'))
     AND NOT has_table_privilege(oid, right_)
-UNION ALL SELECT 'USAGE on ' || relname FROM pg_class
-WHERE relnamespace = 'public'::regnamespace AND relname = 'room_id_seq'
-    AND NOT has_sequence_privilege(oid, 'USAGE')
 UNION ALL SELECT 'TEMPORARY on the database'
 WHERE NOT has_database_privilege(current_database(), 'TEMPORARY')
 ORDER BY 1
 """)
+_WANTED = [(table, right) for table, rights in RIGHTS.items() for right in rights]
+PARAMETERS = {"tables": [table for table, _ in _WANTED], "rights": [right for _, right in _WANTED]}
 
 # In milliseconds, as a connection starts with them: what it sets later stands elsewhere.
 LIMITS = text("SELECT name, reset_val FROM pg_settings WHERE name = ANY(:names)")
@@ -60,24 +75,24 @@ ANOTHER = "name another role in APPLICATION_USER, and rentomatic db init"
 
 def rights(connection: Connection, _settings: Settings) -> Findings:
     """Say whether the role may do what serving takes."""
-    missing = connection.scalars(MISSING).all()
+    missing = connection.scalars(MISSING, PARAMETERS).all()
     if missing:
         yield error("rights", f"The role that serves has not: {', '.join(missing)}", INIT)
     else:
-        yield ok("rights", "The role that serves may read and write rooms and tokens")
+        yield ok("rights", "The role that serves may read and write rooms, and read tokens")
 
 
 def power(connection: Connection, settings: Settings) -> Findings:
     """Say whether the role may do more; an owner that serves is a finding of the configuration."""
     if settings.owner_serves:
         return
-    found = connection.execute(POWERS).all()
+    found = connection.execute(POWERS, PARAMETERS).all()
     if found:
         message = f"The role that serves can {', '.join(what for what, _ in found)}"
         remedy = "; ".join(statement for _, statement in found)
         yield error("power", message, f"{remedy}; or {ANOTHER}")
     else:
-        yield ok("power", "The role that serves can change no table")
+        yield ok("power", "The role that serves can change no table and no token")
 
 
 def limits(connection: Connection, settings: Settings) -> Findings:

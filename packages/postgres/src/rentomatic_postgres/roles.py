@@ -1,4 +1,4 @@
-"""The role that serves: it reads and writes rows, and can change no table."""
+"""The application role: it reads and writes rooms, reads tokens, and cannot change tables."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,31 +14,39 @@ from rentomatic_postgres.engine import owner_engine, role_limits
 from rentomatic_postgres.failures import translated
 from rentomatic_postgres.lock import migration_lock
 from rentomatic_postgres.schema import LOCK_PATIENCE_SECONDS, make_version_table
-from rentomatic_postgres.tables import metadata
 
 CREATE = ("CREATE ROLE {role} LOGIN",)
 SET_LIMIT = ("ALTER ROLE {role} SET {name} = {value}",)
 SET_PASSWORD = ("ALTER ROLE {role} PASSWORD {verifier}",)
 
-RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
-RIGHTS_SINCE_17 = f"{RIGHTS}, MAINTAIN"  # VACUUM and ANALYZE
+# Privileges of the application role, by table. Tokens are written by the owner only.
+RIGHTS = {
+    "alembic_version": ("SELECT",),
+    "room": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "token": ("SELECT",),
+}
+SINCE_17 = {"room": ("MAINTAIN",)}  # VACUUM and ANALYZE
 
-# The third and fourth are for the tables of migrations to come.
+# Earlier versions gave the role all privileges on the tables of later migrations.
 GRANT = (
     "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role}",
     "GRANT USAGE ON SCHEMA public TO {role}",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {rights} ON TABLES TO {role}",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO {role}",
-    "GRANT SELECT ON TABLE public.alembic_version TO {role}",
-    "REVOKE INSERT, UPDATE, DELETE ON TABLE public.alembic_version FROM {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON SEQUENCES FROM {role}",
 )
-GRANT_ON_TABLE = ("GRANT {rights} ON TABLE public.{name} TO {role}",)
-GRANT_ON_SEQUENCE = ("GRANT USAGE ON SEQUENCE public.{name} TO {role}",)
+# Statements that are sent together are one transaction: no request finds the role without rights.
+SET_RIGHTS = (
+    "REVOKE ALL ON TABLE public.{name} FROM {role};"
+    " GRANT {rights} ON TABLE public.{name} TO {role}",
+)
 
-# A superuser is in every role.
-IS_OWNER = text(
-    "SELECT pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles WHERE rolname = :name"
-)
+# Whether a role is the owner, or owns a table. A superuser is a member of every role.
+IS_OWNER = text("""
+SELECT pg_has_role(oid, current_user, 'MEMBER') OR EXISTS (
+    SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        AND relname = ANY(:tables) AND pg_has_role(pg_roles.oid, relowner, 'MEMBER'))
+FROM pg_roles WHERE rolname = :name
+""")
 
 
 def provide(
@@ -53,6 +61,30 @@ def provide(
     role is there, and only somebody else may change it. Raises InvalidRequest when the owner may
     not do this, or when the role could change tables.
     """
+    with _setup(owner) as connection:
+        _make(connection, name)
+        is_changed = _change(connection, name, password, limits)
+        # So that the role can read it, also before the first migration.
+        make_version_table(connection.engine)
+        _grant(connection, name)
+    return is_changed
+
+
+def renew_rights(owner: URL, name: str) -> bool:
+    """Set the role's privileges on every table, as after a migration.
+
+    Return False if there is no such role, or if it may change tables.
+    """
+    with _setup(owner) as connection:
+        is_application = _is_owner(connection, name) is False
+        if is_application:
+            _grant(connection, name)
+    return is_application
+
+
+@contextmanager
+def _setup(owner: URL) -> Iterator[Connection]:
+    """Yield a connection of the owner, while nobody else migrates or sets up a role."""
     with (
         owner_engine(owner) as engine,
         translated(),
@@ -60,12 +92,7 @@ def provide(
         migration_lock(engine, LOCK_PATIENCE_SECONDS),
         engine.connect() as connection,
     ):
-        _make(connection, name)
-        is_changed = _change(connection, name, password, limits)
-        # Before the rights on tables to come, since this one is only read.
-        make_version_table(engine)
-        _grant(connection, name)
-    return is_changed
+        yield connection
 
 
 @contextmanager
@@ -80,9 +107,15 @@ def _refusals_named() -> Iterator[None]:
         raise RepositoryUnavailable from error
 
 
+def _is_owner(connection: Connection, name: str) -> bool | None:
+    """Return whether the role may change tables; None if there is no such role."""
+    found: bool | None = connection.scalar(IS_OWNER, {"name": name, "tables": list(RIGHTS)})
+    return found
+
+
 def _make(connection: Connection, name: str) -> None:
     """Make the role unless it is there, and could change no table."""
-    is_owner = connection.scalar(IS_OWNER, {"name": name})
+    is_owner = _is_owner(connection, name)
     if is_owner:
         message = f"{name} may change tables: name a role of its own, which may be a new one"
         raise InvalidRequest([Problem("APPLICATION_USER", message)])
@@ -108,20 +141,21 @@ def _change(connection: Connection, name: str, password: str | None, limits: Lim
 
 
 def _grant(connection: Connection, name: str) -> None:
-    there = inspect(connection)
-    tables = metadata.tables.keys() & set(there.get_table_names("public"))
-    sequences = {f"{table}_id_seq" for table in tables} & set(there.get_sequence_names("public"))
-    version = connection.dialect.server_version_info or ()
     parts = {
         "role": sql.Identifier(name),
         "database": sql.Identifier(str(connection.engine.url.database)),
-        "rights": sql.SQL(RIGHTS_SINCE_17 if version >= (17,) else RIGHTS),
     }
     _run(connection, GRANT, **parts)
-    for table in sorted(tables):
-        _run(connection, GRANT_ON_TABLE, name=sql.Identifier(table), **parts)
-    for sequence in sorted(sequences):
-        _run(connection, GRANT_ON_SEQUENCE, name=sql.Identifier(sequence), **parts)
+    _set_rights(connection, name)
+
+
+def _set_rights(connection: Connection, name: str) -> None:
+    """Give the role its privileges on every table that exists, and revoke all others."""
+    version = connection.dialect.server_version_info or ()
+    for table in sorted(RIGHTS.keys() & set(inspect(connection).get_table_names("public"))):
+        rights = RIGHTS[table] + (SINCE_17.get(table, ()) if version >= (17,) else ())
+        parts = {"name": sql.Identifier(table), "rights": sql.SQL(", ".join(rights))}
+        _run(connection, SET_RIGHTS, role=sql.Identifier(name), **parts)
 
 
 def _run(connection: Connection, statements: Iterable[str], **parts: sql.Composable) -> None:
