@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
 from click.testing import CliRunner, Result
+from psycopg2.extensions import parse_dsn
 
 from rentomatic.domain import Room
 from rentomatic.errors import RepositoryUnavailable
@@ -547,8 +549,29 @@ def test_programs_that_are_missing_are_named(
     )
 
 
+@pytest.mark.parametrize("dead", ["/nowhere", "127.0.0.1:1"])
+@pytest.mark.parametrize("form", ["{dead},{alive}", "?host={dead}&host={alive}"])
+def test_the_first_of_several_servers_that_answers_is_used(
+    environ: dict[str, str], postgres_server: PostgresServer, form: str, dead: str
+) -> None:
+    quoted = {
+        name: quote(host, safe=":")
+        for name, host in {"dead": dead, "alive": postgres_server.host}.items()
+    }
+    place, _, options = form.format(**quoted).partition("?")
+    url = f"postgresql://postgres@{place}/test?target_session_attrs=read-write&{options}"
+    several = environ | {"RENTOMATIC_REPOSITORY": url}
+
+    assert "already exists" in done(several, "db", "init")
+    file = backup(several)
+    assert f"Restored {file}" in done(several, "restore", file.name, "--yes", "--no-backup")
+    psql = (find("rentomatic"), "db", "psql", "-Atc", "SELECT count(*) FROM room")
+    output = subprocess.run(psql, env=os.environ | several, capture_output=True, check=True)
+    assert output.stdout == b"30\n"
+
+
 def test_a_password_is_on_no_command_line() -> None:
     for url in ("postgresql://me:s3cr3t@db/d", "postgresql://me@db/d?password=s3cr3t"):
         target, variables = reach(parse_url(url))
-        assert target == "postgresql://me@db/d"
+        assert parse_dsn(target) == {"host": "db", "dbname": "d", "user": "me"}
         assert variables["PGPASSWORD"] == "s3cr3t"

@@ -101,7 +101,8 @@ def _server(values: Mapping[str, str], prefix: str) -> tuple[str, str]:
         raise InvalidRequest([Problem(name, str(error))]) from None
     if host.startswith("/"):
         return f":{port}", f"host={_quoted(host)}"
-    return f"{f'[{host}]' if ':' in host else _quoted(host)}:{port}", ""
+    hosts = (f"[{each}]" if ":" in each else _quoted(each) for each in host.split(","))
+    return ",".join(f"{each}:{port}" for each in hosts), ""
 
 
 def _postgresql_url(values: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ from rentomatic_postgres.failures import translated
 
 UNFINISHED = ".unfinished"
 NO_REVISION = "none"
+DEFAULT_PORT = 5432
 
 ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 WITHOUT_LIMITS = text(
@@ -38,7 +39,7 @@ def make_backup(url: URL, folder: Path, lock_seconds: int) -> tuple[Path, Conten
         unfinished = folder / f".{os.getpid()}{UNFINISHED}"
         unfinished.touch(mode=0o600)
         try:
-            _dump(url, programs, unfinished, snapshot, lock_seconds)
+            _dump(_same_server(url, connection), programs, unfinished, snapshot, lock_seconds)
             if read_archive(unfinished, programs) != contents:
                 raise ChildProcessError("The backup does not hold what the database does")
             file = free_name(folder, str(url.database), contents.revision or NO_REVISION)
@@ -77,6 +78,15 @@ def _snapshot(url: URL) -> Iterator[tuple[Connection, str]]:
         connection.execution_options(**ONE_MOMENT)
         connection.execute(WITHOUT_LIMITS)
         yield connection, str(connection.scalar(text("SELECT pg_export_snapshot()")))
+
+
+def _same_server(url: URL, connection: Connection) -> URL:
+    """Return the URL with the one of several servers that has the snapshot."""
+    if "," not in url.query.get("host", ""):
+        return url
+    info = connection.connection.driver_connection.info  # type: ignore[union-attr]
+    one = url.difference_update_query(["hostaddr"])
+    return one.update_query_dict({"host": info.host, "port": str(info.port or DEFAULT_PORT)})
 
 
 def _dump(url: URL, programs: Path, file: Path, snapshot: str, lock_seconds: int) -> None:

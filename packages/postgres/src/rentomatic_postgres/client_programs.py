@@ -7,7 +7,10 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+from psycopg2.extensions import make_dsn
 from sqlalchemy import URL, Connection, text
+
+from rentomatic_postgres.hosts import connection_parameters
 
 NEEDED = ("pg_dump", "pg_restore", "psql")
 MAJOR_VERSION = text("SELECT current_setting('server_version_num')::int / 10000")
@@ -30,15 +33,14 @@ def programs(server: int | None = None) -> Path:
 
 
 def reach(url: URL) -> tuple[str, dict[str, str]]:
-    """Return what names the database on a command line, and an environment with the password.
+    """Return libpq's connection string, and an environment with the password.
 
-    A command line can be read by everyone.
+    The string is for a command line, which everyone can read.
     """
-    password = url.query.get("password", url.password)
-    bare = url.difference_update_query(["password"])._replace(password=None)
-    target = bare.set(drivername="postgresql")
-    secret = {"PGPASSWORD": str(password)} if password else {}
-    return target.render_as_string(), os.environ | secret
+    parameters = connection_parameters(url)
+    password = parameters.pop("password", "")
+    secret = {"PGPASSWORD": password} if password else {}
+    return make_dsn(**parameters), os.environ | secret
 
 
 def _folders() -> list[Path]:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError
 
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.repository import Limits
+from rentomatic_postgres.hosts import connection_parameters, make_url_of_hosts
 from rentomatic_postgres.pool import CountedPool
 
 # One sync worker uses one connection; the others are opened only by processes with threads.
@@ -33,15 +34,14 @@ WHERE source <> 'client'
 
 
 def parse_url(url: str) -> URL:
-    """Return the URL with psycopg2 as its driver, or raise InvalidRequest.
-
-    SQLAlchemy 2.1 would read a plain postgresql:// as psycopg 3.
-    """
+    """Return the URL with psycopg2 as its driver, or raise InvalidRequest."""
     try:
-        return make_url(url).set(drivername="postgresql+psycopg2")
+        parsed = make_url_of_hosts(url)
+        connection_parameters(parsed)
     except (ArgumentError, ValueError):
         problem = Problem("RENTOMATIC_REPOSITORY", "Is not the URL of a PostgreSQL database")
         raise InvalidRequest([problem]) from None
+    return parsed
 
 
 def role_limits(limits: Limits) -> dict[str, str]:
