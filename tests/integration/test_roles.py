@@ -167,6 +167,29 @@ def test_a_database_that_is_made_is_served(postgres_server: PostgresServer, name
     assert serves(environ)
 
 
+COLLATION = "UPDATE pg_database SET datcollversion = {version} WHERE datname = 'template1'"
+
+
+def test_a_database_is_made_beside_a_template_of_another_collation_version(
+    postgres_server: PostgresServer, name: str
+) -> None:
+    environ = settings_of(postgres_server.url(f"made_{name}"), name)
+    server = postgres_server.url("postgres")
+    with psycopg.connect(server) as connection:
+        version = connection.execute(
+            "SELECT quote_nullable(datcollversion) FROM pg_database WHERE datname = 'template1'"
+        ).fetchone()
+    execute(server, COLLATION.format(version="'0'"))
+    try:
+        result = run(environ, "db", "init")
+    finally:
+        execute(server, COLLATION.format(version=(version or ["NULL"])[0]))
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert run(environ, "db", "migrate").exit_code == 0
+    assert serves(environ)
+
+
 @pytest.mark.parametrize("name", ["Anna Maria", 'an "odd" one', "it's", "100%", "Żółć", "user"])
 def test_any_name_will_do(environ: dict[str, str]) -> None:
     init(environ)

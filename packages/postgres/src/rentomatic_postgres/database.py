@@ -2,11 +2,19 @@
 
 from psycopg2 import sql
 from psycopg2.errors import DuplicateDatabase, InsufficientPrivilege, UniqueViolation
-from sqlalchemy import URL, Connection, column, exists, select, table
+from sqlalchemy import URL, Connection, column, exists, select, table, text
 
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic_postgres.engine import owner_engine
 from rentomatic_postgres.failures import translated
+
+# A server refuses to copy a template1 whose indexes another version of the system's collations has
+# sorted. template0 is as the server was made, has no such indexes, and can always be copied.
+TEMPLATE = text("""
+SELECT CASE WHEN datcollversion IS DISTINCT FROM pg_database_collation_actual_version(oid)
+    THEN 'template0' ELSE datname END
+FROM pg_database WHERE datname = 'template1'
+""")
 
 
 def create_database(url: URL, maintenance_database: str) -> bool:
@@ -30,7 +38,9 @@ def _exists(connection: Connection, name: str) -> bool:
 
 def _create(connection: Connection, name: str) -> bool:
     """Make the database; return False when somebody else has made it meanwhile."""
-    statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+    template = connection.scalar(TEMPLATE) or "template0"
+    parts = sql.Identifier(name), sql.Identifier(template)
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*parts)
     try:
         connection.connection.cursor().execute(statement)
     except (DuplicateDatabase, UniqueViolation):
