@@ -570,6 +570,29 @@ def test_the_first_of_several_servers_that_answers_is_used(
     assert output.stdout == b"30\n"
 
 
+def test_no_backup_is_made_that_its_server_would_refuse(
+    environ: dict[str, str],
+    postgres_url: str,
+    shell: dict[str, str],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every PostgreSQL that is here as the client, and the server under test."""
+    server = int(str(one(postgres_url, "SHOW server_version_num"))) // 10000
+    for programs_ in programs.postgresqls(shell | {"RENTOMATIC_POSTGRES_BIN": ""}):
+        client = int(programs.major_version(programs_))
+        monkeypatch.setenv("PATH", str(programs_))
+        result = run(environ, "backup")
+        if result.exit_code == 0:
+            (file,) = folder.glob("*.dump")
+            done(environ, "restore", file.name, "--yes", "--no-backup")
+            file.unlink()
+        elif client < server:
+            assert "server version mismatch" in result.stderr
+        else:
+            assert f"PostgreSQL {server} refuses backups of pg_dump {client}" in result.stderr
+
+
 def test_a_password_is_on_no_command_line() -> None:
     for url in ("postgresql://me:s3cr3t@db/d", "postgresql://me@db/d?password=s3cr3t"):
         target, variables = reach(parse_url(url))

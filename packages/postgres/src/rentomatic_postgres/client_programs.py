@@ -16,6 +16,10 @@ NEEDED = ("pg_dump", "pg_restore", "psql")
 MAJOR_VERSION = text("SELECT current_setting('server_version_num')::int / 10000")
 
 
+# Programs of this version and later set transaction_timeout, which older servers do not have.
+TRANSACTION_TIMEOUT = 17
+
+
 def programs_of(connection: Connection) -> Path:
     """Return the folder on PATH with programs of the server's major version, or the newest."""
     return programs(connection.scalar(MAJOR_VERSION))
@@ -24,12 +28,22 @@ def programs_of(connection: Connection) -> Path:
 def programs(server: int | None = None) -> Path:
     """Return the folder on PATH with programs of that major version, or else the newest.
 
-    Raises FileNotFoundError where there are none.
+    Raises FileNotFoundError if there are none, or if the server would refuse their output.
     """
     found = {_major_version(folder): folder for folder in reversed(_folders())}
     if not found:
         raise FileNotFoundError(f"{', '.join(NEEDED)} are not on PATH")
-    return found[server if server in found else max(found)]
+    suitable = [version for version in found if server is None or _suits(version, server)]
+    if not suitable:
+        raise FileNotFoundError(
+            f"PostgreSQL {server} refuses backups of pg_dump {max(found)}, which set"
+            f" transaction_timeout: put {', '.join(NEEDED)} of PostgreSQL {server} on PATH"
+        )
+    return found[server if server in suitable else max(suitable)]
+
+
+def _suits(version: int, server: int) -> bool:
+    return version < TRANSACTION_TIMEOUT or server >= TRANSACTION_TIMEOUT
 
 
 def reach(url: URL) -> tuple[str, dict[str, str]]:
