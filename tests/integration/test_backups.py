@@ -408,6 +408,64 @@ def test_whoever_serves_can_do_so_afterwards(environ: dict[str, str], postgres_u
                 connection.execute(refused)
 
 
+RIGHTS = """
+SELECT array_agg(format('%s.%s %s', relname, attname, acl) ORDER BY relname, attname, acl::text)
+FROM (
+    SELECT relname, '' AS attname, aclexplode(coalesce(relacl,
+            acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))) AS acl
+        FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')
+    UNION ALL SELECT relname, attname, aclexplode(attacl)
+        FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+        WHERE relnamespace = 'public'::regnamespace) AS rights
+"""
+
+
+def test_rights_are_as_before(environ: dict[str, str], postgres_url: str) -> None:
+    """Of everybody, and also where default privileges would give others to new tables."""
+    file = backup(environ)
+    role = 'the "reporting" role'.replace('"', '""')
+    execute(
+        postgres_url,
+        f'CREATE ROLE "{role}"',
+        f'GRANT SELECT ON alembic_version TO "{role}" WITH GRANT OPTION',
+        f'GRANT SELECT (code, price), UPDATE (price) ON room TO "{role}"',
+        f'GRANT USAGE ON SEQUENCE room_id_seq TO "{role}"',
+        "GRANT SELECT ON room TO PUBLIC",
+        f'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO "{role}"',
+        f'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON SEQUENCES TO "{role}"',
+    )
+    try:
+        before = one(postgres_url, RIGHTS)
+        done(environ, "restore", file.name, "--yes", "--no-backup")
+        assert one(postgres_url, RIGHTS) == before
+        execute(postgres_url, "DROP TABLE token")
+        done(environ, "restore", file.name, "--yes", "--no-backup")
+        writes = f"has_table_privilege('{role}', 'token', 'INSERT')".replace('""', '"')
+        assert one(postgres_url, f"SELECT {writes}")  # a new table has the default privileges
+    finally:
+        execute(postgres_url, f'DROP OWNED BY "{role}"', f'DROP ROLE "{role}"')
+
+
+def test_the_role_that_serves_never_gets_more_rights_than_before(
+    environ: dict[str, str], postgres_url: str
+) -> None:
+    """Even where the settings of the restore do not name it."""
+    name = "serving_unnamed"
+    file = backup(environ)
+    execute(postgres_url, f"CREATE ROLE {name} LOGIN")
+    try:
+        done(environ | {"APPLICATION_USER": name}, "db", "init")
+        before = one(postgres_url, RIGHTS)
+        done(environ, "restore", file.name, "--yes", "--no-backup")
+        assert one(postgres_url, RIGHTS) == before
+        storage = connect(postgres_url.replace("postgres@", f"{name}@"))
+        storage.rooms.check()
+        storage.rooms.add(room(31))
+        storage.close()
+    finally:
+        execute(postgres_url, f"DROP OWNED BY {name}", f"DROP ROLE {name}")
+
+
 def test_an_owner_that_is_nobody_else_restores_beside_an_extension_of_a_superuser(
     environ: dict[str, str], postgres_server: PostgresServer, empty_postgres_url: str
 ) -> None:

@@ -19,6 +19,13 @@ SET LOCAL client_min_messages = warning;
 SET LOCAL statement_timeout = 0;
 SET LOCAL lock_timeout = '{lock}s';
 {extension}
+CREATE TEMPORARY TABLE rights_before ON COMMIT DROP AS
+SELECT relname, attname, (aclexplode(acl)).* FROM (
+    SELECT relname, '' AS attname, coalesce(relacl, acldefault('r', relowner)) AS acl
+        FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT relname, attname, attacl
+        FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+        WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped) AS relations;
 DO $$
 DECLARE drops text;
 BEGIN
@@ -38,6 +45,39 @@ BEGIN
 END
 $$;
 \\set VERBOSITY default
+"""
+
+# A table that was there before gets the rights that it had, and loses those that default
+# privileges give to new tables.
+RIGHTS = """
+DO $$
+DECLARE
+    given record;
+    objects CONSTANT text[] := ARRAY['TABLE', 'SEQUENCE'];
+BEGIN
+    FOR given IN SELECT relname, relkind, (aclexplode(relacl)).grantee, relowner FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace
+            AND relname IN (SELECT relname FROM pg_temp.rights_before)
+    LOOP
+        CONTINUE WHEN given.grantee = given.relowner;
+        EXECUTE format('REVOKE ALL ON %s public.%I FROM %s',
+            objects[1 + (given.relkind = 'S')::int], given.relname,
+            CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END);
+    END LOOP;
+    FOR given IN SELECT rights_before.*, relkind
+        FROM pg_temp.rights_before JOIN pg_class USING (relname)
+        WHERE relnamespace = 'public'::regnamespace AND grantee <> relowner
+            AND (attname = '' OR EXISTS (SELECT FROM pg_attribute AS there
+                WHERE attrelid = pg_class.oid AND there.attname = rights_before.attname))
+    LOOP
+        EXECUTE format('GRANT %s%s ON %s public.%I TO %s%s', given.privilege_type,
+            '(' || quote_ident(nullif(given.attname, '')) || ')',
+            objects[1 + (given.relkind = 'S')::int], given.relname,
+            CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END,
+            CASE WHEN given.is_grantable THEN ' WITH GRANT OPTION' END);
+    END LOOP;
+END
+$$;
 """
 COMMIT = "\nCOMMIT;\n"
 
@@ -68,7 +108,7 @@ def replace(url: URL, file: Path, programs: Path, lock_seconds: int) -> None:
             psql, file, programs, REPLACE.format(lock=lock_seconds, extension=extension)
         )
         # Without its COMMIT, whatever ended early leaves the database as it was.
-        _, errors = psql.communicate("" if failure else COMMIT)
+        _, errors = psql.communicate("" if failure else RIGHTS + COMMIT)
     if psql.returncode or failure:
         raise _failure(file, errors.strip() or failure)
 
