@@ -28,7 +28,7 @@ PACKAGES = ("cli", "core", "mongo", "postgres", "web")
 
 
 def uv(*arguments: str | Path) -> None:
-    options = ("--quiet", "--no-config", "--no-progress")
+    options = ("--quiet", "--no-config", "--no-progress", "--system-certs")
     subprocess.run((find("uv"), *arguments, *options), cwd=ROOT, check=True)
 
 
