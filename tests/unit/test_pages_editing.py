@@ -553,6 +553,18 @@ def test_a_folder_of_somebody_elses_is_not_used(world: World, tmp_path: Path) ->
     assert list((tmp_path / "uploads").iterdir()) == []
 
 
+def test_without_a_writable_folder_only_uploads_fail(world: World) -> None:
+    world.app.config["UPLOADS"] = Path("/dev/null/uploads")
+    visitor = world.editor()
+
+    assert visitor.get("/import").status_code == 200
+    for size in (1, 700_000):  # a large file would go through a temporary file
+        answer = put(visitor, HEADER + "x" * size)
+        assert (answer.status_code, answer.mimetype) == (503, "text/html")
+        assert "cannot keep uploaded files right now" in answer.text
+    assert visitor.get("/").status_code == 200
+
+
 def test_few_files_are_kept(world: World, tmp_path: Path) -> None:
     visitor = world.editor()
     for number in range(uploads.MOST + 2):

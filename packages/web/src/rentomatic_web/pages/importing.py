@@ -43,6 +43,7 @@ def guard() -> None:
         return
     if request.endpoint == UPLOAD:
         require(Action.IMPORT)
+        uploads.require_folder()
         request.max_content_length = current_app.config["IMPORT_LIMIT"]
     check_form()
 

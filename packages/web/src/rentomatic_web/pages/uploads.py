@@ -16,7 +16,7 @@ from typing import BinaryIO
 from flask import Flask, current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 LIFETIME = 3600  # seconds
 MOST = 8
@@ -25,7 +25,17 @@ GONE = "The file is not here any more: choose it again"
 
 def init_app(app: Flask) -> None:
     """Keep files where temporary ones are; every user of the machine has a folder of his own."""
-    app.config["UPLOADS"] = Path(tempfile.gettempdir()) / f"rentomatic-imports-{os.getuid()}"
+    app.config["UPLOADS"] = _temporary_folder() / f"rentomatic-imports-{os.getuid()}"
+
+
+def require_folder() -> None:
+    """Raise ServiceUnavailable if files cannot be kept, before one is received."""
+    folder: Path = current_app.config["UPLOADS"]
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        current_app.logger.error("Uploads cannot be kept in %s", folder)
+        raise ServiceUnavailable("This server cannot keep uploaded files right now")
 
 
 def keep(file: FileStorage, owner: str) -> str:
@@ -47,6 +57,14 @@ def opened(signed: str, owner: str) -> BinaryIO:
     except (BadSignature, FileNotFoundError):
         pass
     raise BadRequest(GONE)
+
+
+def _temporary_folder() -> Path:
+    """Return the folder for temporary files, or one that cannot exist where none is writable."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        return Path(os.devnull)
 
 
 def _serializer() -> URLSafeTimedSerializer:
