@@ -85,3 +85,10 @@ def test_every_repository_says_what_reading_every_room_says(rooms: RoomRepositor
     rooms.put(many)
     for filters in ((), (CHEAP,), (CHEAP, LARGE), (LARGE, NORTH, CHEAP)):
         assert rooms.facets(filters) == facets_of(MemoryRooms(many), filters)
+
+
+def test_nothing_is_left_out_while_rooms_are_found(rooms: RoomRepository) -> None:
+    rooms.put(room(number, price=number) for number in range(10))
+
+    assert rooms.facets((CHEAP,)).without == ()
+    assert rooms.facets().without == ()

@@ -61,10 +61,9 @@ def connection(
 
 def nodes(connection: Connection, query: Query) -> list[dict[str, Any]]:
     """Run the statement for a page, and return what PostgreSQL has done for it."""
-    statement, parameters = search(query)
-    compiled = statement.compile(connection)
-    explained = f"EXPLAIN (ANALYZE, FORMAT JSON) {compiled}"
-    ((plans,),) = connection.exec_driver_sql(explained, compiled.construct_params(parameters))
+    template, parameters = search(query)
+    explained = f"EXPLAIN (ANALYZE, FORMAT JSON) {template.text}"
+    ((plans,),) = connection.exec_driver_sql(explained, template.constants | parameters)
     return list(_flat(plans[0]["Plan"]))
 
 

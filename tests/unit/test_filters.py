@@ -121,8 +121,8 @@ def test_in_takes_values_between_commas() -> None:
     filters = parse_filters({"price__in": "60,39,60", "code__in": f"{{{CODE}}},{CODE.upper()}"})
 
     assert filters == (
-        Filter("price", Operator.IN, (60, 39, 60)),
         Filter("code", Operator.IN, (CODE, CODE)),
+        Filter("price", Operator.IN, (60, 39, 60)),
     )
 
 
@@ -159,3 +159,9 @@ def test_a_prefix_is_what_a_parameter_is_called_outside() -> None:
         Problem("filter_price__lt", NOT_WHOLE),
         Problem("filters", "Key a cannot be used"),
     )
+
+
+def test_filters_have_one_order_whatever_the_order_of_the_parameters() -> None:
+    texts = {"size__gte": "1", "price__lt": "60", "price__gt": "5", "code__ne": CODE}
+
+    assert parse_filters(texts) == parse_filters(dict(reversed(texts.items())))

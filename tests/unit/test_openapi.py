@@ -116,7 +116,8 @@ def test_every_format_that_is_described_can_be_had(client: FlaskClient, path: st
     refused = client.get(path, headers={"Accept": "nothing/at-all"}).json
 
     for media_type in described:
-        answer = client.get(path, headers={"Accept": media_type})
+        with client.get(path, headers={"Accept": media_type}) as answer:
+            assert answer.data
         assert answer.content_type.partition(";")[0] == media_type
     assert refused is not None
     listed = refused["message"].removeprefix("Available formats: ").split(", ")

@@ -12,12 +12,12 @@ BUCKETS = 20
 
 def facets_of(rooms: RoomRepository, filters: Filters) -> Facets:
     """Return the facets of the rooms that meet the conditions, from one reading for each."""
+    found = rooms.count(filters)
+    places = () if found else range(len(filters))
     return Facets(
-        count=rooms.count(filters),
+        count=found,
         fields={field: _facet(rooms, leaving_out(filters, field), field) for field in FACETED},
-        without=tuple(
-            rooms.count(filters[:place] + filters[place + 1 :]) for place in range(len(filters))
-        ),
+        without=tuple(rooms.count(filters[:place] + filters[place + 1 :]) for place in places),
     )
 
 

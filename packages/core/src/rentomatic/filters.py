@@ -10,10 +10,12 @@ from rentomatic.query import MAX_IN_VALUES, Filter, Operator, operators
 FILTER_KEYS = {
     f"{field}__{operator}": (field, operator) for field in FIELDS for operator in operators(field)
 }
+# One order for all requests: adapters keep a statement for each order of conditions.
+PLACES = {pair: place for place, pair in enumerate(FILTER_KEYS.values())}
 
 
 def parse_filters(filters: object, prefix: str = "") -> tuple[Filter, ...]:
-    """Return the filters of a mapping such as {"price__lt": "60"}.
+    """Return the filters of a mapping such as {"price__lt": "60"}, in the order of FILTER_KEYS.
 
     Raises InvalidRequest with every problem; `prefix` is what parameters are called outside.
     """
@@ -30,7 +32,7 @@ def parse_filters(filters: object, prefix: str = "") -> tuple[Filter, ...]:
             problems.append(Problem(f"{prefix}{key}", str(error)))
     if problems:
         raise InvalidRequest(problems)
-    return tuple(parsed)
+    return tuple(sorted(parsed, key=lambda each: PLACES[each.field, each.operator]))
 
 
 def _filter(field: str, operator: Operator, value: object) -> Filter:

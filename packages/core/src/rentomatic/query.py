@@ -12,6 +12,7 @@ DEFAULT_LIMIT = 100
 DEFAULT_SORT = "price"
 MAX_LIMIT = 1000
 MAX_IN_VALUES = 100
+MAX_CONDITIONS = 20
 
 Key = tuple[Value, ...]
 

@@ -17,6 +17,7 @@ from rentomatic.query import (
     DEFAULT_LIMIT,
     DEFAULT_SORT,
     DISTANCE,
+    MAX_CONDITIONS,
     MAX_LIMIT,
     SORTS,
     Condition,
@@ -94,6 +95,9 @@ def _selection(reader: Parameters) -> Selection:
     metres = reader.read("within", _metres, None)
     if near and metres is not None:
         conditions.append(Within(near, metres))
+    if len(conditions) > MAX_CONDITIONS:
+        message = f"Are more than {MAX_CONDITIONS}, with bbox and within"
+        reader.problems.append(Problem("filters", message))
     return Selection(tuple(conditions), box, near)
 
 

@@ -37,9 +37,10 @@ class Facet:
 
 @dataclass(frozen=True)
 class Facets:
-    """How many rooms meet all conditions, how they spread, and how many each condition costs.
+    """How many rooms meet all conditions, and how they spread.
 
-    `without` counts, for each condition in turn, the rooms that meet all the others.
+    If there are none, `without` counts, for each condition in turn, the rooms that meet all the
+    others; otherwise it is empty.
     """
 
     count: int

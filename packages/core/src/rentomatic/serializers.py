@@ -56,7 +56,7 @@ def columns(near: Point | None) -> tuple[str, ...]:
 def facets_to_dict(facets: Facets, filters: Filters) -> dict[str, object]:
     """Return the members of facets; what is counted without a condition goes by its parameter."""
     fields = {name: asdict(facet) for name, facet in facets.fields.items()}
-    without = dict(zip(map(parameter_of, filters), facets.without, strict=True))
+    without = dict(zip(map(parameter_of, filters), facets.without, strict=bool(facets.without)))
     return {"count": facets.count, **fields, "without": without}
 
 

@@ -8,14 +8,13 @@ and sort them, and where there are many, to walk along the order until it has me
 from collections.abc import Callable
 from functools import lru_cache
 from math import cos, radians, sin
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Double,
     Integer,
-    Select,
     bindparam,
     cast,
     func,
@@ -29,6 +28,7 @@ from rentomatic.boxes import box_around
 from rentomatic.domain import FIELDS
 from rentomatic.query import AnyOf, Filter, Operator, Query, Within
 from rentomatic_postgres.conditions import POSITION, SLACK, Parameters
+from rentomatic_postgres.templates import KEPT, Template, compiled
 
 # How many rooms are few, by what a page is sorted by: a room met on the way costs a look at the
 # table, but for the index of prices, which has all of it. The planner is right about the others.
@@ -60,7 +60,7 @@ def areas_of(query: Query) -> tuple[Area, ...]:
     return tuple(tuple(map(_cube, box.alternatives)) for box in boxes if isinstance(box, AnyOf))
 
 
-def rooms_in(area: Area, few: int) -> tuple[Select[Any], Parameters]:
+def rooms_in(area: Area, few: int) -> tuple[Template, Parameters]:
     """Return the statement that counts the rooms of an area, and stops after a few."""
     return _rooms_in(len(area)), corners((area,)) | {"few": few}
 
@@ -70,13 +70,13 @@ def in_areas(shape: tuple[int, ...]) -> list[ColumnElement[bool]]:
     return [or_(*(_in_cube(area, cube) for cube in range(n))) for area, n in enumerate(shape)]
 
 
-@lru_cache(maxsize=64)
-def _rooms_in(cubes: int) -> Select[Any]:
+@lru_cache(maxsize=KEPT)
+def _rooms_in(cubes: int) -> Template:
     one = literal_column("1", Integer).label("one")
     # Each cube by itself: an index is read to the end before several of its parts are united.
     parts = union_all(*(select(one).where(_in_cube(0, cube)) for cube in range(cubes)))
     met = select(parts.subquery().c.one).limit(bindparam("few")).subquery()
-    return select(func.count()).select_from(met)
+    return compiled(select(func.count()).select_from(met))
 
 
 def _in_cube(area: int, cube: int) -> ColumnElement[bool]:

@@ -50,6 +50,8 @@ def role_limits(limits: Limits) -> dict[str, str]:
         "statement_timeout": f"{limits.statement}s",
         "lock_timeout": f"{limits.lock}s",
         "idle_in_transaction_session_timeout": f"{limits.idle}s",
+        # Compiling takes seconds where there are many conditions, and no timeout interrupts it.
+        "jit": "off",
     }
 
 

@@ -1,9 +1,10 @@
-"""The facets of a search in one statement."""
+"""The facets of a search in one statement, and in another one what each condition costs."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, cast, func, select, true
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, select, true
 
 from rentomatic.facets import BUCKETS, FACETED
 from rentomatic.query import Filters
@@ -16,53 +17,63 @@ from rentomatic_postgres.conditions import (
     taken_apart,
 )
 from rentomatic_postgres.tables import room
+from rentomatic_postgres.templates import KEPT, Template, compiled
 
 
-def select_facets(filters: Filters) -> tuple[Select[Any], Parameters]:
-    """Return the statement that counts everything at once, and its parameters."""
+def select_facets(filters: Filters) -> tuple[Template, Parameters]:
+    """Return the statement that counts rooms and spreads them, and its parameters."""
     shape, parameters = taken_apart(filters)
     return _facets(shape), parameters
 
 
-def to_facets(row: Row[Any], filters: Filters) -> Facets:
-    """Return what the statement has found."""
-    found = row._mapping
-    return Facets(
-        count=found["count"],
-        fields={field: _facet(found, field) for field in FACETED},
-        without=tuple(found[f"without_{place}"] for place in range(len(filters))),
+def select_without(filters: Filters) -> tuple[Template, Parameters]:
+    """Return the statement that counts rooms without each condition, and its parameters."""
+    shape, parameters = taken_apart(filters)
+    return _without(shape), parameters
+
+
+def to_facets(row: Sequence[Any], without: Sequence[int]) -> Facets:
+    """Return the facets that the row of select_facets and that of select_without have."""
+    count, *rest = row
+    fields = {
+        field: Facet(minimum, maximum, _counts(buckets))
+        for field, minimum, maximum, buckets in zip(
+            FACETED, rest[0:4:2], rest[1:4:2], rest[4:], strict=True
+        )
+    }
+    return Facets(count, fields, tuple(without))
+
+
+def _counts(buckets: dict[str, int] | None) -> tuple[int, ...]:
+    return tuple((buckets or {}).get(str(number), 0) for number in range(BUCKETS))
+
+
+@lru_cache(maxsize=KEPT)
+def _without(shape: Shape) -> Template:
+    conditions = conditions_of(shape)
+    return compiled(
+        select(
+            *(
+                func.count().filter(_all([*conditions[:place], *conditions[place + 1 :]]))
+                for place in range(len(conditions))
+            )
+        ).select_from(room)
     )
 
 
-def _facet(found: Any, field: str) -> Facet:
-    buckets = found[f"{field}_buckets"] or {}
-    return Facet(
-        found[f"{field}_minimum"],
-        found[f"{field}_maximum"],
-        tuple(buckets.get(str(number), 0) for number in range(BUCKETS)),
-    )
-
-
-@lru_cache(maxsize=1024)
-def _facets(shape: Shape) -> Select[Any]:
+@lru_cache(maxsize=KEPT)
+def _facets(shape: Shape) -> Template:
     conditions = conditions_of(shape)
     counts = select(
         func.count().filter(_all(conditions)).label("count"),
-        *(
-            func.count()
-            .filter(_all([*conditions[:place], *conditions[place + 1 :]]))
-            .label(f"without_{place}")
-            for place in range(len(conditions))
-        ),
         *(
             bound(room.c[field]).filter(_others(shape, conditions, field)).label(f"{field}_{name}")
             for field in FACETED
             for name, bound in (("minimum", func.min), ("maximum", func.max))
         ),
     ).cte("counts")
-    return select(
-        counts, *(_buckets(counts, field, _others(shape, conditions, field)) for field in FACETED)
-    )
+    buckets = (_buckets(counts, field, _others(shape, conditions, field)) for field in FACETED)
+    return compiled(select(counts, *buckets))
 
 
 def _buckets(counts: Any, field: str, meets: ColumnElement[bool]) -> ColumnElement[Any]:

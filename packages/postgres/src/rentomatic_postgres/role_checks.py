@@ -95,17 +95,23 @@ def power(connection: Connection, settings: Settings) -> Findings:
         yield ok("power", "The role that serves can change no table and no token")
 
 
+def _shown(value: str) -> str:
+    """Format a limit as it is set (`5s`) or as the server reports it (in milliseconds)."""
+    if value.isdecimal():
+        return f"{int(value) / 1000:g} s" if int(value) else "none"
+    return value.replace("s", " s") if value[:-1].isdecimal() else value
+
+
 def limits(connection: Connection, settings: Settings) -> Findings:
     """Say whether the role has the settings' time limits, so that they hold in any client."""
     if settings.owner_serves:
         return
-    wanted = {name: int(value[:-1]) * 1000 for name, value in role_limits(settings.limits).items()}
+    wanted = role_limits(settings.limits)
     found = connection.execute(LIMITS, {"names": list(wanted)}).all()
     wrong = [
-        f"{name} is {f'{int(value) / 1000:g} s' if int(value) else 'none'} instead of"
-        f" {wanted[name] // 1000} s"
+        f"{name} is {_shown(value)} instead of {_shown(wanted[name])}"
         for name, value in sorted(map(tuple, found))
-        if int(value) != wanted[name]
+        if _shown(value) != _shown(wanted[name])
     ]
     if wrong:
         yield warning("limits", f"Of the role that serves, {', '.join(wrong)}", INIT)

@@ -1,6 +1,6 @@
 """The rooms of a PostgreSQL database."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, Executable
@@ -14,7 +14,7 @@ from rentomatic.responses import Cluster, Facets, ImportReport
 from rentomatic_postgres import statements
 from rentomatic_postgres.areas import FEW, Area, areas_of, rooms_in
 from rentomatic_postgres.clusters import select_clusters
-from rentomatic_postgres.facets import select_facets, to_facets
+from rentomatic_postgres.facets import select_facets, select_without, to_facets
 from rentomatic_postgres.failures import translated
 from rentomatic_postgres.pool import connections
 from rentomatic_postgres.putting import put
@@ -68,18 +68,21 @@ class PostgresRooms:
             )
             # Before the snapshot: one of before a restore would find the restored table empty.
             connection.execute(statements.HOLD)
-            snapshot = connection.execution_options(yield_per=SCAN_ROWS)
+            # Clients choose the shapes of the statements: SQLAlchemy's cache would keep them all.
+            snapshot = connection.execution_options(yield_per=SCAN_ROWS, compiled_cache=None)
             for row in snapshot.execute(*statements.scan(filters)):
                 yield Room.trusted(*row)
 
     def count(self, filters: Filters = ()) -> int:
-        return int(read(self._engine, *statements.count(filters))[0][0])
+        return int(fetch(self._engine, *statements.count(filters))[0][0])
 
     def facets(self, filters: Filters = ()) -> Facets:
-        return to_facets(read(self._engine, *select_facets(filters))[0], filters)
+        row = fetch(self._engine, *select_facets(filters))[0]
+        is_needed = filters and row[0] == 0
+        return to_facets(row, self._without(filters) if is_needed else ())
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
-        return [Cluster(*row) for row in read(self._engine, *select_clusters(filters, side))]
+        return [Cluster(*row) for row in fetch(self._engine, *select_clusters(filters, side))]
 
     def check(self) -> None:
         revisions = [row[0] for row in read(self._engine, statements.REVISIONS, {})]
@@ -92,6 +95,10 @@ class PostgresRooms:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def _without(self, filters: Filters) -> Sequence[int]:
+        """Count the rooms without each of the conditions in turn."""
+        return fetch(self._engine, *select_without(filters))[0]
 
     def _look_up(self, query: Query) -> tuple[tuple[Area, ...], bool]:
         """Return the areas to look for rooms in, or say that they are met on a walk."""

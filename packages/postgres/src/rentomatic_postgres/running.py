@@ -1,32 +1,31 @@
 """How statements are run: each is a transaction of its own."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import psycopg2
-from sqlalchemy import Compiled, Dialect, Engine, Executable, Row, Select, text
+from sqlalchemy import Engine, Executable, Row, text
 from sqlalchemy.exc import DBAPIError
 
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic_postgres.engine import owner_engine
 from rentomatic_postgres.failures import translated
+from rentomatic_postgres.templates import Template
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 Tuples = list[tuple[Any, ...]]
-Query = Select[*tuple[Any, ...]]
 T = TypeVar("T")
 
 # Of PgBouncer, about a time limit that a connection asks for.
 REFUSED_BY_POOLER = "unsupported startup parameter"
 
 
-def fetch(engine: Engine, statement: Query, parameters: dict[str, Any]) -> Tuples:
+def fetch(engine: Engine, template: Template, parameters: dict[str, Any]) -> Tuples:
     """Return the rows as the driver makes them; otherwise like read.
 
-    What SQLAlchemy's own objects would cost on the way is a tenth of a page of rooms.
+    SQLAlchemy's own objects would cost a tenth of a page of rooms.
     """
-    return _insist(lambda: _tuples(engine, statement, parameters))
+    return _insist(lambda: _tuples(engine, template, parameters))
 
 
 def read(engine: Engine, statement: Executable, parameters: dict[str, Any]) -> Rows:
@@ -60,13 +59,12 @@ def _rows(engine: Engine, statement: Executable, parameters: dict[str, Any]) -> 
         return connection.execute(statement, parameters).all()
 
 
-def _tuples(engine: Engine, statement: Query, parameters: dict[str, Any]) -> Tuples:
-    compiled = _compiled(statement, engine.dialect)
+def _tuples(engine: Engine, template: Template, parameters: dict[str, Any]) -> Tuples:
     with engine.connect() as connection:
         cursor: Any = connection.connection.cursor()
         dialect: Any = engine.dialect
         try:
-            cursor.execute(str(compiled), compiled.construct_params(parameters))
+            cursor.execute(template.text, template.constants | parameters)
             return list(cursor.fetchall())
         except psycopg2.Error as error:
             # Whether it is closed does not tell: a server that is killed may leave it open.
@@ -74,13 +72,8 @@ def _tuples(engine: Engine, statement: Query, parameters: dict[str, Any]) -> Tup
             if gone:
                 connection.invalidate(error)
             raise DBAPIError.instance(
-                str(compiled), None, error, psycopg2.Error, connection_invalidated=gone
+                template.text, None, error, psycopg2.Error, connection_invalidated=gone
             ) from error
-
-
-@lru_cache(maxsize=1024)
-def _compiled(statement: Query, dialect: Dialect) -> Compiled:
-    return statement.compile(dialect=dialect)
 
 
 def _insist(attempt: Callable[[], T]) -> T:

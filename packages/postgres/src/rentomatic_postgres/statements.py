@@ -45,6 +45,7 @@ from rentomatic_postgres.conditions import (
     taken_apart,
 )
 from rentomatic_postgres.tables import room, unit_vector
+from rentomatic_postgres.templates import KEPT, Template, compiled
 
 # With which operators the beginning of a page bounds its field as well as a filter does.
 ASCENDING_BOUNDS = {Operator.GT: operator.gt, Operator.GTE: operator.ge}
@@ -62,7 +63,7 @@ AFTER = {name: cast(bindparam(f"after_{name}"), room.c[name].type) for name in F
 # The conditions for a room that has not changed since it was read.
 OLD = [room.c[name] == bindparam(f"old_{name}") for name in FIELDS]
 
-GET = select(*COLUMNS).where(room.c.code == bindparam("wanted"))
+GET = compiled(select(*COLUMNS).where(room.c.code == bindparam("wanted")))
 ADD = insert(room)
 REPLACE = update(room).where(*OLD)
 REMOVE = delete(room).where(*OLD)
@@ -70,7 +71,7 @@ REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembi
 HOLD = text("LOCK TABLE room IN ACCESS SHARE MODE")
 
 
-Statement = tuple[Select[*tuple[Any, ...]], Parameters]
+Statement = tuple[Template, Parameters]
 
 
 class Order(NamedTuple):
@@ -103,10 +104,10 @@ def search(query: Query, areas: tuple[Area, ...] = (), walk: bool = False) -> St
     return _search(shape, order), parameters | values | corners(areas)
 
 
-def scan(filters: Filters) -> Statement:
+def scan(filters: Filters) -> tuple[Select[*tuple[Any, ...]], Parameters]:
     """Return the statement that finds every room which meets every filter, and its parameters."""
     shape, parameters = taken_apart(filters)
-    return _search(shape, Order(DEFAULT_SORT)).limit(None), parameters
+    return _rooms(shape, Order(DEFAULT_SORT)).limit(None), parameters
 
 
 def count(filters: Filters) -> Statement:
@@ -134,8 +135,12 @@ def _around(origin: Point, filters: Filters) -> tuple[Filters, float]:
     return tuple(f for f in filters if f not in circles), chord(radius)
 
 
-@lru_cache(maxsize=1024)
-def _search(shape: Shape, order: Order) -> Select[Any]:
+@lru_cache(maxsize=KEPT)
+def _search(shape: Shape, order: Order) -> Template:
+    return compiled(_rooms(shape, order))
+
+
+def _rooms(shape: Shape, order: Order) -> Select[Any]:
     rooms = select(*COLUMNS).where(*conditions_of(shape, order.walk), *in_areas(order.areas))
     if order.behind:
         rooms = rooms.where(*_behind(order))
@@ -185,6 +190,6 @@ def _rank(order: Order, values: Any) -> list[ColumnElement[Any]]:
     return [values[name] for name in dict.fromkeys((order.sort, "code"))]
 
 
-@lru_cache(maxsize=1024)
-def _count(shape: Shape) -> Select[Any]:
-    return select(func.count()).select_from(room).where(*conditions_of(shape))
+@lru_cache(maxsize=KEPT)
+def _count(shape: Shape) -> Template:
+    return compiled(select(func.count()).select_from(room).where(*conditions_of(shape)))

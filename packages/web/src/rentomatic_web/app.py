@@ -1,14 +1,14 @@
 """The application, put together."""
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from flask import Flask, Response
 from flask.json.provider import JSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from rentomatic.repository import Storage
+from rentomatic.repository import RoomRepository, Storage
 from rentomatic.settings import Settings
 from rentomatic_web import (
     access,
@@ -27,6 +27,7 @@ from rentomatic_web import (
 )
 from rentomatic_web.code_converter import CodeConverter
 from rentomatic_web.formats import Request
+from rentomatic_web.heavy import LimitedRooms, Slots
 from rentomatic_web.metrics import Metrics
 from rentomatic_web.timing import Timed
 
@@ -54,8 +55,11 @@ class OrjsonProvider(JSONProvider):
         return JSONResponse(orjson.dumps(self._prepare_response_obj(args, kwargs)))
 
 
-def create_app(storage: Storage, settings: Settings) -> Flask:
-    """Return the WSGI application that serves what is stored."""
+def create_app(storage: Storage, settings: Settings, slots_file: int | None = None) -> Flask:
+    """Return the WSGI application that serves the storage.
+
+    Processes that inherit the file descriptor `slots_file` share the limit of heavy reads.
+    """
     if settings.owner_serves:
         log.warning("Whoever owns the tables serves them: APPLICATION_USER names no other role")
     app = Flask(__name__, static_folder=None)
@@ -71,7 +75,10 @@ def create_app(storage: Storage, settings: Settings) -> Flask:
     # Testing would let exceptions through to the server, which answers them in HTML.
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.extensions["metrics"] = metrics = Metrics(storage.rooms)
-    app.extensions["rooms"] = Timed(storage.rooms, metrics.asked)
+    # At least one process in two is left for everything else.
+    slots = Slots(max(1, settings.workers // 2), slots_file)
+    timed = cast(RoomRepository, Timed(storage.rooms, metrics.asked))
+    app.extensions["rooms"] = LimitedRooms(timed, slots)
     app.extensions["tokens"] = Timed(storage.tokens, metrics.asked, "tokens.")
     app.json = OrjsonProvider(app)
     app.request_class = Request

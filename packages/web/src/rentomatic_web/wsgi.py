@@ -14,7 +14,8 @@ from rentomatic_web.publishing import publish
 
 logging.config.dictConfig(logging_config())
 settings = load(os.environ)
-app = create_app(open_storage(settings), settings)
+slots_file = os.environ.get("GUNICORN_SLOTS_FILE")
+app = create_app(open_storage(settings), settings, int(slots_file) if slots_file else None)
 publish(app, os.environ.get("RENTOMATIC_METRICS_BIND", ""))
 # A body whose chunks are none shows only when it is read, past gunicorn's own refusals.
 app.register_error_handler(ParseException, lambda _: http_failed(BadRequest()))

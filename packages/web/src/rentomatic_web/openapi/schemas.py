@@ -125,7 +125,7 @@ SCHEMAS: dict[str, Schema] = {
             **dict.fromkeys(FACETED, ref("schemas", "Facet")),
             "without": {
                 "type": "object",
-                "description": "by parameter: rooms that meet all the others",
+                "description": "by parameter: rooms that meet the others; empty unless count is 0",
                 "additionalProperties": NUMBER_OF_ROOMS,
             },
         }

@@ -1,5 +1,6 @@
 """The page on which rooms are looked for."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from rentomatic.boxes import Box, parse_box
 from rentomatic.clusters import side_for
-from rentomatic.errors import InvalidRequest
+from rentomatic.errors import InvalidRequest, RepositoryUnavailable
 from rentomatic.points import Point
 from rentomatic.query import DISTANCE, Condition, Filters
 from rentomatic.requests import parse_search
@@ -37,7 +38,7 @@ class Found:
     """What a search comes to, as far as it makes sense."""
 
     page: Page
-    facets: Facets
+    facets: Facets | None  # None while there are too many heavy reads
     filters: Filters
     near: Point | None
     view: View
@@ -74,9 +75,11 @@ def _find(state: State) -> Found:
     filters, near = wanted.query.filters, wanted.query.near
     box = parse_box(state["bbox"]) if "bbox" in state else None
     page = search_rooms(rooms, wanted)
-    facets = describe_rooms(rooms, filters)
     view = view_of(box or box_of(page.rooms))
-    clusters = _clusters(filters, box) if box and facets.count > len(page.rooms) else []
+    facets, clusters = None, []
+    with suppress(RepositoryUnavailable):
+        facets = describe_rooms(rooms, filters)
+        clusters = _clusters(filters, box) if box and facets.count > len(page.rooms) else []
     return Found(page, facets, filters, near, view, clusters)
 
 
@@ -99,7 +102,7 @@ def _relaxed(state: State, found: Found) -> list[tuple[str, str, int]]:
 
     Each with the URL without it and the number of rooms there.
     """
-    if found.facets.count:
+    if found.facets is None or found.facets.count:
         return []
     pairs = zip(found.filters, found.facets.without, strict=True)
     return [

@@ -1,0 +1,83 @@
+"""Statements that are kept do not grow with the requests of clients."""
+
+import random
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from rentomatic.filters import FILTER_KEYS
+from rentomatic.query import MAX_CONDITIONS
+from rentomatic.repository import Storage, connect
+from rentomatic.requests import parse_clusters, parse_search, parse_selection
+from rentomatic_postgres import areas, clusters, facets, statements
+from rentomatic_postgres.templates import KEPT
+
+pytestmark = pytest.mark.integration
+
+CACHES: tuple[Any, ...] = (
+    areas._rooms_in,
+    clusters._clusters,
+    facets._facets,
+    facets._without,
+    statements._count,
+    statements._search,
+)
+NUMBERS = [key for key in FILTER_KEYS if not key.startswith("code")]
+PLACE = [("near_longitude", "1"), ("near_latitude", "2"), ("within", "5000")]
+BOX = [("bbox", "-10,-10,10,10")]
+
+
+@pytest.fixture
+def storage(postgres_url: str) -> Any:
+    storage = connect(postgres_url)
+    yield storage
+    storage.close()
+
+
+def ask(storage: Storage, parameters: list[tuple[str, str]]) -> None:
+    search = parse_search([*parameters, ("sort", "size"), ("count", "exact")])
+    storage.rooms.search(search.query)
+    storage.rooms.count(search.query.filters)
+    storage.rooms.facets(parse_selection(parameters).filters)
+    storage.rooms.clusters(parse_clusters([*parameters, *BOX])[0], 11.25)
+    next(storage.rooms.scan(search.query.filters), None)
+
+
+def sizes() -> list[int]:
+    return [cache.cache_info().currsize for cache in CACHES]
+
+
+def test_the_order_of_parameters_makes_no_other_statement(storage: Storage) -> None:
+    parameters = [*((f"filter_{key}", "1") for key in NUMBERS[:6]), *PLACE]
+    ask(storage, parameters)
+    before = sizes()
+    for seed in range(30):
+        random.Random(seed).shuffle(parameters)  # noqa: S311
+        ask(storage, parameters)
+
+    assert sizes() == before
+
+
+def test_any_number_of_shapes_keeps_a_bounded_number_of_texts(storage: Storage) -> None:
+    shapes = combinations(NUMBERS, 3)
+    for _, shape in zip(range(KEPT + 50), shapes, strict=False):
+        filters = parse_selection([(f"filter_{key}", "1") for key in shape]).filters
+        storage.rooms.count(filters)
+
+    assert statements._count.cache_info().currsize == KEPT
+    assert all(cache.cache_info().maxsize == KEPT for cache in CACHES)
+
+
+def test_the_longest_text_is_short(storage: Storage) -> None:
+    parameters = [(f"filter_{key}", "1") for key in NUMBERS[: MAX_CONDITIONS - 2]]
+    filters = parse_selection([*parameters, *PLACE, *BOX]).filters
+    templates = [
+        facets.select_facets(filters)[0],
+        facets.select_without(filters)[0],
+        statements.count(filters)[0],
+    ]
+
+    assert len(filters) == MAX_CONDITIONS
+    assert max(len(template.text) for template in templates) < 60_000
+    storage.rooms.facets(filters)

@@ -1,0 +1,109 @@
+"""The limit of heavy reads."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from multiprocessing import get_context
+from typing import Any
+
+import pytest
+
+from rentomatic.errors import RepositoryUnavailable
+from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
+from rentomatic.query import Filters
+from rentomatic.responses import Facets
+from rentomatic_web.heavy import LimitedRooms, Slots
+from tests.apps import client_of
+
+HEAVY = (
+    "/rooms/facets",
+    "/rooms/clusters?bbox=-180,-90,180,90",
+    "/rooms/export.csv",
+    "/rooms?count=exact",
+    "/rooms?%63ount=exact",
+    "/%72ooms/facets",
+)
+
+
+class Asking(MemoryRooms):
+    """Rooms that ask for a page while their facets are worked out."""
+
+    def facets(self, filters: Filters = ()) -> Facets:
+        self.answers = {path: self.client.get(path) for path in (*HEAVY, "/rooms", "/")}
+        return super().facets(filters)
+
+    client: Any = None
+
+
+@pytest.fixture
+def rooms() -> Asking:
+    rooms = Asking(EXAMPLE_ROOMS)
+    rooms.client = client_of(rooms)
+    return rooms
+
+
+def test_heavy_reads_are_refused_while_there_is_no_slot(rooms: Asking) -> None:
+    assert rooms.client.get("/rooms/facets").status_code == 200
+
+    for path in HEAVY:
+        answer = rooms.answers[path]
+        assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "1"), path
+        assert answer.json["code"] == "repository_unavailable"
+
+
+def test_searches_and_pages_go_on_meanwhile(rooms: Asking) -> None:
+    rooms.client.get("/rooms/facets")
+
+    assert rooms.answers["/rooms"].status_code == 200
+    page = rooms.answers["/"]
+    assert page.status_code == 200
+    assert page.text.count('class="card"') == len(EXAMPLE_ROOMS)
+    assert '<h1 id="count">Rooms</h1>' in page.text
+
+
+def test_a_slot_is_free_again_after_a_failure_and_after_an_export_that_was_given_up() -> None:
+    rooms = LimitedRooms(MemoryRooms(EXAMPLE_ROOMS), Slots(1))
+    for _ in range(3):
+        scan = rooms.scan()
+        next(scan)
+        with pytest.raises(RepositoryUnavailable):
+            rooms.count()
+        del scan
+        with pytest.raises(TypeError):
+            rooms.count(1)  # type: ignore[arg-type]
+
+    assert rooms.count() == len(EXAMPLE_ROOMS)
+
+
+@pytest.fixture
+def file() -> Iterator[int]:
+    descriptor = os.memfd_create("test")
+    yield descriptor
+    os.close(descriptor)
+
+
+def take(slots: Slots, answers: Any) -> None:
+    with ExitStack() as stack:
+        count = 0
+        try:
+            while True:
+                stack.enter_context(slots.taken())
+                count += 1
+        except RepositoryUnavailable:
+            answers.put(count)
+
+
+def test_processes_share_the_slots_of_a_file_and_free_them_when_they_die(file: int) -> None:
+    processes = get_context("fork")
+    answers: Any = processes.Queue()
+
+    def others() -> int:
+        process = processes.Process(target=take, args=(Slots(3, file), answers))
+        process.start()
+        process.join()
+        return int(answers.get())
+
+    mine = Slots(3, file)
+    with mine.taken(), mine.taken():
+        assert others() == 1
+    assert others() == 3
