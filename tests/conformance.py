@@ -10,8 +10,8 @@ from schemathesis.schemas import BaseSchema
 
 from rentomatic.imports import IMPORTING
 from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
-from rentomatic.query import DISTANCE
-from rentomatic.requests import NEAR
+from rentomatic.query import DISTANCE, MAX_CONDITIONS
+from rentomatic.requests import NEAR, PREFIX
 from rentomatic.serializers import FORMATS
 from rentomatic.tokens import Role, new_token
 from rentomatic_web.imports import MEDIA_TYPES
@@ -39,8 +39,8 @@ def mended(case: Case[Any]) -> Case[Any]:
     """Return a request that makes sense, unless it is meant to make none.
 
     No schema can say what a file of rooms is, that cursors come from links, that a body has the
-    code of its path, that the south is south of the north, or that a point has two coordinates
-    and distances need a point.
+    code of its path, that the south is south of the north, that there are at most so many
+    conditions, or that a point has two coordinates and distances need a point.
     """
     if case.meta and case.meta.generation.mode is GenerationMode.POSITIVE:
         case.query.pop("cursor", None)
@@ -54,6 +54,7 @@ def mended(case: Case[Any]) -> Case[Any]:
             case.query["bbox"] = f"{west},{south},{east},{north}"
         if not case.query.keys() >= NEAR.keys():
             _take_away_the_point(case.query)
+        _take_away_conditions(case.query)
     return case
 
 
@@ -66,8 +67,14 @@ def ndjson(_context: schemathesis.SerializationContext, value: object) -> bytes:
 def _give_a_file(case: Case[Any]) -> None:
     name = MEDIA_TYPES[case.media_type or ""]
     text = "".join(FORMATS[name].write(EXAMPLE_ROOMS))
-    case.body = json.loads(text) if name == "geojson" else text
+    case.body = json.loads(text) if name in ("geojson", "json") else text
     case.query = {name: case.query[name] for name in IMPORTING if name in case.query}
+
+
+def _take_away_conditions(query: dict[str, Any]) -> None:
+    filters = [name for name in query if name.startswith(PREFIX)]
+    for name in filters[MAX_CONDITIONS - 2 :]:
+        del query[name]
 
 
 def _take_away_the_point(query: dict[str, Any]) -> None:

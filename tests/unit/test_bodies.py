@@ -93,9 +93,9 @@ def test_every_problem_is_named_at_once() -> None:
         (b"5", "body: Is not a JSON object"),
         (b"null", "body: Is not a JSON object"),
         (b'{"size": 1}{}', "body: Is not JSON: Extra data"),
-        (b'"\xff"', "body: Is not JSON: no UTF-8, or without end"),
-        (b"[" * 100_000, "body: Is not JSON: no UTF-8, or without end"),
-        (b'{"size": ' + b"9" * 5000 + b"}", "body: Is not JSON: no UTF-8, or without end"),
+        (b'"\xff"', "body: Is not JSON: byte 2 is not UTF-8"),
+        (b"[" * 100_000, "body: Is not JSON: it is nested too deeply"),
+        (b'{"size": ' + b"9" * 5000 + b"}", "body: Is not JSON: a number has too many digits"),
         (b'{"size": {"a": 1, "a": 2}}', "a: Is given more than once"),
     ],
 )

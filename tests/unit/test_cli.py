@@ -9,8 +9,10 @@ from click.testing import CliRunner, Result
 from rentomatic import __version__
 from rentomatic.errors import RentomaticError
 from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.serializers import FORMATS
 from rentomatic_cli import main
 from rentomatic_cli.commands import EXIT_STATUSES
+from tests.rooms import room
 
 HEADER = "id,squareMeters,price,longitude,latitude,city\n"
 MAPPED = ("--map", "code=id", "--map", "size=squareMeters")
@@ -121,17 +123,20 @@ def test_every_rejected_row_is_named_with_line_column_and_reason() -> None:
     ]
 
 
-def test_bytes_that_are_no_text_are_refused_only_where_they_matter() -> None:
-    text = HEADER.encode() + f"{CODE},20,40,1,2,".encode() + b"\xff\n"
+@pytest.mark.parametrize("name", ["csv", "ndjson", "geojson", "json"])
+def test_a_file_that_is_not_utf8_is_refused_with_the_line(name: str) -> None:
+    text = "".join(FORMATS[name].write([room(1), room(2)])).encode() + b"\n\xff\n"
 
     result = CliRunner().invoke(
         main,
-        ["rooms", "import", "-", *MAPPED],
+        ["rooms", "import", "-", "--format", name],
         input=text,
         env={"RENTOMATIC_REPOSITORY": "memory://"},
     )
 
-    assert result.stdout == "created 0, updated 1, unchanged 0, rejected 0\n"
+    line = text[: text.index(b"\xff")].count(b"\n") + 1
+    assert result.exit_code == 2
+    assert result.stderr == f"rentomatic: file: Is not text in UTF-8: see line {line}\n"
 
 
 def test_a_header_without_a_needed_column_is_refused() -> None:

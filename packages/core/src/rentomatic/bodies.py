@@ -72,19 +72,32 @@ def room_of(members: Mapping[str, Any], code: str | None = None) -> Room:
 
 def _members(text: bytes) -> dict[str, Any]:
     """Return the members of a JSON object, or raise InvalidRequest."""
-    try:
-        value = json.loads(text, object_pairs_hook=once, parse_constant=refuse)
-    except InvalidRequest:
-        raise
-    except (ValueError, RecursionError) as error:
-        # What json says of a bad byte quotes the whole text.
-        said = (
-            str(error) if isinstance(error, json.JSONDecodeError) else "no UTF-8, or without end"
-        )
-        raise InvalidRequest([Problem("body", f"Is not JSON: {said}")]) from None
+    value = parse_json(text)
     if not isinstance(value, dict):
         raise InvalidRequest([Problem("body", "Is not a JSON object")])
     return value
+
+
+def parse_json(text: bytes) -> Any:
+    """Return the value of a JSON text in UTF-8, or raise InvalidRequest."""
+    try:
+        return json.loads(text.decode("utf-8-sig"), object_pairs_hook=once, parse_constant=refuse)
+    except InvalidRequest:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest([Problem("body", f"Is not JSON: {json_fault(error)}")]) from None
+
+
+def json_fault(error: ValueError | RecursionError) -> str:
+    """Return what is wrong with a text that Python could not parse as JSON."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start + 1} is not UTF-8"
+    if isinstance(error, json.JSONDecodeError):
+        return str(error)
+    # Python parses whole numbers of up to 4,300 digits.
+    return "a number has too many digits" if "digits" in str(error) else str(error)
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

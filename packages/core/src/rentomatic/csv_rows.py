@@ -14,6 +14,10 @@ from rentomatic.texts import parse_room
 UNENDING = ("field larger", "unexpected end")
 
 
+MAX_COLUMNS = 1000
+MAX_NAME = 200  # characters
+
+
 def read_csv(
     lines: Iterable[str], columns: Mapping[str, str], rounding: bool = False
 ) -> Iterator[Row]:
@@ -27,6 +31,7 @@ def read_csv(
     _, header = next(records, (1, []))
     if isinstance(header, Problem):
         raise InvalidRequest([header])
+    _check_size(header)
     _check_header(header, names)
     width, texts = len(header), itemgetter(*map(header.index, names.values()))
 
@@ -42,12 +47,14 @@ def read_csv(
 def peek(lines: Iterable[str], count: int) -> tuple[list[str], list[list[str]]]:
     """Return the header and the cells of as many rows as there are, up to a number.
 
-    Raises InvalidRequest when the header is no CSV; rows that are none are left out.
+    Raises InvalidRequest if the header is not CSV or too large; other rows that are not CSV are
+    left out.
     """
     records = _records(lines)
     _, header = next(records, (1, []))
     if isinstance(header, Problem):
         raise InvalidRequest([header])
+    _check_size(header)
     rows = (cells for _, cells in records if not isinstance(cells, Problem))
     return header, list(islice(rows, count))
 
@@ -68,6 +75,14 @@ def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | Problem]]:
             return
         if cells:
             yield line, cells
+
+
+def _check_size(header: list[str]) -> None:
+    if len(header) > MAX_COLUMNS:
+        raise InvalidRequest([Problem("row", f"The header has more than {MAX_COLUMNS} columns")])
+    if any(len(name) > MAX_NAME for name in header):
+        message = f"The header has a name of more than {MAX_NAME} characters"
+        raise InvalidRequest([Problem("row", message)])
 
 
 def _check_header(header: list[str], names: Mapping[str, str]) -> None:

@@ -15,7 +15,11 @@ RentomaticError
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
+
+MAX_PROBLEMS = 1000
+MAX_QUOTED = 500  # characters
 
 
 class Problem(NamedTuple):
@@ -52,12 +56,17 @@ class InvalidRequest(RentomaticError):
     """What was asked for makes no sense; every problem is listed."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        # What is quoted may hold surrogates, of JSON or for bytes that are no text: no answer can.
-        self.problems = tuple(Problem(*map(_sendable, problem)) for problem in problems)
+        found = list(islice(problems, MAX_PROBLEMS + 1))
+        if len(found) > MAX_PROBLEMS:
+            found[-1] = Problem("problems", f"Are more than {MAX_PROBLEMS}; the rest is left out")
+        self.problems = tuple(Problem(*map(_quotable, problem)) for problem in found)
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def _sendable(text: str) -> str:
+def _quotable(text: str) -> str:
+    """Shorten text that a response quotes, and escape surrogates of JSON, which are no UTF-8."""
+    if len(text) > MAX_QUOTED:
+        text = f"{text[:MAX_QUOTED]}…"
     return text.encode("utf-8", "backslashreplace").decode()
 
 

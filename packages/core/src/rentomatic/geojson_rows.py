@@ -1,12 +1,12 @@
 """Rooms from the features of a GeoJSON FeatureCollection (RFC 7946), read one at a time."""
 
-from collections.abc import Iterator
-from typing import Any, TextIO
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from rentomatic.bodies import room_of
 from rentomatic.domain import FIELDS, Room
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.json_stream import JSONStream
+from rentomatic.json_stream import JSONStream, values
 from rentomatic.records import Row, to_rows
 
 COLLECTION = "FeatureCollection"
@@ -14,23 +14,14 @@ PLACE = ("longitude", "latitude")
 PROPERTIES = [name for name in FIELDS if name not in PLACE]
 
 
-def read_geojson(file: TextIO) -> Iterator[Row]:
+def read_geojson(read: Callable[[int], str]) -> Iterator[Row]:
     """Yield each feature, by its number, as its room or as rejected.
 
     Further members and properties are ignored. Raises InvalidRequest when the file is no
     FeatureCollection; where it is no JSON, the reading ends with a row that says so.
     """
-    return to_rows(_records(JSONStream(file.read)), _room, {"body": "row"}, "feature")
-
-
-def _records(stream: JSONStream) -> Iterator[tuple[int, Any]]:
-    number = 0
-    try:
-        for number, feature in enumerate(_features(stream), 1):
-            yield number, feature
-    except (ValueError, RecursionError) as error:
-        message = f"Is not GeoJSON: {error}, and nothing from here on was read"
-        yield number + 1, Problem("row", message)
+    features = _features(JSONStream(read))
+    return to_rows(values(features, "GeoJSON"), _room, {"body": "row"}, "feature")
 
 
 def _features(stream: JSONStream) -> Iterator[Any]:
@@ -41,11 +32,10 @@ def _features(stream: JSONStream) -> Iterator[Any]:
         if name == "features":
             found = True
             for _ in stream.parts("[", "]"):
-                yield _feature(stream)
+                yield stream.value_or_problem()
         else:
             _check_member(name, stream.value())
-    if stream.peek():
-        raise ValueError("Extra data")
+    stream.end()
     if not found:
         raise InvalidRequest([Problem("features", "Is missing")])
 
@@ -53,14 +43,6 @@ def _features(stream: JSONStream) -> Iterator[Any]:
 def _check_member(name: Any, value: Any) -> None:
     if name == "type" and value != COLLECTION:
         raise InvalidRequest([Problem("type", f"Is not {COLLECTION}")])
-
-
-def _feature(stream: JSONStream) -> Any:
-    """Return the feature that is next, or what is wrong with how it is written."""
-    try:
-        return stream.value()
-    except InvalidRequest as error:
-        return error.problems[0]
 
 
 def _room(feature: Any) -> Room:

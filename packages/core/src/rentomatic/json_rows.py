@@ -7,6 +7,7 @@ from typing import BinaryIO
 from rentomatic.bodies import parse_row
 from rentomatic.errors import Problem
 from rentomatic.records import Row, to_rows
+from rentomatic.utf8 import not_utf8
 
 MAX_LINE = 2**16  # bytes, hundreds of times those of a room
 
@@ -23,7 +24,17 @@ def _records(file: BinaryIO) -> Iterator[tuple[int, bytes | Problem]]:
             _skip_line(file)
             yield number, Problem("row", f"Is longer than {MAX_LINE} bytes")
         elif line.strip():
+            _check_utf8(line, number)
             yield number, line
+
+
+def _check_utf8(line: bytes, number: int) -> None:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        raise not_utf8(number) from None
+    if b"\0" in line:
+        raise not_utf8(number)
 
 
 def _skip_line(file: BinaryIO) -> None:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from rentomatic.bodies import once, refuse
-from rentomatic.errors import InvalidRequest
+from rentomatic.bodies import json_fault, once, refuse
+from rentomatic.errors import InvalidRequest, Problem
 
 CHUNK = 2**16
 MAX_VALUE = 2**20  # characters: a value that is longer, or has no end, is given up
@@ -22,6 +22,7 @@ class JSONStream:
     def __init__(self, read: Callable[[int], str]) -> None:
         self._read = read
         self._text, self._at, self._ended = "", 0, False
+        self._failure: InvalidRequest | None = None  # of reading, after which nothing is decoded
 
     def peek(self) -> str:
         """Return the next character that is no blank; at the end, there is none."""
@@ -63,8 +64,23 @@ class JSONStream:
         try:
             return self._decode(STRICT)
         except InvalidRequest:
-            self._decode(LENIENT)
+            if self._failure is None:
+                self._decode(LENIENT)
             raise
+
+    def value_or_problem(self) -> Any:
+        """Return the next value, or the problem with how it is written."""
+        try:
+            return self.value()
+        except InvalidRequest as error:
+            if self._failure is not None:
+                raise
+            return error.problems[0]
+
+    def end(self) -> None:
+        """Raise ValueError unless the text ends here."""
+        if self.peek():
+            raise ValueError("Extra data")
 
     def _decode(self, decoder: json.JSONDecoder) -> Any:
         while True:
@@ -84,5 +100,20 @@ class JSONStream:
     def _more(self) -> None:
         """Read on: as much again as there is, so that a long value is not begun too often."""
         rest = self._text[self._at :]
-        chunk = self._read(max(CHUNK, len(rest)))
+        try:
+            chunk = self._read(max(CHUNK, len(rest)))
+        except InvalidRequest as error:
+            self._failure = error
+            raise
         self._text, self._at, self._ended = rest + chunk, 0, not chunk
+
+
+def values(parts: Iterator[Any], language: str) -> Iterator[tuple[int, Any | Problem]]:
+    """Yield the values with their numbers, and last a problem where the text is invalid."""
+    number = 0
+    try:
+        for number, value in enumerate(parts, 1):
+            yield number, value
+    except (ValueError, RecursionError) as error:
+        message = f"Is not {language}: {json_fault(error)}, and nothing from here on was read"
+        yield number + 1, Problem("row", message)

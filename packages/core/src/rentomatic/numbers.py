@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 INT32_MAX = 2**31 - 1
 
 _DIGITS = re.compile(r"0*([0-9]{1,10})")
+_AMBIGUOUS = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
@@ -29,7 +30,12 @@ def finite_number(text: str) -> float:
 
 
 def rounded(text: str) -> str:
-    """Return a decimal as the nearest whole number, halves up, and any other text as it is."""
+    """Return a decimal as the nearest whole number, halves up, and any other text as it is.
+
+    Raises ValueError for `1.000` and `1,000`, which are 1 in some files and 1000 in others.
+    """
+    if _AMBIGUOUS.fullmatch(text):
+        raise ValueError(f"Is ambiguous: {text} may be a decimal, or a number with thousands")
     try:
         if _JSON_NUMBER.fullmatch(text):
             number = Decimal(text).to_integral_value(ROUND_HALF_UP)

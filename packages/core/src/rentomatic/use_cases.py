@@ -150,14 +150,26 @@ def import_rooms(
     seconds for everything, as it is to a repository for each `put`.
     """
     deadline = None if patience is None else time.monotonic() + patience
+    rows = until(deadline, rows)
     if all_or_none:
         return rooms.put(_every_room(rows), dry_run, patience)
-    report, rows = ImportReport(), iter(rows)
+    report = ImportReport()
     while batch := list(islice(rows, BATCH)):
         left = deadline and max(0.0, deadline - time.monotonic())
         report += rooms.put([row for row in batch if isinstance(row, Room)], dry_run, left)
         report += _rejected(row for row in batch if isinstance(row, RejectedRow))
     return report
+
+
+def until(deadline: float | None, rows: Iterable[T]) -> Iterator[T]:
+    """Yield the rows, rejected ones too, or raise RepositoryUnavailable after the deadline.
+
+    The deadline is one of time.monotonic().
+    """
+    for row in rows:
+        if deadline is not None and time.monotonic() > deadline:
+            raise RepositoryUnavailable("Reading the rows takes too long")
+        yield row
 
 
 def _every_room(rows: Iterable[Row]) -> Iterator[Room]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
 
 import flask
 from flask import Response, current_app, request
@@ -14,12 +15,22 @@ from rentomatic.points import Point
 from rentomatic.serializers import FORMATS, room_to_dict
 from rentomatic_web.problem_details import MEDIA_TYPE as PROBLEM_DETAILS
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 
 class Request(flask.Request):
     """A request whose `Accept` is compared by type and subtype alone.
 
     Parameters such as `charset` or `header` say how a format is sent, and each is sent in one way.
+    Reading a body that ends before its Content-Length raises BadRequest.
     """
+
+    def __init__(self, environ: "WSGIEnvironment", *arguments: Any, **options: Any) -> None:
+        if environ.get("CONTENT_LENGTH"):
+            # gunicorn promises that the stream ends with the body, also where it was cut off.
+            environ.pop("wsgi.input_terminated", None)
+        super().__init__(environ, *arguments, **options)
 
     @cached_property
     def accept_mimetypes(self) -> MIMEAccept:

@@ -3,7 +3,7 @@
 import logging.config
 import os
 
-from gunicorn.http.errors import ParseException
+from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import BadRequest
 
 from rentomatic.settings import load, open_storage
@@ -17,5 +17,6 @@ settings = load(os.environ)
 slots_file = os.environ.get("GUNICORN_SLOTS_FILE")
 app = create_app(open_storage(settings), settings, int(slots_file) if slots_file else None)
 publish(app, os.environ.get("RENTOMATIC_METRICS_BIND", ""))
-# A body whose chunks are none shows only when it is read, past gunicorn's own refusals.
-app.register_error_handler(ParseException, lambda _: http_failed(BadRequest()))
+# gunicorn finds a chunked body that is invalid or cut off only while the body is read.
+for failure in (ParseException, NoMoreData):
+    app.register_error_handler(failure, lambda _: http_failed(BadRequest()))

@@ -1,6 +1,8 @@
 """Rooms imported from a CSV file: chosen, looked at, then done."""
 
 import re
+import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -17,6 +19,7 @@ from rentomatic.responses import ImportReport
 from rentomatic.row_formats import ROW_FORMATS, peek_csv
 from rentomatic.serializers import rejected_to_csv
 from rentomatic.tokens import Action
+from rentomatic.use_cases import until
 from rentomatic_web.access import authorize, permit
 from rentomatic_web.imports import keep, read_to_the_end
 from rentomatic_web.pages import uploads
@@ -92,7 +95,7 @@ def preview() -> ResponseReturnValue:
         with uploads.opened(name, owner) as file:
             header, rows = peek_csv(file, SHOWN)
     except InvalidRequest as error:
-        return _chooser(f"Cannot be read: {error.problems[0].message}")
+        return _unreadable(error)
     if len(header) > MOST_COLUMNS:
         return _chooser(f"Has more than {MOST_COLUMNS} columns")
     chosen = {**guessed(header), **_options(request.args)}
@@ -100,6 +103,8 @@ def preview() -> ResponseReturnValue:
     try:
         report = _run(name, owner, chosen, dry_run=True)
     except InvalidRequest as error:
+        if error.problems[0].parameter == "file":
+            return _unreadable(error)
         problems = _by_field(error, chosen)
     page = render_template(
         "pages/preview.html",
@@ -142,11 +147,15 @@ def rejected() -> Response:
     """Answer with every row that cannot be read, and why."""
     owner, name = require(Action.IMPORT).name, request.args.get("file", "")
     wanted = _wanted(_options(request.args), dry_run=True)
-    file = uploads.opened(name, owner)
-    rows = ROW_FORMATS["csv"].read(file, wanted)
-    texts = rejected_to_csv(row for row in rows if isinstance(row, RejectedRow))
+    deadline = time.monotonic() + current_app.config["IMPORT_PATIENCE"]
+    # All of it is written before the response begins, so that any failure has its status.
+    texts = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115
+    with uploads.opened(name, owner) as file:
+        rows = until(deadline, ROW_FORMATS["csv"].read(file, wanted))
+        texts.writelines(rejected_to_csv(row for row in rows if isinstance(row, RejectedRow)))
+    texts.seek(0)
     response = Response(texts, mimetype="text/csv")
-    response.call_on_close(file.close)
+    response.call_on_close(texts.close)
     response.headers["Content-Disposition"] = 'attachment; filename="rejected.csv"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -193,6 +202,10 @@ def _run(name: str, owner: str, chosen: dict[str, str], dry_run: bool) -> Import
     wanted = _wanted(chosen, dry_run)
     with uploads.opened(name, owner) as file:
         return keep(ROW_FORMATS["csv"].read(file, wanted), wanted)
+
+
+def _unreadable(error: InvalidRequest) -> ResponseReturnValue:
+    return _chooser(f"Cannot be read: {error.problems[0].message}")
 
 
 def _chooser(problem: str = "") -> ResponseReturnValue:

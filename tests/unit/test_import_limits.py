@@ -1,0 +1,126 @@
+"""Bad files are cheap: what they cost, and what is said of them, is bounded."""
+
+import time
+import tracemalloc
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from rentomatic.csv_rows import MAX_COLUMNS, MAX_NAME
+from rentomatic.errors import (
+    MAX_PROBLEMS,
+    MAX_QUOTED,
+    InvalidRequest,
+    Problem,
+    RejectedRow,
+    RepositoryUnavailable,
+)
+from rentomatic.imports import parse_import
+from rentomatic.memory import MemoryRooms, MemoryTokens
+from rentomatic.repository import RoomRepository
+from rentomatic.row_formats import ROW_FORMATS, peek_csv
+from rentomatic.tokens import Role
+from rentomatic.use_cases import import_rooms
+from tests.apps import client_of, token_for
+
+MIB = 2**20
+HEADER = b"code,size,price,longitude,latitude"
+HOSTILE = {
+    "long name": ("text/csv", b"a" * 100_000 + b"\n1\n"),
+    "many columns": ("text/csv", b"," * 2 * MIB + b"\n1\n"),
+    "rows without columns": ("text/csv", HEADER + b"\n" + b"1\n" * 100_000),
+    "quote without end": ("text/csv", HEADER + b'\n"' + b"a" * 2 * MIB),
+    "unknown members": (
+        "application/x-ndjson",
+        (b"{" + b",".join(b'"%d":1' % number for number in range(5000)) + b"}\n") * 30,
+    ),
+    "long member": ("application/x-ndjson", (b'{"%s":1}\n' % (b"a" * 60_000)) * 30),
+    "element of members": (
+        "application/json",
+        b"[{" + b",".join(b'"%d":1' % number for number in range(100_000)) + b"}]",
+    ),
+    "nesting": ("application/json", b"[" * MIB),
+    "number": ("application/json", b'[{"size":' + b"9" * MIB + b"}]"),
+    "nested features": ("application/geo+json", b'{"features":' + b"[" * MIB),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("mode", ["abort", "skip"])
+def test_a_hostile_file_costs_little_and_gets_a_short_answer(name: str, mode: str) -> None:
+    media_type, body = HOSTILE[name]
+    tokens = MemoryTokens()
+    client = client_of(MemoryRooms(), tokens)
+    fields = {"Authorization": token_for(tokens, Role.IMPORTER), "Content-Type": media_type}
+    tracemalloc.start()
+    try:
+        answer = client.post(f"/rooms/import?on_error={mode}", data=body, headers=fields)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert answer.status_code in (200, 400, 422)
+    assert len(answer.data) < 4 * MIB
+    assert peak < 40 * MIB + 2 * len(body)
+
+
+@pytest.mark.parametrize("header", [b"a" * (MAX_NAME + 1), b"," * MAX_COLUMNS])
+def test_a_header_that_is_too_large_is_refused(header: bytes) -> None:
+    file = HEADER + b"," + header + b"\n"
+    wanted = parse_import((), "csv")
+
+    with pytest.raises(InvalidRequest, match=r"^row: The header has"):
+        list(ROW_FORMATS["csv"].read(BytesIO(file), wanted))
+    with pytest.raises(InvalidRequest, match=r"^row: The header has"):
+        peek_csv(BytesIO(file), 5)
+
+
+def test_problems_and_the_texts_they_quote_are_bounded() -> None:
+    error = InvalidRequest(Problem("x" * 5000, "y" * 5000) for _ in range(3 * MAX_PROBLEMS))
+
+    assert len(error.problems) == MAX_PROBLEMS + 1
+    assert max(map(len, error.problems[0])) == MAX_QUOTED + 1
+    assert error.problems[-1].parameter == "problems"
+
+
+def slow_rows() -> Iterator[RejectedRow]:
+    for number in range(1000):
+        time.sleep(0.01)
+        yield RejectedRow(number, (Problem("row", "Is not CSV"),))
+
+
+@pytest.mark.parametrize("all_or_none", [True, False])
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_time_counts_for_rejected_rows_too(
+    rooms: RoomRepository, all_or_none: bool, dry_run: bool
+) -> None:
+    began = time.monotonic()
+
+    with pytest.raises(RepositoryUnavailable):
+        import_rooms(rooms, slow_rows(), all_or_none, dry_run, patience=0.1)
+
+    assert time.monotonic() - began < 5
+
+
+def test_a_key_given_twice_in_a_file_is_one_problem() -> None:
+    text = b'[{"size":1,"size":2}]'
+    (row,) = ROW_FORMATS["json"].read(BytesIO(text), parse_import((), "json"))
+
+    assert row == RejectedRow(1, (Problem("size", "Is given more than once"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"", "Is not JSON: Expecting '['"),
+        (b"{}", "Is not JSON: Expecting '['"),
+        (b"[1]", "Is not a JSON object"),
+        (b"[{}] x", "Is missing"),
+    ],
+)
+def test_what_is_no_array_of_rooms_is_rejected(text: bytes, message: str) -> None:
+    rows: list[Any] = list(ROW_FORMATS["json"].read(BytesIO(text), parse_import((), "json")))
+
+    assert rows[0].problems[0].message.startswith(message)
