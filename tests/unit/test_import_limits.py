@@ -30,7 +30,7 @@ HEADER = b"code,size,price,longitude,latitude"
 HOSTILE = {
     "long name": ("text/csv", b"a" * 100_000 + b"\n1\n"),
     "many columns": ("text/csv", b"," * 2 * MIB + b"\n1\n"),
-    "rows without columns": ("text/csv", HEADER + b"\n" + b"1\n" * 100_000),
+    "rows without columns": ("text/csv", HEADER + b"\n" + b"1\n" * 10_000),
     "quote without end": ("text/csv", HEADER + b'\n"' + b"a" * 2 * MIB),
     "unknown members": (
         "application/x-ndjson",

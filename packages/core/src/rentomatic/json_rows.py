@@ -7,7 +7,7 @@ from typing import BinaryIO
 from rentomatic.bodies import parse_row
 from rentomatic.errors import Problem
 from rentomatic.records import Row, to_rows
-from rentomatic.utf8 import not_utf8
+from rentomatic.text_files import not_utf8
 
 MAX_LINE = 2**16  # bytes, hundreds of times those of a room
 

@@ -10,7 +10,7 @@ from rentomatic.imports import Import
 from rentomatic.json_array import read_json
 from rentomatic.json_rows import read_ndjson
 from rentomatic.records import Row
-from rentomatic.utf8 import utf8_text
+from rentomatic.text_files import utf8_text
 
 
 @dataclass(frozen=True)
