@@ -7,6 +7,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from rentomatic.alignment import printable
+
 PREFIX = " " * 4
 UNITS = {"duration_ms": "ms", "duration_s": "s"}
 
@@ -20,12 +22,13 @@ def relay(lines: Iterable[bytes], terminal: BinaryIO) -> None:
 
 
 def readable(line: bytes) -> bytes:
-    """Return what a line of the log says in short, and any other line as it is."""
+    """Return a line of the log in short, and any other line without control characters."""
     try:
         entry = json.loads(line)
-        head = " ".join((_clock(entry["time"]), f"{_shown(entry['level']):<7}", _said(entry)))
+        head = " ".join((_clock(entry["time"]), f"{printable(entry['level']):<7}", _said(entry)))
     except (ValueError, LookupError, TypeError, RecursionError):
-        return line
+        text = line.decode("utf-8", "backslashreplace").removesuffix("\n")
+        return printable(text).encode() + b"\n" * line.endswith(b"\n")
     text = "\n".join((head, *_indented(str(entry.get("exception", "")))))
     return f"{text}\n".encode()
 
@@ -38,25 +41,15 @@ def _clock(time: str) -> str:
 def _said(entry: dict[str, Any]) -> str:
     """Return what was asked and how it was answered, or what else there is to say."""
     if entry["message"] != "request":
-        return _shown(entry["message"])
-    parts = [_shown(entry[name]) for name in ("method", "path", "status")]
+        return printable(entry["message"])
+    parts = [printable(entry[name]) for name in ("method", "path", "status")]
     return " ".join(
         (*parts, *(f"{entry[name]} {unit}" for name, unit in UNITS.items() if name in entry))
     )
 
 
 def _indented(text: str) -> list[str]:
-    return [PREFIX + _shown(line) for line in text.splitlines()]
-
-
-def _shown(value: object) -> str:
-    """Return text in which nothing makes a terminal do more than show it: paths are clients'."""
-    text = str(value)
-    return text if text.isprintable() else "".join(map(_printable, text))
-
-
-def _printable(character: str) -> str:
-    return character if character.isprintable() else ascii(character)[1:-1]
+    return [PREFIX + printable(line) for line in text.splitlines()]
 
 
 if __name__ == "__main__":

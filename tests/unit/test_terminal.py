@@ -64,7 +64,6 @@ def test_what_a_client_sends_moves_no_cursor() -> None:
         b"Rent-o-Matic serves http://127.0.0.1:8080/rooms (Ctrl-C stops it)\n",
         b"\n",
         b"without an end",
-        b"\xff\xfe\n",
         b"5\n",
         b"[1]\n",
         b'{"time": 5, "level": "info", "message": "x"}\n',
@@ -77,6 +76,10 @@ def test_what_a_client_sends_moves_no_cursor() -> None:
 )
 def test_any_other_line_stays_as_it_is(text: bytes) -> None:
     assert readable(text) == text
+
+
+def test_any_other_line_controls_no_terminal() -> None:
+    assert readable(b"\xff\x1b[2J\r\x9b\n") == rb"\xff\x1b[2J\r\x9b" + b"\n"
 
 
 def test_a_terminal_that_is_gone_holds_nobody_up() -> None:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import click
 
+from rentomatic.alignment import printable
 from rentomatic.errors import (
     ImportRejected,
     InvalidRequest,
@@ -51,10 +52,19 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except RentomaticError as error:
             # Whoever types commands may know what a client of the API must not: why.
-            cause = f" ({str(error.__cause__).strip()})" if error.__cause__ else ""
-            click.echo(f"rentomatic: {error}{cause}", err=True)
+            cause = f" ({printable(str(error.__cause__).strip())})" if error.__cause__ else ""
+            click.echo(f"rentomatic: {_text(error)}{cause}", err=True)
             raise SystemExit(EXIT_STATUSES[type(error)]) from None
+        except click.ClickException as error:
+            error.message = printable(error.message)  # it quotes arguments, such as names of files
+            raise
         except OSError as error:
             if error.errno == EPIPE:  # whoever read our output has seen enough
                 raise
-            raise click.ClickException(str(error)) from None
+            raise click.ClickException(printable(error)) from None
+
+
+def _text(error: RentomaticError) -> str:
+    """Return the message, with a line for each problem."""
+    problems = error.problems if isinstance(error, InvalidRequest) else (error,)
+    return "\n".join(printable(problem) for problem in problems)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import click
 
+from rentomatic.alignment import printable
 from rentomatic.settings import Settings, open_storage
 
 
@@ -19,4 +20,4 @@ def show(load: Callable[[], Settings]) -> None:
     settings = load()
     open_storage(settings).close()  # refuses a URL that no adapter takes
     for name, value in settings.masked().items():
-        click.echo(f"{name}={value}")
+        click.echo(f"{name}={printable(value)}")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import click
 
+from rentomatic.alignment import printable
 from rentomatic.errors import InvalidRequest
 from rentomatic.findings import Finding, Findings, Level, error, examine
 from rentomatic.settings import Settings
@@ -46,4 +47,4 @@ def line(finding: Finding) -> str:
     """Return a finding as a line for people."""
     level, subject, message, remedy = finding
     end = f". Remedy: {remedy}" if remedy else ""
-    return f"{level:7}  {subject:{SUBJECT_WIDTH}}  {message.rstrip('.?')}{end}"
+    return printable(f"{level:7}  {subject:{SUBJECT_WIDTH}}  {message.rstrip('.?')}{end}")

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import click
 
+from rentomatic.alignment import printable
 from rentomatic.errors import RejectedRow
 from rentomatic.records import Row
 
@@ -33,4 +34,4 @@ def told(file: BinaryIO, rows: Iterable[Row], unit: str) -> Iterator[Row]:
 
 def _tell(row: RejectedRow, unit: str, before: str) -> None:
     for problem in row.problems:
-        click.echo(f"{before}{unit} {row.row}, {problem}", err=True)
+        click.echo(f"{before}{unit} {row.row}, {printable(problem)}", err=True)

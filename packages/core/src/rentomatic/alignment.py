@@ -1,10 +1,21 @@
-"""Rows of text as lines whose columns stand below each other."""
+"""Text for terminals: without control characters, and in columns."""
 
 from collections.abc import Iterator, Sequence
 
 
+def printable(value: object) -> str:
+    """Escape control and format characters, line ends too: foreign text controls no terminal."""
+    text = str(value)
+    return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def _escaped(character: str) -> str:
+    return character if character.isprintable() else ascii(character)[1:-1]
+
+
 def aligned(rows: Sequence[Sequence[str]], sides: Sequence[str]) -> Iterator[str]:
     """Yield a line for each row, its cells at the left (<) or right (>) side of their columns."""
+    rows = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = zip(row, sides, widths, strict=True)

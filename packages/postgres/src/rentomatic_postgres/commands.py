@@ -7,6 +7,7 @@ from collections.abc import Callable
 import click
 from sqlalchemy import URL
 
+from rentomatic.alignment import printable
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.repository import Limits, scheme
 from rentomatic.settings import Settings, owner_of
@@ -43,7 +44,7 @@ def migrate(load: Load) -> None:
     settings = load()
     url, name = owner_url(settings), settings.application_user
     before, after = schema.upgrade(url)
-    click.echo(f"The database was at {before or 'no revision'}, and is at {after}")
+    click.echo(f"The database was at {printable(before or 'no revision')}, and is at {after}")
     if name and not renew_rights(url, name):
         message = f"{name} has no rights on the tables yet: run rentomatic db init"
         click.echo(f"rentomatic: {message}", err=True)
@@ -54,7 +55,8 @@ def migrate(load: Load) -> None:
 def status(load: Load) -> None:
     """Say at which revision the database is; exit with 1 when that is not the newest."""
     current, head = schema.current(owner_url(load())), schema.head()
-    click.echo(f"The database is at {current or 'no revision'}, and the newest is {head}")
+    shown = printable(current or "no revision")
+    click.echo(f"The database is at {shown}, and the newest is {head}")
     if current != head:
         raise SystemExit(1)
 
