@@ -56,9 +56,10 @@ def cut_off(database: psycopg.Connection, after: int) -> Iterator[Room]:
         yield each
 
 
-def last_id(database: psycopg.Connection) -> int:
-    (number,) = database.execute("SELECT last_value FROM room_id_seq").fetchone() or (0,)
-    return int(number)
+def versions(database: psycopg.Connection) -> list[tuple[object, ...]]:
+    """Return where each row is, and which transaction wrote it."""
+    rows = "SELECT code, ctid::text, xmin::text, xmax::text FROM room ORDER BY code"
+    return database.execute(rows).fetchall()
 
 
 def test_an_import_of_all_or_none_that_is_cut_off_changes_nothing(
@@ -83,18 +84,19 @@ def test_an_import_in_batches_that_is_cut_off_is_completed_by_the_next(
     assert import_rooms(rooms, many()) == ImportReport(unchanged=ROOMS)
 
 
-def test_rooms_that_are_unchanged_and_dry_runs_draw_no_ids(
+def test_rooms_that_are_unchanged_and_dry_runs_write_nothing(
     rooms: RoomRepository, database: psycopg.Connection
 ) -> None:
     rooms.put(room(number) for number in range(1500))
-    before = last_id(database)
+    before = versions(database)
 
     for dry_run in (False, True):
         for number_of_rooms in (10, 1500):
             rooms.put((room(number) for number in range(number_of_rooms)), dry_run)
     rooms.put((room(number) for number in range(3000)), dry_run=True)
 
-    assert last_id(database) == before == 1500
+    assert versions(database) == before
+    assert len(before) == 1500
 
 
 def test_what_waits_for_a_lock_is_given_up_in_time(
