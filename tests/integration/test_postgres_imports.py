@@ -124,7 +124,7 @@ def test_the_limits_of_other_statements_are_as_they_were(postgres_url: str) -> N
     rooms.put(many(), patience=60)
     rooms.settle()
 
-    assert limits() == before == ["5s", "3s", "1min"]
+    assert limits() == before == ["5s", "3s", "1min", "off"]
     engine.dispose()
 
 
