@@ -145,3 +145,21 @@ def test_where_reading_needs_a_token_that_is_described() -> None:
         assert ({"401", "403"} <= operation["responses"].keys()) == secured
         assert "security" not in API["paths"][path]["get"]
     assert "304" in closed["/rooms"]["get"]["responses"]
+
+
+@of_every_operation
+def test_an_operation_has_one_tag_that_is_described(
+    client: FlaskClient,  # noqa: ARG001
+    path: str,  # noqa: ARG001
+    operation: dict[str, Any],
+) -> None:
+    described = {tag["name"]: tag["description"] for tag in API["tags"]}
+
+    assert len(operation["tags"]) == 1
+    assert described[operation["tags"][0]]
+
+
+def test_operations_have_names_of_their_own() -> None:
+    names = [each["operationId"] for path in API["paths"].values() for each in path.values()]
+
+    assert len(names) == len(set(names))

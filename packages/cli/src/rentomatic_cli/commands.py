@@ -55,9 +55,9 @@ class Commands(click.Group):
             cause = f" ({printable(str(error.__cause__).strip())})" if error.__cause__ else ""
             click.echo(f"rentomatic: {_text(error)}{cause}", err=True)
             raise SystemExit(EXIT_STATUSES[type(error)]) from None
-        except click.ClickException as error:
-            error.message = printable(error.message)  # it quotes arguments, such as names of files
-            raise
+        except click.UsageError as error:
+            # It quotes arguments, such as names of files.
+            raise click.UsageError(printable(error.format_message()), error.ctx) from None
         except OSError as error:
             if error.errno == EPIPE:  # whoever read our output has seen enough
                 raise

@@ -9,6 +9,7 @@ from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.numbers import INT32_MAX
 
 Value = str | int | float
+MONEY = "money"  # a unit: the operator's currency, for the operator's rental period
 
 # UUID() ignores hyphens, braces and urn:uuid: wherever they stand, and hands the rest to int(),
 # which also takes underscores, spaces and the digits of every script.
@@ -32,16 +33,36 @@ class Room:
 
     code: str = field(metadata={"description": "UUID, canonical lower-case text"})
     size: int = field(
-        metadata={"description": "whole square metres", "minimum": 1, "maximum": INT32_MAX}
+        metadata={
+            "description": "whole square metres",
+            "unit": "m²",
+            "minimum": 1,
+            "maximum": INT32_MAX,
+        }
     )
     price: int = field(
-        metadata={"description": "whole euros per day", "minimum": 0, "maximum": INT32_MAX}
+        metadata={
+            "description": "whole euros per day",
+            "unit": MONEY,
+            "minimum": 0,
+            "maximum": INT32_MAX,
+        }
     )
     longitude: float = field(
-        metadata={"description": "degrees east, EPSG:4326", "minimum": -180, "maximum": 180}
+        metadata={
+            "description": "degrees east, EPSG:4326",
+            "unit": "° east",
+            "minimum": -180,
+            "maximum": 180,
+        }
     )
     latitude: float = field(
-        metadata={"description": "degrees north, EPSG:4326", "minimum": -90, "maximum": 90}
+        metadata={
+            "description": "degrees north, EPSG:4326",
+            "unit": "° north",
+            "minimum": -90,
+            "maximum": 90,
+        }
     )
 
     def __post_init__(self) -> None:

@@ -20,6 +20,23 @@ VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 # Flask adds these to every view that answers GET.
 IMPLIED = {"HEAD", "OPTIONS"}
 
+TAGS = {
+    "Search": "Find, count, group and export rooms",
+    "Rooms": "Read, add, change and remove one room",
+    "Imports": "Add and change many rooms from a file",
+    "Health": "Probes for supervisors and load balancers",
+    "Documentation": "This description of the API",
+}
+# By blueprint, or by endpoint where that differs.
+TAG_OF = {
+    "api": "Search",
+    "api.read": "Rooms",
+    "editing": "Rooms",
+    "imports": "Imports",
+    "health": "Health",
+    "docs": "Documentation",
+}
+
 DESCRIPTION = """\
 Rooms to rent, by size, price and place.
 
@@ -41,6 +58,7 @@ def document(app: Flask) -> dict[str, Any]:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": _paths(app),
         "components": {
             "schemas": SCHEMAS,
@@ -61,7 +79,8 @@ def document(app: Flask) -> dict[str, Any]:
 def _paths(app: Flask) -> dict[str, dict[str, Any]]:
     found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for endpoint, operation in _operations(app).items():
-        said = _said_by(app.view_functions[endpoint])
+        tag = TAG_OF.get(endpoint) or TAG_OF[endpoint.partition(".")[0]]
+        said = {"tags": [tag], **_said_by(app.view_functions[endpoint])}
         for rule in sorted(app.url_map.iter_rules(endpoint), key=str):
             for path, suffix in spelled(rule.rule):
                 name = f"{endpoint.rpartition('.')[2]}_{suffix}".rstrip("_")
@@ -95,7 +114,7 @@ def spelled(rule: str) -> Iterator[tuple[str, str]]:
         yield SUFFIX.sub(suffix, path), suffix
 
 
-def _said_by(view: Callable[..., object]) -> dict[str, str]:
+def _said_by(view: Callable[..., object]) -> dict[str, Any]:
     """Return what a view's docstring says: the first paragraph, and the others."""
     summary, _, more = (inspect.getdoc(view) or "").partition("\n\n")
     return {"summary": summary, "description": more} if more else {"summary": summary}

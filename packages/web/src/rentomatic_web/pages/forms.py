@@ -1,11 +1,11 @@
 """Forms on which a room is typed in."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from rentomatic.domain import FIELDS, Room
+from rentomatic.domain import FIELDS, MONEY, Room
 from rentomatic.errors import InvalidRequest
 from rentomatic.texts import parse_room
 from rentomatic_web.pages.wording import grouped
@@ -18,9 +18,7 @@ class Field(NamedTuple):
     label: str
     unit: str
     hint: str
-
-
-UNITS = {"size": "m²", "longitude": "° east", "latitude": "° north"}
+    is_whole: bool
 
 
 def form_fields(money: str) -> list[Field]:
@@ -29,13 +27,19 @@ def form_fields(money: str) -> list[Field]:
         Field(
             name,
             name.capitalize(),
-            UNITS.get(name, money),
+            _unit(declared.metadata, money),
             f"{_kind(declared.type)} from {_bound(declared.metadata['minimum'])}"
             f" to {_bound(declared.metadata['maximum'])}",
+            declared.type is int,
         )
         for name, declared in FIELDS.items()
         if "minimum" in declared.metadata
     ]
+
+
+def _unit(metadata: Mapping[str, Any], money: str) -> str:
+    unit: str = metadata.get("unit", "")
+    return money if unit == MONEY else unit
 
 
 def typed(form: MultiDict[str, str]) -> dict[str, str]:
