@@ -252,14 +252,20 @@ def test_dragging_the_map_moves_the_search(page: Page) -> None:
     assert page.locator("a.pin").count() == cards(page).count()
 
 
-def test_back_and_forward_restore_the_list_and_the_map(page: Page) -> None:
+def test_back_leaves_the_search_however_often_its_map_was_moved(page: Page) -> None:
     page.goto("/")
     expect(page.locator("button.cluster").first).to_be_visible()
     before = middle(page.locator("a.pin").first, page)
-    drag(page, -150, 0)
-    wait_for_box(page)
-    moved = page.url
-    there = count(page).inner_text()
+    page.locator("[name=filter_price__lte]").fill(str(CHEAP))
+    page.get_by_role("button", name="Search").click()
+    cheap = sum(each.price <= CHEAP for each in ROOMS)
+    expect(count(page)).to_have_text(f"{cheap} rooms")
+    page.locator("#map").focus()
+    for _ in range(5):
+        address = page.url
+        page.keyboard.press("ArrowRight")
+        expect(page).not_to_have_url(address)
+    moved, there = page.url, count(page).inner_text()
 
     page.go_back()
     expect(count(page)).to_have_text(f"{len(ROOMS)} rooms")
@@ -272,18 +278,40 @@ def test_back_and_forward_restore_the_list_and_the_map(page: Page) -> None:
     assert page.url == moved
 
 
-def test_moves_in_one_go_are_one_step_back(page: Page) -> None:
+def test_pins_are_one_tab_stop_with_arrow_keys(page: Page) -> None:
     page.goto("/")
-    entries = page.evaluate("history.length")
-    page.locator("#map").focus()
-    with page.expect_response(re.compile("bbox=")):
-        page.keyboard.press("ArrowRight")
-    wait_for_box(page)
-    first = page.url
-    page.keyboard.press("ArrowRight")
-    expect(page).not_to_have_url(first)
+    pins = page.locator("a.pin")
+    expect(page.locator('a.pin[tabindex="0"]')).to_have_count(1)
+    assert pins.count() > 20
+    address = page.url
+    pins.first.focus()
+    keys = [("ArrowRight", 1), ("ArrowDown", 2), ("ArrowLeft", 1), ("End", -1), ("Home", 0)]
+    for key, index in keys:
+        page.keyboard.press(key)
+        expect(pins.nth(index)).to_be_focused()
+        expect(page.locator('a.pin[tabindex="0"]')).to_have_count(1)
+    page.keyboard.press("Tab")
+    expect(page.locator("a.pin:focus")).to_have_count(0)
+    page.wait_for_timeout(500)
+    assert page.url == address
 
-    assert page.evaluate("history.length") == entries + 1
+
+def test_a_circle_over_the_antimeridian_is_seen_as_one_place(browser: Browser) -> None:
+    rooms = [room(1, longitude=179.9, latitude=-17), room(2, longitude=-179.9, latitude=-17.1)]
+    for scripts in (True, False):
+        with (
+            serving(app_of(MemoryRooms(rooms))) as site,
+            visiting(browser, site, java_script_enabled=scripts) as page,
+        ):
+            page.goto("/?near_longitude=180&near_latitude=-17&within=100000")
+            expect(count(page)).to_have_text("2 rooms")
+            around = page.locator("#map").bounding_box()
+            pins = page.locator("#map a.pin, #map a:has(text)")
+            first, second = (middle(pins.nth(number), page) for number in (0, 1))
+            assert around
+            assert all(0 < x < around["width"] for x, _ in (first, second))
+            # 0.2 degrees apart, on a map of about a quarter of a degree.
+            assert around["width"] / 4 < abs(first[0] - second[0]) < around["width"]
 
 
 def test_what_was_typed_belongs_to_the_search_that_the_map_moves(page: Page) -> None:
@@ -411,8 +439,10 @@ def test_tiles_are_those_of_the_settings(browser: Browser) -> None:
             "https://tiles.example/**",
             lambda route: route.fulfill(body=TILE, content_type="image/svg+xml"),
         )
-        with page.expect_request(re.compile(r"^https://tiles\.example/\d+/\d+/\d+\.png$")):
+        tile = re.compile(r"^https://tiles\.example/\d+/\d+/\d+\.png$")
+        with page.expect_request(tile) as asked:
             page.goto("/")
+        assert asked.value.header_value("Referer") == f"{site}/"
 
         expect(page.get_by_text("© Mapmakers")).to_be_visible()
         expect(page.locator("#map canvas")).to_have_count(0)

@@ -63,6 +63,7 @@ class World:
         self.rooms, self.tokens = MemoryRooms(EXAMPLE_ROOMS), MemoryTokens()
         self.app = self.over(self.rooms, **{"RENTOMATIC_SECRET_KEY": KEY, **settings})
         self.app.config["UPLOADS"] = uploads_folder
+        self.app.config["SIGN_OUTS"] = uploads_folder.with_name("sign-outs")
         self.visitor = Visitor(self.app)
 
     def over(self, rooms: RoomRepository, **settings: str) -> Flask:
@@ -96,6 +97,65 @@ def test_who_shows_a_token_is_signed_in_for_twelve_hours(world: World) -> None:
     assert "Sign out ann" in page.text
     assert page.headers["Cache-Control"] == "private, no-cache"
     assert "Cookie" in page.headers["Vary"]
+
+
+def test_a_cookie_that_was_copied_does_not_work_after_signing_out(world: World) -> None:
+    world.visitor.sign_in(token_for(world.tokens, Role.EDITOR))
+    cookie = world.visitor.client.get_cookie("rentomatic")
+    assert cookie is not None
+    world.visitor.send("/sign-out")
+
+    world.visitor.client.set_cookie("rentomatic", cookie.value)
+
+    assert world.visitor.get("/rooms/new").status_code == 303
+    assert "Sign out ann" not in world.visitor.get("/").text
+
+
+def test_signing_out_needs_no_writable_folder(world: World) -> None:
+    world.app.config["SIGN_OUTS"] = Path("/dev/null/sign-outs")
+    world.editor()
+
+    assert world.visitor.send("/sign-out").status_code == 303
+    assert world.visitor.get("/rooms/new").status_code == 303
+
+
+def test_attempts_to_sign_in_are_counted(world: World) -> None:
+    token = token_for(world.tokens, Role.EDITOR)
+    for text in ("", "ann.guess", "ann.guess", token):
+        world.visitor.sign_in(text)
+
+    registry = world.app.extensions["metrics"].registry
+    counts = {
+        result: registry.get_sample_value("rentomatic_token_checks_total", {"result": result})
+        for result in ("missing", "refused", "accepted")
+    }
+    assert counts == {"missing": 1, "refused": 2, "accepted": 1}
+
+
+def unsafe_pages() -> list[tuple[str, str]]:
+    rules = app_of(MemoryRooms(), RENTOMATIC_SECRET_KEY=KEY).url_map.iter_rules()
+    return sorted(
+        (method, rule.rule.replace("<code:code>", EXAMPLE_ROOMS[0].code))
+        for rule in rules
+        if rule.endpoint.startswith("pages.")
+        for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+    )
+
+
+@pytest.mark.parametrize(("method", "path"), unsafe_pages())
+def test_no_page_accepts_a_form_of_another_site(world: World, method: str, path: str) -> None:
+    editor = world.editor()
+    before = list(world.rooms.scan())
+
+    for form in ({}, {"csrf_token": "forged"}):
+        answer = editor.client.open(path, method=method, data=form)
+        assert answer.status_code == 400
+        assert "form" in answer.text
+    assert list(world.rooms.scan()) == before
+
+
+def test_there_are_pages_with_forms() -> None:
+    assert len(unsafe_pages()) >= 7
 
 
 def test_the_cookie_holds_no_secret(world: World) -> None:

@@ -125,4 +125,22 @@ def test_the_box_of_rooms_holds_them_and_some_room_around() -> None:
 
     assert tuple(box) == pytest.approx((0.8, 1.8, 3.2, 3.2))
     assert box_of([]) == (-180, -HIGHEST, 180, HIGHEST)
-    assert box_of([room(1, longitude=180, latitude=90)]).east == 180
+
+
+def test_the_box_of_rooms_crosses_the_antimeridian_where_that_is_narrower() -> None:
+    box = box_of([room(1, longitude=179, latitude=-17), room(2, longitude=-178, latitude=-16)])
+
+    assert tuple(box) == pytest.approx((178.7, -17.3, -177.7, -15.7))
+    assert view_of(box).width * 360 < 5
+
+
+@given(st.lists(st.tuples(longitudes, st.floats(-90, 90)), min_size=1, max_size=5))
+def test_the_box_of_rooms_holds_every_room(places: list[tuple[float, float]]) -> None:
+    box = box_of([room(n, longitude=x, latitude=y) for n, (x, y) in enumerate(places)])
+
+    assert box.south < box.north
+    for longitude, latitude in places:
+        assert turns(longitude, box.west) <= (box.east - box.west) % 360 + NEAR or (
+            box.east - box.west == 360
+        )
+        assert box.south <= min(max(latitude, -HIGHEST), HIGHEST) <= box.north

@@ -22,9 +22,11 @@ ORIGIN = re.compile(
 # A name, an IPv4 address, or an IPv6 address in brackets; a port is no part of it.
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 
-# What stands before the path is what pages may load from: it has no comma, semicolon or space.
+# A URL, whose host may begin with {s}, or a path of the site itself. The host is a source in the
+# Content-Security-Policy, so it has no comma, semicolon or space.
 TILES = re.compile(
-    r"https?://[a-z0-9.-]+(:[0-9]+)?/(?=\S*\{z\})(?=\S*\{x\})(?=\S*\{y\})[^\s;,\"']+"
+    r"(https?://(\{s\}\.)?[a-z0-9.-]+(:[0-9]+)?)?/(?!/)"
+    r"(?=\S*\{z\})(?=\S*\{x\})(?=\S*\{y\})[^\s;,\"']+"
 )
 
 T = TypeVar("T")
@@ -111,7 +113,10 @@ def rental_period(text: str) -> str:
 def tiles(text: str) -> str:
     """Return the URL of a tile server's tiles, with their numbers left open, or nothing."""
     if text and not TILES.fullmatch(text):
-        raise ValueError("Is not a URL like https://tiles.example/{z}/{x}/{y}.png")
+        raise ValueError(
+            "Is not a URL like https://tiles.example/{z}/{x}/{y}.png or https://{s}.tiles.example/…,"
+            " or a path like /tiles/{z}/{x}/{y}.png"
+        )
     return text
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug.datastructures import WWWAuthenticate
@@ -10,6 +10,8 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 
 from rentomatic.tokens import Action, Token, Tokens, authenticate
 from rentomatic_web.metrics import current_metrics
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 CHALLENGE: dict[str, str | None] = {"realm": "rentomatic"}
 
@@ -42,10 +44,23 @@ def permit(token: Token, action: Action) -> None:
         raise Forbidden(f"The token {token.name} is not for this: it may not {action}")
 
 
+def public(view: View) -> View:
+    """Declare a view that needs no token to read rooms, or that checks its own permission."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
 def close_reading(app: Flask, permit: Callable[[], None]) -> None:
-    """Let `permit` stop who may not read rooms, and no cache keep for others what one has."""
-    for name in ("api", "pages"):
-        app.before_request_funcs.setdefault(name, []).append(permit)
+    """Call `permit` before every view that is not declared public, and mark responses private."""
+
+    @app.before_request
+    def check() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        # Flask answers OPTIONS itself, by methods alone: browsers send it without a token.
+        is_public = hasattr(view, "is_public") or (request.endpoint or "").endswith(".static")
+        if view and request.method != "OPTIONS" and not is_public:
+            permit()
+
     app.after_request(keep_private)
 
 

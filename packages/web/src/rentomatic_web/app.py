@@ -88,8 +88,6 @@ def create_app(storage: Storage, settings: Settings, slots_file: int | None = No
     app.url_map.merge_slashes = False
     app.register_blueprint(api.bp)
     app.register_blueprint(editing.bp)
-    if settings.reading == "token":
-        access.close_reading(app, pages.authorize_reading)
     app.register_blueprint(imports.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(docs.bp)
@@ -97,6 +95,8 @@ def create_app(storage: Storage, settings: Settings, slots_file: int | None = No
     failures.init_app(app)
     # Flask asks the last of these first: what is logged is what is sent.
     request_log.init_app(app)
+    if settings.reading == "token":
+        access.close_reading(app, pages.authorize_reading)
     if settings.server_timing:
         server_timing.init_app(app)
     if settings.cors_origins:

@@ -10,7 +10,7 @@ from rentomatic.bodies import parse_new_room, parse_patch, parse_whole_room
 from rentomatic.domain import Room
 from rentomatic.tokens import Action
 from rentomatic.use_cases import add_room, change_room, put_room, remove_room
-from rentomatic_web.access import authorize
+from rentomatic_web.access import authorize, public
 from rentomatic_web.conditions import meet
 from rentomatic_web.formats import written_room
 from rentomatic_web.repository import current_rooms
@@ -23,6 +23,7 @@ bp = Blueprint("editing", __name__)
 
 
 @bp.post("/rooms")
+@public
 def add() -> Response:
     """Add a room, under its own code or a new one."""
     authorize(Action.EDIT)
@@ -33,6 +34,7 @@ def add() -> Response:
 
 
 @bp.put("/rooms/<code:code>")
+@public
 def put(code: str) -> Response:
     """Keep a room under its code, in place of the one that was there, if one was.
 
@@ -45,6 +47,7 @@ def put(code: str) -> Response:
 
 
 @bp.patch("/rooms/<code:code>")
+@public
 def change(code: str) -> Response:
     """Change the members of a room that a merge patch names (RFC 7396)."""
     authorize(Action.EDIT)
@@ -58,6 +61,7 @@ def change(code: str) -> Response:
 
 
 @bp.delete("/rooms/<code:code>")
+@public
 def remove(code: str) -> Response:
     """Remove a room."""
     authorize(Action.EDIT)

@@ -6,18 +6,21 @@ from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
 
 from rentomatic_web import failures
+from rentomatic_web.access import public
 from rentomatic_web.repository import current_rooms
 
 bp = Blueprint("health", __name__)
 
 
 @bp.get("/livez")
+@public
 def live() -> dict[str, str]:
     """Answer that this process works; the database is never asked."""
     return {"status": "ok"}
 
 
 @bp.get("/readyz")
+@public
 def ready() -> ResponseReturnValue:
     """Answer that requests can be served, or fail with 503, as before a stop."""
     drain_file = current_app.config["DRAIN_FILE"]

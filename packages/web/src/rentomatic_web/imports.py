@@ -18,7 +18,7 @@ from rentomatic.row_formats import ROW_FORMATS
 from rentomatic.serializers import report_to_dict
 from rentomatic.tokens import Action
 from rentomatic.use_cases import import_rooms
-from rentomatic_web.access import authorize
+from rentomatic_web.access import authorize, public
 from rentomatic_web.formats import media_type
 from rentomatic_web.metrics import OUTCOMES, current_metrics
 from rentomatic_web.repository import current_rooms
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 
 @bp.post("/rooms/import")
+@public
 def import_() -> dict[str, object]:
     """Keep the rooms of the body, all of them or none unless it is asked otherwise."""
     authorize(Action.IMPORT)

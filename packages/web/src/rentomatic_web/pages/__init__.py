@@ -10,6 +10,7 @@ from rentomatic_web.pages import (
     rendering,
     search,
     session,
+    sign_outs,
     site,
     uploads,
     wording,
@@ -38,6 +39,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         tiles_attribution=settings.tiles_attribution,
     )
     session.init_app(app)
+    sign_outs.init_app(app)
     uploads.init_app(app)
     app.register_blueprint(rendering.bp)
 

@@ -20,11 +20,11 @@ from rentomatic.row_formats import ROW_FORMATS, peek_csv
 from rentomatic.serializers import rejected_to_csv
 from rentomatic.tokens import Action
 from rentomatic.use_cases import until
-from rentomatic_web.access import authorize, permit
+from rentomatic_web.access import authorize, permit, public
 from rentomatic_web.imports import keep, read_to_the_end
-from rentomatic_web.pages import uploads
+from rentomatic_web.pages import session, uploads
 from rentomatic_web.pages.rendering import bp, html
-from rentomatic_web.pages.session import check_form, require, visitor
+from rentomatic_web.pages.session import require, visitor
 
 SHOWN = 5  # rows
 MOST_COLUMNS = 200
@@ -39,16 +39,14 @@ OTHER_NAMES = {
 OPTIONS = ("round", "on_error")
 
 
-@bp.before_request
-def guard() -> None:
-    """Check what is sent to a page before it is used; a large file only of who may import."""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
-        return
-    if request.endpoint == UPLOAD:
-        require(Action.IMPORT)
-        uploads.require_folder()
-        request.max_content_length = current_app.config["IMPORT_LIMIT"]
-    check_form()
+def permit_upload() -> None:
+    """Accept a large body from visitors who may import, before it is parsed."""
+    require(Action.IMPORT)
+    uploads.require_folder()
+    request.max_content_length = current_app.config["IMPORT_LIMIT"]
+
+
+session.BEFORE_FORM[UPLOAD] = permit_upload
 
 
 @bp.after_request
@@ -76,6 +74,7 @@ def upload() -> ResponseReturnValue:
 
 
 @bp.get("/import/permission")
+@public
 def permission() -> Response:
     """Tell Nginx by the status whether it may accept a large body: 204, 401 or 403."""
     if request.authorization:
@@ -133,6 +132,8 @@ def run() -> ResponseReturnValue:
     except ImportRejected as error:
         flash(f"{error}.")
         return redirect(f"/import/preview?{query}", HTTPStatus.SEE_OTHER)
+    if not report.rejected:  # rejected rows are read from the file
+        uploads.remove(name)
     text = (
         f"Imported: {report.created} new, {report.updated} changed, "
         f"{report.unchanged} as they were, {report.rejected} rejected."

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import asinh, atan, ceil, degrees, floor, log10, pi, radians, sinh, tan
 
 from rentomatic.boxes import Box
@@ -66,18 +67,24 @@ def view_of(box: Box) -> View:
 
 
 def box_of(rooms: Iterable[Room]) -> Box:
-    """Return a box with all of these rooms in it, and some room around them."""
+    """Return the narrowest box with all of these rooms in it, and a margin around them.
+
+    It begins behind the widest gap between longitudes, so it may cross the antimeridian.
+    """
     places = [(room.longitude, room.latitude) for room in rooms]
     if not places:
         return Box(-180.0, -HIGHEST, 180.0, HIGHEST)
-    longitudes, latitudes = zip(*places, strict=True)
-    margin = max(max(longitudes) - min(longitudes), max(latitudes) - min(latitudes), 0.01) / 10
-    return Box(
-        max(min(longitudes) - margin, -180.0),
-        max(min(latitudes) - margin, -HIGHEST),
-        min(max(longitudes) + margin, 180.0),
-        min(max(latitudes) + margin, HIGHEST),
-    )
+    longitudes = sorted({each for each, _ in places})
+    latitudes = [min(max(each, -HIGHEST), HIGHEST) for _, each in places]
+    gaps = [(east - west) % 360 for west, east in pairwise([*longitudes, longitudes[0]])]
+    place = max(range(len(gaps)), key=lambda each: gaps[each] or 360)
+    west = longitudes[(place + 1) % len(longitudes)]
+    width = 360 - (gaps[place] or 360)
+    margin = max(width, max(latitudes) - min(latitudes), 0.01) / 10
+    south, north = max(min(latitudes) - margin, -HIGHEST), min(max(latitudes) + margin, HIGHEST)
+    if width + 2 * margin >= 360:
+        return Box(-180.0, south, 180.0, north)
+    return Box(_turned(west - margin), south, _turned(west + width + margin), north)
 
 
 def grid(view: View) -> tuple[list[tuple[float, str]], list[tuple[float, str]]]:

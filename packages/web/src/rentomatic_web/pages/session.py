@@ -1,8 +1,10 @@
 """Who has signed in, as a signed cookie says and the tokens confirm."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from secrets import token_hex
 from urllib.parse import quote
 
 from flask import Flask, abort, current_app, flash, g, redirect, render_template, request, session
@@ -14,7 +16,9 @@ from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.tokens import Action, Token, authenticate, recognize
-from rentomatic_web.access import authorize, current_tokens, permit
+from rentomatic_web.access import authorize, current_tokens, permit, public
+from rentomatic_web.metrics import current_metrics
+from rentomatic_web.pages import sign_outs
 from rentomatic_web.pages.rendering import bp, html, wants_page
 
 LIFETIME = timedelta(hours=12)
@@ -24,6 +28,11 @@ NO_KEY = "Nobody can sign in here: RENTOMATIC_SECRET_KEY is not set"
 STALE = (
     "This form is too old, or was not ours: go back, load the page again, and send it once more"
 )
+
+# RFC 9110, section 9.2.1
+SAFE = ("GET", "HEAD", "OPTIONS")
+# By endpoint: called before the body of a form is read.
+BEFORE_FORM: dict[str, Callable[[], None]] = {}
 
 csrf = CSRFProtect()
 
@@ -69,6 +78,14 @@ def check_form() -> None:
         raise BadRequest(STALE) from None
 
 
+@bp.before_request
+def guard() -> None:
+    """Check every form that is sent to a page, before its view runs."""
+    if request.method not in SAFE:
+        BEFORE_FORM.get(request.endpoint or "", lambda: None)()
+        check_form()
+
+
 def visitor() -> Token | None:
     """Return the token of who has signed in; one that does not hold any more is signed out."""
     if "visitor" not in g:
@@ -88,14 +105,26 @@ def require(action: Action) -> Token:
 
 
 def authorize_reading() -> None:
-    """Let the request go on when its token, or its visitor's where it is for a page, may read."""
-    if request.endpoint == "pages.search" or (request.endpoint == "api.read" and wants_page()):
+    """Require a token that may read: of the session on pages, and a bearer token elsewhere.
+
+    Requests that this site's own pages send to the API may use the session as well. Browsers say
+    so by Sec-Fetch-Site, which no page of another site can forge.
+    """
+    is_page = (request.blueprint or "").partition(".")[0] == bp.name
+    if is_page or (request.endpoint == "api.read" and wants_page()):
         require(Action.READ)
-    elif request.blueprint == "api":
+    elif _is_from_our_page() and (token := visitor()):
+        permit(token, Action.READ)
+    else:
         authorize(Action.READ)
 
 
+def _is_from_our_page() -> bool:
+    return not request.authorization and request.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
 @bp.route("/sign-in", methods=["GET", "POST"])
+@public
 def sign_in() -> ResponseReturnValue:
     """Let a visitor prove a token."""
     if not current_app.secret_key:
@@ -104,6 +133,8 @@ def sign_in() -> ResponseReturnValue:
         return html(render_template("pages/sign-in.html"))
     text = request.form.get("token", "").strip()
     token = authenticate(current_tokens(), text, datetime.now(UTC))
+    outcome = "accepted" if token else "refused" if text else "missing"
+    current_metrics().checked(outcome)
     if token is None:
         problem = "Is unknown, or no longer holds" if text else "Is missing"
         page = render_template("pages/sign-in.html", problem=problem)
@@ -111,13 +142,17 @@ def sign_in() -> ResponseReturnValue:
     session.clear()
     session.permanent = True
     now = datetime.now(UTC).timestamp()
-    session["visitor"] = {"name": token.name, "digest": token.digest, "since": now}
+    claim = {"name": token.name, "digest": token.digest, "since": now, "id": token_hex(16)}
+    session["visitor"] = claim
     return redirect(local(request.args.get("next", "/")), HTTPStatus.SEE_OTHER)
 
 
 @bp.post("/sign-out")
+@public
 def sign_out() -> ResponseReturnValue:
     """Forget who has signed in."""
+    if claim := session.get("visitor"):
+        sign_outs.record(str(claim.get("id", "")), LIFETIME)
     session.clear()
     flash("You have signed out.")
     return redirect("/", HTTPStatus.SEE_OTHER)
@@ -133,7 +168,8 @@ def _recognized() -> Token | None:
     if claim is None:
         return None
     now = datetime.now(UTC)
-    if now.timestamp() < claim["since"] + LIFETIME.total_seconds():
+    is_over = now.timestamp() >= claim["since"] + LIFETIME.total_seconds()
+    if not is_over and not sign_outs.is_recorded(str(claim.get("id", ""))):
         token = recognize(current_tokens(), claim["name"], claim["digest"], now)
         if token:
             return token

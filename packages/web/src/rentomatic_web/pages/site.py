@@ -2,6 +2,7 @@
 
 from flask import Response
 
+from rentomatic_web.access import public
 from rentomatic_web.pages.rendering import bp
 
 # Searches are endless; forms are for nobody who finds them.
@@ -18,12 +19,14 @@ Allow: /
 
 
 @bp.get("/robots.txt")
+@public
 def robots() -> Response:
     """Answer with what search engines may look at (RFC 9309)."""
     return Response(ROBOTS, content_type="text/plain; charset=utf-8")
 
 
 @bp.get("/favicon.ico")
+@public
 def favicon() -> Response:
     """Answer with the icon that every page names, to who does not look there."""
     return bp.send_static_file("icon.svg")

@@ -1,12 +1,10 @@
-"""Files between their preview and their import: few, for an hour, each known by a signed name.
+"""Files between their upload and their import: at most eight, for at most an hour.
 
-They are in a folder that all processes of a machine share, and no two machines do: whoever is
-sent to another machine in between has to choose the file again.
+All processes of an installation on one machine share a folder. Behind a load balancer, a visitor
+whose requests reach another machine has to upload the file again.
 """
 
 import os
-import stat
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -18,14 +16,20 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
+from rentomatic_web.pages.folders import kept_folder, private_folder
+
 LIFETIME = 3600  # seconds
 MOST = 8
 GONE = "The file is not here any more: choose it again"
 
 
 def init_app(app: Flask) -> None:
-    """Keep files where temporary ones are; every user of the machine has a folder of his own."""
-    app.config["UPLOADS"] = _temporary_folder() / f"rentomatic-imports-{os.getuid()}"
+    """Choose the folder, and remove expired files of former runs, also those with another key."""
+    app.config["UPLOADS"] = folder = private_folder(app, "imports")
+    for left in folder.parent.glob(f"rentomatic-imports-{os.getuid()}*"):
+        with suppress(OSError):
+            _tidy(kept_folder(left))
+            left.rmdir()  # where nothing is left in it
 
 
 def require_folder() -> None:
@@ -59,12 +63,10 @@ def opened(signed: str, owner: str) -> BinaryIO:
     raise BadRequest(GONE)
 
 
-def _temporary_folder() -> Path:
-    """Return the folder for temporary files, or one that cannot exist where none is writable."""
-    try:
-        return Path(tempfile.gettempdir())
-    except FileNotFoundError:
-        return Path(os.devnull)
+def remove(signed: str) -> None:
+    """Remove the file by that name, which `opened` has accepted."""
+    name, _owner = _serializer().loads(signed)
+    (_folder() / str(name)).unlink(missing_ok=True)
 
 
 def _serializer() -> URLSafeTimedSerializer:
@@ -72,13 +74,7 @@ def _serializer() -> URLSafeTimedSerializer:
 
 
 def _folder() -> Path:
-    """Return the folder, which only this user may enter; one of somebody else's is refused."""
-    folder: Path = current_app.config["UPLOADS"]
-    folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.lstat()
-    if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
-        raise PermissionError(f"{folder} is not ours alone")
-    return folder
+    return kept_folder(current_app.config["UPLOADS"])
 
 
 def _tidy(folder: Path) -> None:

@@ -6,7 +6,6 @@
 {
   const CELL = 64; // pixels: closer together than that, groups of rooms are shown as one
   const PAUSE = 300; // milliseconds without a move, after which the search follows the map
-  const ONE_DRAG = 1500; // milliseconds between moves that are one entry of the history
   const STEPS = [90, 45, 20, 10, 5, 2, 1]; // degrees between lines, and tenths of those, and so on
 
   const place = document.getElementById("map");
@@ -97,7 +96,9 @@
 
   function ground() {
     const { tiles, attribution } = place.dataset;
-    if (tiles) return L.tileLayer(tiles, { attribution, maxZoom: 19 });
+    // Tile servers such as OpenStreetMap's answer 403 to requests that do not say where from.
+    const options = { attribution, maxZoom: 19, referrerPolicy: "strict-origin" };
+    if (tiles) return L.tileLayer(tiles, options);
     const grid = new Grid();
     dark.addEventListener("change", () => grid.redraw());
     return grid;
@@ -125,6 +126,24 @@
   function showPins() {
     pins.clearLayers();
     for (const each of main.querySelectorAll("[data-longitude]")) pins.addLayer(pin(each.dataset));
+    links().forEach((link, index) => (link.tabIndex = index ? -1 : 0));
+  }
+
+  // The pins are one tab stop; arrow keys go from one to the next (ARIA: roving tabindex).
+
+  const links = () => [...place.querySelectorAll("a.pin")];
+
+  function rove(event) {
+    const all = links();
+    const at = all.indexOf(document.activeElement);
+    const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -at, End: -1 - at };
+    if (at < 0 || !(event.key in steps)) return;
+    event.preventDefault();
+    event.stopPropagation(); // arrow keys elsewhere move the map
+    all[at].tabIndex = -1;
+    const next = all.at((at + steps[event.key]) % all.length);
+    next.tabIndex = 0;
+    next.focus({ preventScroll: true });
   }
 
   function group({ count, latitude, longitude }) {
@@ -172,7 +191,6 @@
 
   let request = new AbortController();
   let shownSearch = location.search;
-  let lastMove = -Infinity;
   let still; // where the map is when nobody has moved it
 
   function say(text, quietly) {
@@ -244,9 +262,8 @@
     settle();
     const pixels = map.project(center).distanceTo(map.project(still.center));
     if (zoom === still.zoom && pixels < 2) return; // the window was resized, or we fitted the map
-    const dragged = performance.now() - lastMove < ONE_DRAG;
-    lastMove = performance.now();
-    load(url({ bbox: boxOf(map.getBounds()) }), dragged ? replace : push, false);
+    // One press of Back leaves the search, however often its map was moved.
+    load(url({ bbox: boxOf(map.getBounds()) }), replace, false);
   }
 
   function listen() {
@@ -294,6 +311,7 @@
   fit();
   for (const layer of [ground(), groups, pins]) layer.addTo(map);
   showPins();
+  place.addEventListener("keydown", rove, true);
   for (const kind of ["mouseover", "focusin"]) main.addEventListener(kind, light);
   if (form()) {
     listen();
