@@ -36,9 +36,15 @@ def _start(state: State, chosen: Settings) -> bool:
     """Start the stack and say whether it answers; one that does not is stopped."""
     state.gunicorn.unlink(missing_ok=True)
     command = (sys.executable, "-m", "services.stack", "serve")
-    with _log(state).open("w") as log:
+    environ = os.environ | {"STACK_LOG": str(_log(state))}
+    with _log(state).open("a") as log:
         stack = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=environ,
+            start_new_session=True,
         )
     deadline = time.monotonic() + UP_PATIENCE
     while stack.poll() is None and time.monotonic() < deadline:

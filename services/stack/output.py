@@ -12,10 +12,10 @@ def relayed_output() -> Iterator[None]:
     """Put a pipe of our own before the output of this process, for as long as the block lasts.
 
     The output itself may be a socket, a file in which every opening has its own place, or another
-    user's terminal; none of these can be opened anew. On a terminal, the log is made readable.
+    user's terminal; none of these can be opened anew. With STACK_LOG, the pipe ends in that file.
     """
-    readable = (sys.executable, "-m", "services.stack.terminal")
-    relay = readable if os.isatty(1) else ("cat",)
+    log = filter(None, [os.environ.get("STACK_LOG")])
+    relay = (sys.executable, "-m", "services.stack.terminal", *log)
     end, beginning = os.pipe()
     stdout, stderr = os.dup(1), os.dup(2)
     # In a session of its own, it outlives a Ctrl-C to tell how the programs ended.

@@ -1,24 +1,56 @@
-"""Between the programs of the stack and a terminal: a line of the log becomes one that is read."""
+"""`python -m services.stack.terminal [FILE]`: copies the log of the stack from standard input.
+
+The copy goes to standard output, readable if that is a terminal, or to a file, which is rotated.
+"""
 
 import json
+import logging
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
+from logging.handlers import RotatingFileHandler
 from typing import Any, BinaryIO
 
 from rentomatic.alignment import printable
 
+MAX_FILE_BYTES = 10 * 2**20
 PREFIX = " " * 4
 UNITS = {"duration_ms": "ms", "duration_s": "s"}
 
 
-def relay(lines: Iterable[bytes], terminal: BinaryIO) -> None:
-    """Write every line as soon as it is there, and read on even when the terminal is gone."""
+def relay(lines: Iterable[bytes], write: Callable[[bytes], None]) -> None:
+    """Write every line at once. Read on if that fails: otherwise the programs would wait."""
     for line in lines:
-        with suppress(OSError):
-            terminal.write(readable(line))
-            terminal.flush()
+        with suppress(OSError):  # the terminal is gone, or the disk is full
+            write(line)
+
+
+def to_output(output: BinaryIO) -> Callable[[bytes], None]:
+    """Return a function that writes a line to an output, readable if that is a terminal."""
+    shown = readable if output.isatty() else bytes
+
+    def write(line: bytes) -> None:
+        output.write(shown(line))
+        output.flush()
+
+    return write
+
+
+@contextmanager
+def to_file(path: str) -> Iterator[Callable[[bytes], None]]:
+    """Yield a function that adds a line to a file and keeps one older file."""
+    handler = RotatingFileHandler(
+        path, maxBytes=MAX_FILE_BYTES, backupCount=1, encoding="utf-8", errors="surrogateescape"
+    )
+    handler.terminator = ""
+
+    def write(line: bytes) -> None:
+        text = line.decode("utf-8", "surrogateescape")
+        handler.emit(logging.makeLogRecord({"msg": text}))
+
+    with closing(handler):
+        yield write
 
 
 def readable(line: bytes) -> bytes:
@@ -53,4 +85,9 @@ def _indented(text: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    relay(sys.stdin.buffer, sys.stdout.buffer)
+    logging.raiseExceptions = False
+    if sys.argv[1:]:
+        with to_file(sys.argv[1]) as add:
+            relay(sys.stdin.buffer, add)
+    else:
+        relay(sys.stdin.buffer, to_output(sys.stdout.buffer))

@@ -171,6 +171,9 @@ def test_the_stack_runs_in_the_background(in_memory: Checkout) -> None:
     try:
         assert (status, in_memory.prices()) == (0, BOOK), output
         assert in_memory.run("up")[1].startswith("The stack runs already")
+        logged = (in_memory.state / "log/stack.log").read_text("utf-8")
+        assert f"http://127.0.0.1:{in_memory.port}/rooms (Ctrl-C stops it)\n" in logged
+        assert '"message":"request"' in logged
         eventually(lambda: in_memory.run("ps")[1].count("RUNNING") == 2, "both programs run")
     finally:
         assert in_memory.run("down")[0] == 0

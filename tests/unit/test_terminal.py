@@ -4,11 +4,13 @@ import io
 import json
 import logging
 import re
+from pathlib import Path
 
 import pytest
 
 from rentomatic_web.logs import JSONFormatter
-from services.stack.terminal import readable, relay
+from services.stack import terminal
+from services.stack.terminal import readable, relay, to_file, to_output
 
 TIME = r"\d\d:\d\d:\d\d"
 
@@ -89,6 +91,40 @@ def test_a_terminal_that_is_gone_holds_nobody_up() -> None:
 
     lines = iter([b"one\n", b"two\n"])
 
-    relay(lines, Gone())
+    relay(lines, to_output(Gone()))
 
     assert not list(lines)
+
+
+def test_a_full_disk_holds_nobody_up() -> None:
+    lines = iter([b"one\n", b"two\n"])
+
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        relay(lines, to_output(full))
+
+    assert not list(lines)
+
+
+def test_a_file_is_rotated_and_one_older_file_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "MAX_FILE_BYTES", 40)
+    file = tmp_path / "stack.log"
+    file.write_bytes(b"of an earlier start\n")
+
+    with to_file(str(file)) as add:
+        relay((b"line %d\n" % number for number in range(20)), add)
+
+    older = tmp_path / "stack.log.1"
+    assert sorted(tmp_path.iterdir()) == [file, older]
+    assert max(each.stat().st_size for each in (file, older)) <= 40
+    assert file.read_bytes().endswith(b"line 19\n")
+
+
+def test_any_byte_gets_into_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "stack.log"
+
+    with to_file(str(file)) as add:
+        relay([b"%s \xff\n", b"{"], add)
+
+    assert file.read_bytes() == b"%s \xff\n{"
