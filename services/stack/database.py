@@ -1,9 +1,11 @@
 """The embedded PostgreSQL: a cluster of its own, on a unix socket of its own."""
 
+import os
 import shlex
 import shutil
 import socket
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,10 @@ SOCKET = f".s.PGSQL.{PORT}"
 # Where a server writes its process id and, on the eighth line, how far it is.
 PID_FILE = "postmaster.pid"
 STATUS_LINE = 7
+
+# Recovery after a crash needs at least one new WAL segment of 16 MiB.
+RESERVE_BYTES = 32 * 2**20
+READ_ONLY = ("-c", "default_transaction_read_only=on", "-c", "autovacuum=off")
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,32 @@ class Database:
     def keep(self) -> None:
         """Note that the cluster is new no longer."""
         self._new.unlink(missing_ok=True)
+
+    @property
+    def _reserve(self) -> Path:
+        """Disk space that is given to PostgreSQL when it cannot start on a full disk."""
+        return self.state.data / "rentomatic.reserve"
+
+    def make_reserve(self) -> bool:
+        """Allocate the reserve unless it exists, and return whether it exists now."""
+        if self._reserve.exists():
+            return True
+        if shutil.disk_usage(self.state.data).free < 2 * RESERVE_BYTES:
+            return False
+        with suppress(OSError), self._reserve.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
+            return True
+        self._reserve.unlink(missing_ok=True)
+        return False
+
+    def use_reserve(self) -> bool:
+        """Free the reserve if the disk is full, and return whether that has freed space."""
+        if not self._reserve.exists():
+            return False
+        if shutil.disk_usage(self.state.data).free >= RESERVE_BYTES:
+            return False
+        self._reserve.unlink()
+        return True
 
     def is_ready(self) -> bool:
         """Say whether a server answers, and has done with starting."""

@@ -22,7 +22,7 @@ DATABASE_PATIENCE = 30  # as in services/supervisor/postgres.conf.template
 
 
 def serve(state: State) -> int:
-    """Serve until a signal comes or a program stays down; return the exit status."""
+    """Serve until a signal comes or a program cannot be started; return the exit status."""
     end_in_order()
     chosen = configuration.load(state)
     with alone(state):
@@ -38,6 +38,7 @@ def _serve_embedded(state: State, chosen: Settings) -> int:
     database = Database(state, postgresql(os.environ, state.data))
     configuration.apply(chosen, state, database.programs)
     with sharing.owned(database, _prepare):
+        database.make_reserve()
         return _supervise(state, chosen, database)
 
 
@@ -65,7 +66,7 @@ def _supervise(state: State, chosen: Settings, database: Database | None) -> int
     announce = (sys.executable, "-m", "services.stack", "announce")
     with relayed_output(), subprocess.Popen(announce) as herald:
         try:
-            return supervise(file, drain)
+            return supervise(file, drain, database)
         finally:
             herald.terminate()
 

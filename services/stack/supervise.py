@@ -1,4 +1,4 @@
-"""supervisord inside this process, which ends everything when a program stays down."""
+"""supervisord inside this process. Ends the stack when a program cannot be started."""
 
 import os
 import shlex
@@ -15,6 +15,9 @@ from supervisor.options import ServerOptions
 from supervisor.states import SupervisorStates
 from supervisor.supervisord import Supervisor
 
+from services.stack.database import READ_ONLY, Database
+
+MAX_PAUSE_SECONDS = 30  # between two starts of a program
 GONE = (
     events.ProcessStateBackoffEvent,
     events.ProcessStateExitedEvent,
@@ -30,21 +33,22 @@ class Drain(NamedTuple):
 
 
 class Stack(Supervisor):  # type: ignore[misc]
-    """A supervisor of programs that are nothing without each other."""
+    """A supervisor of programs that need each other."""
 
     has_failed = False
     stops_at: float | None = None
 
-    def __init__(self, options: ServerOptions, drain: Drain) -> None:
+    def __init__(self, options: ServerOptions, drain: Drain, database: Database | None) -> None:
         super().__init__(options)
-        self.drain = drain
+        self.drain, self.database = drain, database
 
     def handle_signal(self) -> None:
         """Drain when a signal asks for the end, and end when that is done or asked for again."""
         super().handle_signal()
         is_asked = self.options.mood < SupervisorStates.RUNNING and not self.has_failed
         if is_asked and self.stops_at is None:
-            self.drain.file.touch()
+            with suppress(OSError):  # a full disk must not prevent a stop
+                self.drain.file.touch()
             self.stops_at = time.monotonic() + self.drain.delay
             self.options.mood = SupervisorStates.RUNNING
         if self.stops_at is not None and time.monotonic() >= self.stops_at:
@@ -52,27 +56,62 @@ class Stack(Supervisor):  # type: ignore[misc]
 
     def runforever(self) -> None:
         events.subscribe(GONE, _end_group)
+        events.subscribe(events.ProcessStateRunningEvent, _restart_always)
+        events.subscribe(events.ProcessStateBackoffEvent, _limit_pause)
         events.subscribe(events.ProcessStateFatalEvent, self._end)
+        if self.database:
+            events.subscribe(GONE, self._use_reserve)
+            events.subscribe(events.Tick5Event, self._restore_reserve)
         super().runforever()
 
+    def _use_reserve(self, event: Any) -> None:
+        """Restart PostgreSQL read-only if a full disk has ended it: recovery writes WAL."""
+        config = event.process.config
+        if config.name == "postgres" and self.database and self.database.use_reserve():
+            _log("The disk is full: PostgreSQL serves read-only until 64 MiB are free")
+            config.command = f"{config.command} {shlex.join(READ_ONLY)}"
+
+    def _restore_reserve(self, _event: Any) -> None:
+        """Restart PostgreSQL for reads and writes once the disk has room again."""
+        process = self.process_groups["postgres"].processes["postgres"]
+        writable = process.config.command.removesuffix(f" {shlex.join(READ_ONLY)}")
+        if self.database and self.database.make_reserve() and writable != process.config.command:
+            _log("The disk has room again: PostgreSQL restarts for reads and writes")
+            process.config.command = writable
+            if process.pid:
+                process.signal(signal.SIGINT)
+
     def _end(self, event: Any) -> None:
-        name = event.process.config.name
-        print(f"{name} does not stay up, so the stack ends", file=sys.stderr, flush=True)
+        _log(f"{event.process.config.name} does not stay up, so the stack ends")
         self.has_failed = True
         self.options.mood = SupervisorStates.SHUTDOWN
 
 
-def supervise(configuration: Path, drain: Drain) -> int:
-    """Run the programs until a signal ends them (0) or one of them cannot be kept up (1)."""
+def supervise(configuration: Path, drain: Drain, database: Database | None) -> int:
+    """Run the programs until a signal ends them (0) or one of them cannot be started (1)."""
     options = ServerOptions()
     options.realize(["--configuration", str(configuration)], doc=__doc__)
     options.first, options.test = True, False
-    stack = Stack(options, drain)
+    stack = Stack(options, drain, database)
     with suppress(ExitNow):
         stack.main()
     options.close_httpservers()
     options.close_logger()
     return int(stack.has_failed)
+
+
+def _log(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def _restart_always(event: Any) -> None:
+    """Never give up a program that has run once: a failure now, such as a full disk, can pass."""
+    event.process.config.startretries = sys.maxsize
+
+
+def _limit_pause(event: Any) -> None:
+    """Let the pauses grow by a second each, but not without end."""
+    event.process.backoff = min(event.process.backoff, MAX_PAUSE_SECONDS)
 
 
 def _end_group(event: Any) -> None:

@@ -62,10 +62,11 @@ class Checkout:
     state: Path
     port: int
     environ: dict[str, str]
+    prefix: tuple[str, ...] = ()  # before each command
 
     def start(self, *arguments: str, output: Any = subprocess.PIPE) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            (sys.executable, "-m", "services.stack", *arguments),
+            (*self.prefix, sys.executable, "-m", "services.stack", *arguments),
             cwd=ROOT,
             env=self.environ,
             stdin=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -168,3 +169,30 @@ def test_a_wait_for_a_connection_that_is_given_up_is_counted(postgres_url: str) 
         list(scan)
     assert rooms.connections() == (0, limit, limit, 1)
     rooms.close()
+
+
+@pytest.mark.parametrize(
+    "state", ["53000", "53100", "53200", "53300", "53400", "57014", "58000", "58030"]
+)
+def test_a_server_without_resources_refuses_a_write_for_now(
+    state: str, postgres_rooms: RoomRepository, database: psycopg.Connection
+) -> None:
+    database.execute(
+        "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '{state}'; END $$"
+    )
+    database.execute(
+        "CREATE TRIGGER fail BEFORE INSERT OR UPDATE OR DELETE ON room"
+        " FOR EACH STATEMENT EXECUTE FUNCTION fail()"
+    )
+    old = EXAMPLE_ROOMS[0]
+
+    with pytest.raises(RepositoryUnavailable):
+        postgres_rooms.add(room())
+    with pytest.raises(RepositoryUnavailable):
+        postgres_rooms.put([room()])
+    with pytest.raises(RepositoryUnavailable):
+        postgres_rooms.replace(old, replace(old, price=old.price + 1))
+    with pytest.raises(RepositoryUnavailable):
+        postgres_rooms.remove(old)
+    assert postgres_rooms.get(old.code) == old

@@ -3,6 +3,7 @@
 import json
 import logging
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -288,3 +289,19 @@ def test_a_proxys_word_about_the_client_is_taken_once() -> None:
         "url": "https://rooms.example:8080/seen",
         "client": "1.2.3.4",
     }
+
+
+@pytest.mark.parametrize(
+    ("file", "status", "code"),
+    [("/dev/full", 503, "disk_full"), ("/dev/null/file", 500, "internal_server_error")],
+)
+def test_a_full_disk_is_503_and_any_other_error_of_a_file_is_500(
+    file: str, status: int, code: str
+) -> None:
+    app = app_of(MemoryRooms())
+    app.add_url_rule("/write", view_func=lambda: str(Path(file).write_bytes(b"x")))
+
+    answer = app.test_client().get("/write")
+
+    assert (answer.status_code, answer.get_json()["code"]) == (status, code)
+    assert answer.headers.get("Retry-After") == ("60" if status == 503 else None)

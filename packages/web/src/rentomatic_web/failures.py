@@ -1,5 +1,6 @@
 """From failures to answers. Nothing else decides on the status of a failure."""
 
+import errno
 from http import HTTPStatus
 from typing import cast
 
@@ -36,6 +37,9 @@ STATUSES: dict[type[RentomaticError], HTTPStatus] = {
 # What time may heal, and how many seconds of it are worth waiting.
 RETRY_AFTER = {RepositoryUnavailable: "1", RepositoryReadOnly: "60"}
 
+# A full disk, or a full quota of the user.
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 # What an HTTPException may add to its answer.
 KEPT = ("Allow", "WWW-Authenticate")
 
@@ -53,6 +57,7 @@ def init_app(app: Flask) -> None:
     """Answer every failure of this application, on pages as a page and elsewhere as JSON."""
     app.register_error_handler(RentomaticError, refused)
     app.register_error_handler(HTTPException, http_failed)
+    app.register_error_handler(OSError, disk_full)
 
 
 def refused(error: RentomaticError) -> Response:
@@ -73,6 +78,17 @@ def _listed(error: RentomaticError) -> dict[str, object]:
     if isinstance(error, ImportRejected):
         return {"rejected": error.count, "errors": rejected_to_list(error.rows)}
     return {}
+
+
+def disk_full(error: OSError) -> Response:
+    """Respond with 503 when a file of ours, such as an upload, cannot be written for now."""
+    if error.errno not in DISK_FULL:
+        raise error
+    current_app.logger.error("The disk is full", exc_info=error)
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    response = _answer(status, "disk_full", "The server has no disk space left")
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def http_failed(error: HTTPException) -> Response:
