@@ -42,9 +42,12 @@ def keep_secret_key(chosen: Settings, state: State) -> None:
     if chosen.secret_key:
         return
     file = state.secret_key
-    if not file.exists():
-        file.touch(0o600)
-        file.write_text(token_urlsafe(KEY_BYTES), "utf-8")
+    if not file.exists() or not file.read_text("utf-8").strip():  # of an interrupted start
+        unfinished = file.with_suffix(".new")
+        unfinished.unlink(missing_ok=True)
+        unfinished.touch(0o600)
+        unfinished.write_text(token_urlsafe(KEY_BYTES), "utf-8")
+        unfinished.replace(file)
     os.environ["RENTOMATIC_SECRET_KEY_FILE"] = str(file)
 
 

@@ -1,44 +1,59 @@
-"""PostgreSQL refuses to run as root: how to be someone else."""
+"""The stack does not run as root: PostgreSQL refuses to, and nothing else needs root's rights."""
 
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from rentomatic.settings_file import SECRETS, merge
 from services.stack.programs import system_program, works
 
 NOBODY = 65534
+STILL_ROOT = (
+    "Started as root, and the user nobody cannot read this checkout and its Python: the programs"
+    " of the stack keep root's rights to files"
+)
 
 
 def drop(folder: Path, arguments: Sequence[str]) -> None:
-    """Go on as someone whom PostgreSQL accepts, and who owns the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Continue as a user whom PostgreSQL accepts, and who owns the folder.
+
+    Secrets in files are read before, because they may be for root alone.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     before = prefix(folder)
     if before:
+        secrets = merge(os.environ)
+        os.environ.update({name: secrets[name] for name in SECRETS if name in secrets})
         os.execv(before[0], (*before, sys.executable, "-m", "services.stack", *arguments))
 
 
 def prefix(folder: Path) -> tuple[str, ...]:
-    """Return what, before a command, has it run by someone whom PostgreSQL accepts.
+    """Return the start of a command that runs another one as a user whom PostgreSQL accepts.
 
-    That is nothing unless this is root. The folder, and all in it, belongs to that someone.
+    It is empty unless this is root. The folder, and everything in it, is given to that user.
     """
     if os.geteuid() != 0:
         return ()
-    # Root's files stay within reach of a user namespace in which root is called nobody …
-    unshare = _command("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
-    if _works(unshare):
-        return unshare
-    # … and where the machine allows none, a real nobody has to be given what it needs.
     setpriv = _command("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
     if _works(setpriv):
-        for path in (folder, *folder.rglob("*")):
-            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+        _give(folder)
         return setpriv
+    # A user namespace changes the name of root, and not its rights to files.
+    unshare = _command("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
+    if _works(unshare):
+        print(STILL_ROOT, file=sys.stderr, flush=True)
+        return unshare
     raise SystemExit(
-        "PostgreSQL refuses to run as root, and neither unshare nor setpriv can make "
+        "PostgreSQL refuses to run as root, and neither setpriv nor unshare can make "
         "another user of root here: start this as another user"
     )
+
+
+def _give(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        if path.lstat().st_uid != NOBODY:
+            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
 
 
 def _command(program: str, *options: str) -> tuple[str, ...]:
@@ -46,4 +61,6 @@ def _command(program: str, *options: str) -> tuple[str, ...]:
 
 
 def _works(before: Sequence[str]) -> bool:
-    return works(*before, sys.executable, "-c", "import services.stack")
+    # By way of a shell: setpriv itself still has root's rights when it executes its command.
+    start = ("/bin/sh", "-c", 'exec "$0" -c "import services.stack"', sys.executable)
+    return works(*before, *start)

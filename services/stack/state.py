@@ -76,11 +76,11 @@ def from_environment(environ: Mapping[str, str]) -> State:
 
 
 def prepare(state: State) -> None:
-    """Make the folders; only their owner enters where the sockets are."""
+    """Make the folders, which only their owner may enter: locks, sockets and logs are in them."""
     try:
-        for folder in (state.run, state.log):
+        for folder in (state.folder, state.run, state.log):
             folder.mkdir(parents=True, exist_ok=True)
-        state.run.chmod(0o700)
+            folder.chmod(0o700)
     except OSError as error:
         message = f"RENTOMATIC_STATE: {state.folder} cannot be used ({error.strerror})"
         raise SystemExit(message) from None
