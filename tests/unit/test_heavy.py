@@ -15,6 +15,8 @@ from rentomatic.responses import Facets
 from rentomatic_web.heavy import LimitedRooms, Slots
 from tests.apps import client_of
 
+FIELDS = ("size", "price", "longitude")
+MANY = "&".join(f"filter_{field}__{name}=1" for field in FIELDS for name in ("ne", "gt", "gte"))
 HEAVY = (
     "/rooms/facets",
     "/rooms/clusters?bbox=-180,-90,180,90",
@@ -22,6 +24,8 @@ HEAVY = (
     "/rooms?count=exact",
     "/rooms?%63ount=exact",
     "/%72ooms/facets",
+    "/rooms?near_longitude=0&near_latitude=0&sort=-distance",
+    f"/rooms?{MANY}",
 )
 
 

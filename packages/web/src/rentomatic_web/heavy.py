@@ -2,13 +2,13 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Lock
 from typing import Any
 
 from rentomatic.domain import Room
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.query import Filters
+from rentomatic.query import Filters, Query
 from rentomatic.repository import RoomRepository
 from rentomatic.responses import Cluster, Facets
 
@@ -60,6 +60,15 @@ class Slots:
                 fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, slot)
 
 
+# Searches of people have a range of price and size, a box and a circle.
+MANY_CONDITIONS = 8
+
+
+def _is_heavy(query: Query) -> bool:
+    """Return whether a search looks at many rooms: no index has the furthest rooms first."""
+    return (query.origin is not None and query.descending) or len(query.filters) > MANY_CONDITIONS
+
+
 class LimitedRooms:
     """A RoomRepository whose heavy reads need a slot."""
 
@@ -68,6 +77,10 @@ class LimitedRooms:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._rooms, name)
+
+    def search(self, query: Query) -> list[Room]:
+        with self._slots.taken() if _is_heavy(query) else nullcontext():
+            return self._rooms.search(query)
 
     def count(self, filters: Filters = ()) -> int:
         with self._slots.taken():
