@@ -14,7 +14,7 @@ default:
 
 # Make .venv what requirements/dev.txt and packages/ say, unless it is
 _venv:
-    @python3 -I -S services/stack/venv.py
+    @python3 -I -S tools/venv.py
 
 # Serve http://127.0.0.1:8080/rooms until Ctrl-C
 [no-exit-message]
@@ -87,23 +87,23 @@ rentomatic *ARGS: _venv
 # Run every test, or those that pytest's ARGS choose
 [no-exit-message]
 test *ARGS: _venv
-    @exec .venv/bin/python -m pytest --integration "$@"
+    @exec .venv/bin/python -m pytest --integration --numprocesses 3 --dist loadfile "$@"
 
 # Measure the product beside its rivals; with few rooms and many: just bench growth; imports beside COPY: just bench import
 [no-exit-message]
 bench *ARGS: _venv
     @uv venv --quiet --no-project --allow-existing --python .venv/bin/python .cache/bench
     @uv pip sync --quiet --python .cache/bench --require-hashes requirements/bench.txt
-    @exec .venv/bin/python -m tests.bench "$@"
+    @exec .venv/bin/python -m tools.bench "$@"
 
 # Break the stack under load, and count what becomes of requests: just chaos postgres
 [no-exit-message]
 chaos *ARGS: _venv
-    @exec .venv/bin/python -m tests.chaos "$@"
+    @exec .venv/bin/python -m tools.chaos "$@"
 
 # Take the pictures of docs/screenshots anew, in Chromium
 screenshots: _venv
-    .venv/bin/python -m tests.screenshots
+    .venv/bin/python -m tools.screenshots
 
 # Check everything that needs no run: lint, types, contracts, security, migrations
 check: lint types contracts security migrations
@@ -128,7 +128,7 @@ contracts: _venv
 
 # Find migrations that would lock out the code which serves meanwhile
 migrations: _venv
-    @.venv/bin/python -m tests.migrations
+    @.venv/bin/python -m tools.lint_migrations
 
 # Find what bandit objects to in the code, and zizmor in the workflows
 security: _venv

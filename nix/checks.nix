@@ -30,7 +30,7 @@ in
   lint = check "lint" "ruff check && ruff format --check";
   types = check "types" "mypy";
   contracts = check "contracts" "lint-imports";
-  migrations = check "migrations" "python -m tests.migrations";
+  migrations = check "migrations" "python -m tools.lint_migrations";
   # Nothing is fetched here; what tests fetch otherwise, the other outputs are.
   tests = check "tests" "pytest --integration -m 'not registry' -p no:cacheprovider";
   module = pkgs.callPackage ./module-check.nix { inherit module; };

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.scenarios import SCENARIOS, SETTINGS, run
-from tests.chaos.size import SHORT
 from tests.e2e.stack import Checkout, checkout
+from tools.chaos.scenarios import SCENARIOS, SETTINGS, run
+from tools.chaos.size import SHORT
 
 pytestmark = pytest.mark.integration
 

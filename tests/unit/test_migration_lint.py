@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.migrations import lint, sql
+from tools.lint_migrations import lint, sql
 
 
 def test_our_migrations_let_the_code_before_them_go_on() -> None:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from tests.chaos import victims
-from tests.chaos.figures import Figure
-from tests.chaos.size import Size
 from tests.e2e.stack import Checkout, ask
+from tools.chaos import victims
+from tools.chaos.figures import Figure
+from tools.chaos.size import Size
 
 PATIENCE_SECONDS = 0.3
 STATUS_LINE = re.compile(rb"^HTTP/1\.[01] (\d{3})", re.MULTILINE)

@@ -8,11 +8,11 @@ from contextlib import closing
 import psycopg
 
 from services.stack.programs import postgresqls
-from tests.chaos import victims
-from tests.chaos.figures import Figure
-from tests.chaos.load import breaking, under_load
-from tests.chaos.size import Size
 from tests.e2e.stack import Answer, Checkout
+from tools.chaos import victims
+from tools.chaos.figures import Figure
+from tools.chaos.load import breaking, under_load
+from tools.chaos.size import Size
 
 # What the proxy says when no gunicorn does, and the application when no database does.
 UNAVAILABLE = 503

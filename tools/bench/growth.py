@@ -4,12 +4,12 @@ import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-from tests.bench.databases import databases
-from tests.bench.measuring import Load, Sample, measure, ratio, typical
-from tests.bench.report import Goal, hold, print_table
-from tests.bench.sites import site
-from tests.bench.workloads import PAGE_NUMBER, paths
 from tests.e2e.stack import ask
+from tools.bench.databases import databases
+from tools.bench.measuring import Load, Sample, measure, ratio, typical
+from tools.bench.report import Goal, hold, print_table
+from tools.bench.sites import site
+from tools.bench.workloads import PAGE_NUMBER, paths
 
 # What a search consists of, and how many times as long it may take.
 HELD, MOST = ("first", "page", "deep", "bbox", "near"), 1.3

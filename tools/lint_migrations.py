@@ -1,4 +1,4 @@
-"""`python -m tests.migrations`: squawk reads the SQL of every newer migration."""
+"""`python -m tools.lint_migrations`: squawk reads the SQL of every newer migration."""
 
 import subprocess
 import sys

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable
 
-from tests.chaos import crowd, kills, malformed, migrations, reloads, slow
-from tests.chaos.figures import Figure
-from tests.chaos.size import Size
 from tests.e2e.stack import Checkout
+from tools.chaos import crowd, kills, malformed, migrations, reloads, slow
+from tools.chaos.figures import Figure
+from tools.chaos.size import Size
 
 SCENARIOS: dict[str, Callable[[Checkout, Size], list[Figure]]] = {
     "worker": kills.worker,

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable
 
 from services.stack.signals import end_in_order
-from tests.bench.beside import beside
-from tests.bench.growth import growth
-from tests.bench.imports import imports
-from tests.bench.measuring import Load
+from tools.bench.beside import beside
+from tools.bench.growth import growth
+from tools.bench.imports import imports
+from tools.bench.measuring import Load
 
 # With fewer, a page would not be full.
 FEWEST = 10_000

@@ -9,10 +9,10 @@ import psycopg
 
 from rentomatic_postgres import schema
 from rentomatic_postgres.engine import parse_url
-from tests.chaos.figures import Figure
-from tests.chaos.kills import url
-from tests.chaos.size import Size
 from tests.e2e.stack import Checkout, eventually
+from tools.chaos.figures import Figure
+from tools.chaos.kills import url
+from tools.chaos.size import Size
 
 AT_ONCE = 10
 PROGRAM = str(Path(sys.executable).with_name("rentomatic"))

@@ -12,7 +12,7 @@ PROCESSES = "2"
 PRODUCT = (sys.executable, "-m", "gunicorn", "-c", str(ROOT / "services/gunicorn.conf.py"))
 RIVAL = (
     *(str(ROOT / ".cache/bench/bin/python"), "-m", "gunicorn", "--no-control-socket"),
-    *("--pythonpath", str(ROOT / "tests/bench/rivals"), "--workers", PROCESSES),
+    *("--pythonpath", str(ROOT / "tools/bench/rivals"), "--workers", PROCESSES),
 )
 COMMANDS = {
     "ours": PRODUCT,

@@ -8,12 +8,12 @@ from threading import Timer
 
 import psycopg
 
-from tests.chaos.clients import sample
-from tests.chaos.figures import Figure, answers
-from tests.chaos.kills import fit, url
-from tests.chaos.size import Size
 from tests.e2e.stack import Answer, Checkout
 from tests.programs import PATIENCE_SECONDS
+from tools.chaos.clients import sample
+from tools.chaos.figures import Figure, answers
+from tools.chaos.kills import fit, url
+from tools.chaos.size import Size
 
 PROXY_SECONDS = 20  # RENTOMATIC_PROXY_TIMEOUT
 CLIENTS = 200

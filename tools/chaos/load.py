@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from threading import Event
 
-from tests.chaos.clients import Reader, Sample, Writer
-from tests.chaos.figures import Figure, answers
-from tests.chaos.size import Size
 from tests.e2e.stack import Checkout, ask, eventually
+from tools.chaos.clients import Reader, Sample, Writer
+from tools.chaos.figures import Figure, answers
+from tools.chaos.size import Size
 
 DONE = (200, 201, 204, 404, 409)
 

@@ -5,9 +5,9 @@ import os
 import sys
 
 from services.stack.signals import end_in_order
-from tests.chaos.scenarios import SCENARIOS, SETTINGS, run
-from tests.chaos.size import LONG, SHORT
 from tests.e2e.stack import checkout
+from tools.chaos.scenarios import SCENARIOS, SETTINGS, run
+from tools.chaos.size import LONG, SHORT
 
 
 def main() -> int:

@@ -6,12 +6,12 @@ from contextlib import ExitStack
 from typing import Any
 
 from rentomatic.query import DEFAULT_LIMIT
-from tests.bench.databases import databases
-from tests.bench.measuring import Load, Samples, measure, ratio, typical
-from tests.bench.report import Goal, hold, print_table
-from tests.bench.sites import COMMANDS, site
-from tests.bench.workloads import PAGE_NUMBER, paths
 from tests.e2e.stack import ask
+from tools.bench.databases import databases
+from tools.bench.measuring import Load, Samples, measure, ratio, typical
+from tools.bench.report import Goal, hold, print_table
+from tools.bench.sites import COMMANDS, site
+from tools.bench.workloads import PAGE_NUMBER, paths
 
 # What rivals can answer as well, and how many times their rates the product has to reach.
 SHARED = ("page", "one", "bbox")

@@ -20,8 +20,8 @@ from rentomatic.use_cases import import_rooms
 from rentomatic_postgres import schema
 from rentomatic_postgres.engine import parse_url
 from tests import servers
-from tests.bench.measuring import Load
 from tests.programs import folder
+from tools.bench.measuring import Load
 
 COPY = "COPY room (code, size, price, latitude, longitude) FROM STDIN (FORMAT csv, HEADER)"
 BLOCK = 2**20

@@ -6,12 +6,12 @@ import time
 from statistics import quantiles
 from threading import Event
 
-from tests.chaos.clients import Reader, Sample
-from tests.chaos.figures import Figure, answers
-from tests.chaos.load import longest_outage
-from tests.chaos.size import Size
 from tests.e2e.stack import Checkout, ask
 from tests.rooms import HEADER, line
+from tools.chaos.clients import Reader, Sample
+from tools.chaos.figures import Figure, answers
+from tools.chaos.load import longest_outage
+from tools.chaos.size import Size
 
 ROOMS = 5000
 CALM_SECONDS = 1

@@ -5,8 +5,8 @@ from math import sqrt
 from urllib.parse import quote
 
 from rentomatic.query import DEFAULT_LIMIT
-from tests.bench.databases import CITIES, FIRST_CITY, SPREAD, code
 from tests.e2e.stack import ask
+from tools.bench.databases import CITIES, FIRST_CITY, SPREAD, code
 
 PAGE_NUMBER = 1000
 BLOCK_ROOMS = 1.5 * DEFAULT_LIMIT

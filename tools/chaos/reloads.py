@@ -3,12 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 
-from tests.chaos import victims
-from tests.chaos.clients import sample
-from tests.chaos.crowd import PROXY_SECONDS
-from tests.chaos.figures import Figure, answers
-from tests.chaos.size import Size
 from tests.e2e.stack import Checkout, eventually
+from tools.chaos import victims
+from tools.chaos.clients import sample
+from tools.chaos.crowd import PROXY_SECONDS
+from tools.chaos.figures import Figure, answers
+from tools.chaos.size import Size
 
 RELOADS = 2
 
