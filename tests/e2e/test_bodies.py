@@ -109,3 +109,46 @@ def test_the_connections_with_a_body_of_one_client_are_limited(home: Path) -> No
         assert json.loads(answer.body)["code"] == "too_many_requests"
         assert answer.fields["Retry-After"] == "1"
         assert ask(port, "/rooms").status == 200
+
+
+CODE = "00000000-0000-4000-8000-000000000001"
+ROW = f"{CODE},20,50,19.94,50.06\n".encode()
+CSV = b"code,size,price,longitude,latitude\n" + ROW
+JSON = f'{{"code":"{CODE}","size":20,"price":50,"longitude":1,"latitude":2}}'.encode()
+CUT_OFF = {
+    "import, all or none": ("POST", "/rooms/import", "text/csv", CSV),
+    "import, skip": ("POST", "/rooms/import?on_error=skip", "text/csv", CSV),
+    "import of lines": ("POST", "/rooms/import", "application/x-ndjson", JSON + b"\n"),
+    "new room": ("POST", "/rooms", "application/json", JSON),
+    "room": ("PUT", f"/rooms/{CODE}", "application/json", JSON),
+    "form": ("POST", "/sign-in", "application/x-www-form-urlencoded", b"token=ann.x"),
+}
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("name", CUT_OFF)
+def test_a_body_that_ends_early_is_refused_without_nginx_too(
+    home: Path, postgres_url: str, name: str, chunked: bool
+) -> None:
+    """gunicorn tells the application only that the stream has ended."""
+    method, path, media_type, body = CUT_OFF[name]
+    with closing(connect(postgres_url)) as storage:
+        token = token_for(storage.tokens, Role.EDITOR)
+        length = f"Content-Length: {len(body) + 1000}"
+        if chunked:
+            length, body = "Transfer-Encoding: chunked", b"%x\r\n%s\r\n" % (len(body), body)
+        fields = (f"Authorization: {token}", f"Content-Type: {media_type}", "Host: a", length)
+        head = "\r\n".join((f"{method} {path} HTTP/1.1", *fields, "Connection: close", "", ""))
+        key = {"RENTOMATIC_SECRET_KEY": "k" * 40}
+        with (
+            gunicorn(home, "one", postgres_url, **key) as address,
+            socket.socket(socket.AF_UNIX) as client,
+        ):
+            client.settimeout(PATIENCE_SECONDS)
+            client.connect(str(address))
+            client.sendall(head.encode() + body)
+            client.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: client.recv(65536), b""))
+
+        assert answer.split()[1] == b"400", answer
+        assert storage.rooms.count() == 0

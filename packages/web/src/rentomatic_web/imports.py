@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import cast
 
 from flask import Blueprint, Response, current_app, g, request
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, UnsupportedMediaType
 
 from rentomatic.errors import ImportRejected, RepositoryUnavailable
 from rentomatic.imports import Import, parse_import
@@ -54,7 +54,8 @@ def keep(rows: Iterable[Row], wanted: Import) -> ImportReport:
 @bp.after_request
 def read_to_the_end(response: Response) -> Response:
     """Let go of what is left of the body: Nginx may not hear an answer while it sends on."""
-    with suppress(RequestEntityTooLarge), _limited(current_app.config["IMPORT_LIMIT"]):
+    ends_early = (RequestEntityTooLarge, ClientDisconnected, OSError)
+    with suppress(*ends_early), _limited(current_app.config["IMPORT_LIMIT"]):
         while _body().read(BLOCK):
             pass
     return response
