@@ -459,8 +459,9 @@ def test_search_engines_are_told_what_to_leave_alone(world: World) -> None:
     assert world.visitor.get("/favicon.ico", buffered=True).mimetype == "image/svg+xml"
 
 
-def put(visitor: Visitor, text: str, name: str = "rooms.csv") -> TestResponse:
-    file = FileStorage(io.BytesIO(text.encode()), name)
+def put(visitor: Visitor, text: str | bytes, name: str = "rooms.csv") -> TestResponse:
+    content = text.encode() if isinstance(text, str) else text
+    file = FileStorage(io.BytesIO(content), name)
     boundary, body = encode_multipart({**visitor.fields("/import"), "file": file})
     kind = f"multipart/form-data; boundary={boundary}"
     return visitor.client.post("/import", data=body, content_type=kind, headers=BROWSER)
@@ -633,3 +634,40 @@ def test_few_files_are_kept(world: World, tmp_path: Path) -> None:
             os.utime(file, (time.time() - age, time.time() - age - number))
 
     assert len(list((tmp_path / "uploads").iterdir())) == uploads.MOST
+
+
+@pytest.mark.parametrize("rows", [0, 40])
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "zażółć".encode("cp1250"),
+        "zażółć".encode("utf-16"),
+        b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00\x21\x00\xff\xfe",
+        b"\x00",
+    ],
+)
+def test_a_file_that_is_not_utf8_is_refused_with_the_line(
+    world: World, foreign: bytes, rows: int
+) -> None:
+    """Also where the bytes are in a column that is ignored, far below the rows that are shown."""
+    text = HEADER.replace("\n", ",note\n")
+    text += "".join(line(number).replace("\n", ",ok\n") for number in range(1, rows + 1))
+    content = text.encode() + line(99).encode().rstrip() + b"," + foreign + b"\n"
+    visitor = world.editor()
+
+    path = put(visitor, content).location or ""
+    answers = [visitor.get(path), visitor.get(path.replace("preview", "rejected.csv"))]
+
+    for answer in answers:
+        assert answer.status_code == 400
+    assert f"see line {rows + 2}" in answers[0].text
+
+
+def test_rejected_rows_without_their_columns_are_an_error(world: World) -> None:
+    visitor = world.editor()
+    path = put(visitor, "a,b\n1,2\n").location or ""
+
+    answer = visitor.get(path.replace("preview", "rejected.csv"))
+
+    assert answer.status_code == 400
+    assert "row,column,message" not in answer.text

@@ -4,6 +4,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -150,13 +151,13 @@ def rejected() -> Response:
     wanted = _wanted(_options(request.args), dry_run=True)
     deadline = time.monotonic() + current_app.config["IMPORT_PATIENCE"]
     # All of it is written before the response begins, so that any failure has its status.
-    texts = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115
-    with uploads.opened(name, owner) as file:
+    with ExitStack() as stack, uploads.opened(name, owner) as file:
+        texts = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline=""))
         rows = until(deadline, ROW_FORMATS["csv"].read(file, wanted))
         texts.writelines(rejected_to_csv(row for row in rows if isinstance(row, RejectedRow)))
-    texts.seek(0)
-    response = Response(texts, mimetype="text/csv")
-    response.call_on_close(texts.close)
+        texts.seek(0)
+        response = Response(texts, mimetype="text/csv")
+        response.call_on_close(stack.pop_all().close)
     response.headers["Content-Disposition"] = 'attachment; filename="rejected.csv"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
