@@ -87,7 +87,7 @@ rentomatic *ARGS: _venv
 # Run every test, or those that pytest's ARGS choose
 [no-exit-message]
 test *ARGS: _venv
-    @exec .venv/bin/python -m pytest --integration --numprocesses 3 --dist loadfile "$@"
+    @exec .venv/bin/python -m pytest --integration --numprocesses 2 --dist loadfile "$@"
 
 # Measure the product beside its rivals; with few rooms and many: just bench growth; imports beside COPY: just bench import
 [no-exit-message]

@@ -6,7 +6,7 @@ import time
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
 from rentomatic.settings import Settings
-from services.stack import configuration
+from services.stack import configuration, privileges
 from services.stack.state import State
 from services.stack.templates import address
 
@@ -41,6 +41,8 @@ def announce(state: State) -> int:
         if os.getppid() != server:
             return 1
         time.sleep(0.1)
+    if os.environ.get(privileges.STILL_ROOT):
+        print(privileges.WARNING, flush=True)
     print(f"Rent-o-Matic serves {url(chosen)} (Ctrl-C stops it)", flush=True)
     return 0
 

@@ -9,7 +9,9 @@ from rentomatic.settings_file import SECRETS, merge
 from services.stack.programs import system_program, works
 
 NOBODY = 65534
-STILL_ROOT = (
+# Is set where the programs keep root's rights to files.
+STILL_ROOT = "STACK_STILL_ROOT"
+WARNING = (
     "Started as root, and the user nobody cannot read this checkout and its Python: the programs"
     " of the stack keep root's rights to files"
 )
@@ -25,6 +27,7 @@ def drop(folder: Path, arguments: Sequence[str]) -> None:
     if before:
         secrets = merge(os.environ)
         os.environ.update({name: secrets[name] for name in SECRETS if name in secrets})
+        os.environ[STILL_ROOT] = "yes" if "unshare" in before[0] else ""
         os.execv(before[0], (*before, sys.executable, "-m", "services.stack", *arguments))
 
 
@@ -42,7 +45,6 @@ def prefix(folder: Path) -> tuple[str, ...]:
     # A user namespace changes the name of root, and not its rights to files.
     unshare = _command("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
     if _works(unshare):
-        print(STILL_ROOT, file=sys.stderr, flush=True)
         return unshare
     raise SystemExit(
         "PostgreSQL refuses to run as root, and neither setpriv nor unshare can make "

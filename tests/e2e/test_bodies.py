@@ -100,7 +100,7 @@ def test_the_connections_with_a_body_of_one_client_are_limited(home: Path) -> No
         nginx(home, [path]) as port,
         ExitStack() as clients,
     ):
-        for _ in range(64):
+        for _ in range(100):
             client = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
             clients.enter_context(client)
             client.sendall(b"POST /rooms HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nx")

@@ -19,7 +19,7 @@ from itertools import islice
 from typing import NamedTuple
 
 MAX_PROBLEMS = 1000
-MAX_QUOTED = 500  # characters
+MAX_QUOTED = 2000  # characters
 
 
 class Problem(NamedTuple):
