@@ -5,7 +5,9 @@ import logging
 import mmap
 import os
 import sys
+import tempfile
 import time
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from socket import socket
@@ -29,15 +31,31 @@ except InvalidRequest as error:
 WORKERS = os.environ.get("STACK_WORKERS", "")
 BOOT_PATIENCE = 10  # seconds
 
-# Shared with the workers, in memory: whether one has served, and how many boots have failed since.
-boots = mmap.mmap(-1, 2)
-SERVED, FAILURES = 0, 1
+SERVED, FAILURES = 0, 1  # bytes of the shared file
 LONGEST_PAUSE = 5  # 2^5 seconds
 
-# Workers lock bytes of this file to limit heavy reads. It has no name, and ends with gunicorn.
-slots_file = os.memfd_create("rentomatic") if hasattr(os, "memfd_create") else None
-if slots_file is not None:
-    os.environ["GUNICORN_SLOTS_FILE"] = str(slots_file)
+
+def _shared_file() -> int:
+    """Return the descriptor of a file without a name, which workers inherit and a reload keeps.
+
+    Workers lock bytes of it to limit heavy reads. Its first bytes tell whether a worker has
+    served, and how many boots have failed since.
+    """
+    descriptor, _, inode = os.environ.get("GUNICORN_SHARED_FILE", "").partition(":")
+    with suppress(ValueError, OSError):
+        if os.fstat(int(descriptor)).st_ino == int(inode):
+            return int(descriptor)
+    if hasattr(os, "memfd_create"):
+        found = os.memfd_create("rentomatic")
+    else:
+        found, name = tempfile.mkstemp()
+        Path(name).unlink()
+    os.ftruncate(found, mmap.PAGESIZE)
+    os.environ["GUNICORN_SHARED_FILE"] = f"{found}:{os.fstat(found).st_ino}"
+    return found
+
+
+boots = mmap.mmap(_shared_file(), mmap.PAGESIZE)
 
 wsgi_app = "rentomatic_web.wsgi:app"
 worker_class = "sync"

@@ -118,6 +118,29 @@ def test_a_worker_that_cannot_boot_is_tried_again_while_others_serve(
         assert answers(port, 20)
 
 
+def test_workers_of_a_reload_share_what_those_before_them_shared(home: Path) -> None:
+    with (
+        gunicorn(home, RENTOMATIC_REPOSITORY=NOWHERE, WEB_CONCURRENCY="2") as path,
+        nginx(home, [path]) as port,
+    ):
+        eventually(lambda: answers(port, 20), "both workers serve")
+        before = shared_files(home)
+        first = workers(home)
+        os.kill(int((home / "pid").read_text("utf-8")), signal.SIGHUP)
+        eventually(lambda: not set(workers(home)) & set(first), "others serve")
+        eventually(lambda: answers(port, 20), "both workers serve")
+
+        assert len(before) == 1
+        assert shared_files(home) == before
+
+
+def shared_files(home: Path) -> set[int]:
+    """Return the inodes of the files without a name that gunicorn's master has open."""
+    master = int((home / "pid").read_text("utf-8"))
+    files = Path(f"/proc/{master}/fd").iterdir()
+    return {file.stat().st_ino for file in files if "memfd:rentomatic" in str(file.readlink())}
+
+
 def test_an_application_that_has_never_served_stops_at_once(home: Path) -> None:
     command = [*GUNICORN, "rentomatic_web.nothing:app"]
     environ = {

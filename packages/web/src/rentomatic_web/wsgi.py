@@ -14,7 +14,7 @@ from rentomatic_web.publishing import publish
 
 logging.config.dictConfig(logging_config())
 settings = load(os.environ)
-slots_file = os.environ.get("GUNICORN_SLOTS_FILE")
+slots_file = os.environ.get("GUNICORN_SHARED_FILE", "").partition(":")[0]
 app = create_app(open_storage(settings), settings, int(slots_file) if slots_file else None)
 publish(app, os.environ.get("RENTOMATIC_METRICS_BIND", ""))
 # gunicorn finds a chunked body that is invalid or cut off only while the body is read.
