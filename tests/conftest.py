@@ -12,7 +12,7 @@ from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
 
 from rentomatic.memory import MemoryRooms, MemoryTokens
-from rentomatic.repository import RoomRepository, Storage, connect
+from rentomatic.repository import Limits, RoomRepository, Storage, connect
 from rentomatic_postgres import schema
 from rentomatic_postgres.engine import parse_url
 from tests import programs, servers
@@ -26,6 +26,9 @@ STORAGES = (
     pytest.param("postgres", marks=pytest.mark.integration),
     pytest.param("mongo", marks=pytest.mark.integration),
 )
+
+# The server of the tests is slow beside other tests, and no test of all storages counts on limits.
+PATIENT = Limits(statement=60)
 
 OUR_VARIABLES = ("APPLICATION_", "FLASK_", "PG", "POSTGRES_", "RENTOMATIC_", "WEB_CONCURRENCY")
 
@@ -103,7 +106,8 @@ def storage(request: pytest.FixtureRequest) -> Iterator[Storage]:
     if request.param == "memory":
         yield Storage(MemoryRooms(), MemoryTokens())
         return
-    storage = connect(request.getfixturevalue(f"{request.param}_url"))
+    limits = PATIENT if request.param == "mongo" else Limits()
+    storage = connect(request.getfixturevalue(f"{request.param}_url"), limits)
     yield storage
     storage.close()
 
