@@ -62,7 +62,7 @@ migrate: (rentomatic "db" "migrate")
 # Write a migration from what the tables declare: just revision "add a column"
 [no-exit-message]
 revision TEXT: (rentomatic "db" "revision" TEXT)
-    @.venv/bin/ruff format --quiet packages/postgres/src/rentomatic_postgres/migrations
+    @.venv/bin/ruff format --quiet packages/postgres/src/rentomatic_postgres/schema/migrations
 
 # Open the database in psql
 [no-exit-message]

@@ -19,7 +19,7 @@ let
   # The next version: the same, and a migration.
   newer = package.overrideAttrs (old: {
     installPhase = old.installPhase + ''
-      migrations=$(echo $out/lib/python*/site-packages/rentomatic_postgres/migrations)
+      migrations=$(echo $out/lib/python*/site-packages/rentomatic_postgres/schema/migrations)
       head=$($out/bin/python3 -c "from alembic.script import ScriptDirectory
       print(ScriptDirectory('$migrations').get_current_head())")
       cat >$migrations/versions/next_version.py <<END

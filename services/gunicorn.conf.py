@@ -17,10 +17,10 @@ from gunicorn import util
 from gunicorn.glogging import Logger
 
 from rentomatic.errors import InvalidRequest
-from rentomatic.settings import load
-from rentomatic_web import slots
-from rentomatic_web.logs import logging_config
-from rentomatic_web.publishing import place_of
+from rentomatic.settings.settings import load
+from rentomatic_web.metrics import slots
+from rentomatic_web.metrics.publishing import place_of
+from rentomatic_web.middleware.logs import logging_config
 
 try:
     settings = load(os.environ)

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from flask.testing import FlaskClient
 
-from rentomatic.memory import MemoryTokens
-from rentomatic.repository import RoomRepository, Storage
-from rentomatic.settings import load
-from rentomatic.tokens import Role, Tokens, new_token
+from rentomatic.domain.tokens import Role, Tokens, new_token
+from rentomatic.repository.memory import MemoryTokens
+from rentomatic.repository.protocols import RoomRepository, Storage
+from rentomatic.settings.settings import load
 from rentomatic_web import create_app
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
-from rentomatic.domain import Room
+from rentomatic.domain.room import Room
 from tests.programs import find
 
 LONDON = (-0.1276, 51.5072)

@@ -8,13 +8,13 @@ import schemathesis
 from schemathesis import Case, GenerationMode
 from schemathesis.schemas import BaseSchema
 
-from rentomatic.imports import IMPORTING
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
-from rentomatic.query import DISTANCE, MAX_CONDITIONS
-from rentomatic.requests import NEAR, PREFIX
-from rentomatic.serializers import FORMATS
-from rentomatic.tokens import Role, new_token
-from rentomatic_web.imports import MEDIA_TYPES
+from rentomatic.domain.query import DISTANCE, MAX_CONDITIONS
+from rentomatic.domain.tokens import Role, new_token
+from rentomatic.imports.options import IMPORTING
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
+from rentomatic.requests.search import NEAR, PREFIX
+from rentomatic.serializers.rooms import FORMATS
+from rentomatic_web.api.imports import MEDIA_TYPES
 from tests.apps import app_of
 
 TOKEN, TEXT = new_token("editor", Role.EDITOR, datetime(2026, 1, 1, tzinfo=UTC), None)

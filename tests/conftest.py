@@ -11,10 +11,10 @@ from pymongo import MongoClient
 from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
 
-from rentomatic.memory import MemoryRooms, MemoryTokens
-from rentomatic.repository import Limits, RoomRepository, Storage, connect
-from rentomatic_postgres import schema
-from rentomatic_postgres.engine import parse_url
+from rentomatic.repository.memory import MemoryRooms, MemoryTokens
+from rentomatic.repository.protocols import Limits, RoomRepository, Storage, connect
+from rentomatic_postgres.connections import parse_url
+from rentomatic_postgres.schema import revisions
 from tests import programs, servers
 
 # A busy machine is no reason to fail.
@@ -61,7 +61,7 @@ def postgres_server(shell: dict[str, str]) -> Iterator[servers.PostgresServer]:
 
 
 def _migrate(host: str, user: str, dbname: str, **_others: Any) -> None:
-    schema.upgrade(parse_url(servers.PostgresServer(host, user=user).url(dbname)))
+    revisions.upgrade(parse_url(servers.PostgresServer(host, user=user).url(dbname)))
 
 
 # The database that is migrated once, and copied for each test.

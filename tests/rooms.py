@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rentomatic.domain import FIELDS, Room
+from rentomatic.domain.room import FIELDS, Room
 
 HEADER = ",".join(FIELDS) + "\n"
 

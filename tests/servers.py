@@ -14,7 +14,7 @@ from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure
 from pytest_postgresql.janitor import DatabaseJanitor
 
-from rentomatic.settings import load
+from rentomatic.settings.settings import load
 from services.stack import privileges, programs, site
 from services.stack.certificates import certificate
 from services.stack.state import State

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from hypothesis import strategies as any_of
 
-from rentomatic.domain import FIELDS, Room
-from rentomatic.points import Point
-from rentomatic.query import MAX_LIMIT, Filter, Operator, Query, operators
+from rentomatic.domain.globe import Point
+from rentomatic.domain.query import MAX_LIMIT, Filter, Operator, Query, operators
+from rentomatic.domain.room import FIELDS, Room
 
 # Half of the values are few, so that rooms share them and filters meet them.
 FEW_CODES = [str(UUID(int=number << 96 | number)) for number in range(6)]

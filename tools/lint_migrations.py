@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alembic import command
 
-from rentomatic_postgres.schema import alembic_config
+from rentomatic_postgres.schema.revisions import alembic_config
 
 ROOT = Path(__file__).parents[1]
 # Older ones were run before anyone served, and stay as they are.

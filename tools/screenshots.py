@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from rentomatic.memory import MemoryRooms
+from rentomatic.repository.memory import MemoryRooms
 from tests.apps import app_of
 from tests.browsers import chromium, city_rooms, serving
 

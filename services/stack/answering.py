@@ -5,7 +5,7 @@ import ssl
 import time
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
-from rentomatic.settings import Settings
+from rentomatic.settings.settings import Settings
 from services.stack import configuration, privileges
 from services.stack.state import State
 from services.stack.templates import address

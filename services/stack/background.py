@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from rentomatic.settings import Settings
+from rentomatic.settings.settings import Settings
 from services.stack import configuration
 from services.stack.answering import answers, url
 from services.stack.output import relayed_output

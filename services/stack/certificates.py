@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from rentomatic.settings import Settings
+from rentomatic.settings.settings import Settings
 from services.stack.state import ROOT, State
 
 LIFETIME = timedelta(days=397)  # browsers take none that lives longer

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import NoReturn
 
-from rentomatic.settings_file import merge
+from rentomatic.settings.file import merge
 from services.stack.programs import works
 from services.stack.state import ROOT
 

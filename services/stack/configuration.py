@@ -6,9 +6,9 @@ from pathlib import Path
 from secrets import token_urlsafe
 from urllib.parse import quote
 
-from rentomatic import settings
-from rentomatic.repository import scheme
-from rentomatic.settings import Settings
+from rentomatic.repository.protocols import scheme
+from rentomatic.settings import settings
+from rentomatic.settings.settings import Settings
 from services.stack.database import PORT
 from services.stack.state import ROOT, State
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rentomatic.settings_file import SECRETS, merge
+from rentomatic.settings.file import SECRETS, merge
 from services.stack.programs import system_program, works
 
 NOBODY = 65534

@@ -13,8 +13,8 @@ from xmlrpc.client import Fault  # nosec B411 (of the stack's own supervisord)
 
 from supervisor.options import ClientOptions
 
-from rentomatic import settings
-from rentomatic.settings import Settings
+from rentomatic.settings import settings
+from rentomatic.settings.settings import Settings
 from services.stack import rendering
 from services.stack.locks import lock_file, take
 from services.stack.presence import running

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from secrets import token_hex
 
-from rentomatic.settings import Settings
+from rentomatic.settings.settings import Settings
 from services.stack.certificates import certificate
 from services.stack.database import Database
 from services.stack.programs import system_program, works

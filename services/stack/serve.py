@@ -7,8 +7,8 @@ import socket
 import subprocess
 import sys
 
-from rentomatic.repository import connect
-from rentomatic.settings import Settings
+from rentomatic.repository.protocols import connect
+from rentomatic.settings.settings import Settings
 from services.stack import configuration, preparing, rendering, sharing
 from services.stack.database import Database
 from services.stack.output import relayed_output

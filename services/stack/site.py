@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rentomatic.settings import Settings
+from rentomatic.settings.settings import Settings
 from services.stack.certificates import Certificate
 from services.stack.programs import nginx
 from services.stack.templates import address, render

@@ -12,7 +12,7 @@ from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from typing import Any, BinaryIO
 
-from rentomatic.alignment import printable
+from rentomatic.terminal_text import printable
 
 MAX_FILE_BYTES = 10 * 2**20
 PREFIX = " " * 4

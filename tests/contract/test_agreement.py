@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as any_of
 
-from rentomatic.domain import Room
+from rentomatic.domain.query import MAX_LIMIT, Filter, Operator, Query
+from rentomatic.domain.room import Room
 from rentomatic.errors import RentomaticError
-from rentomatic.memory import MemoryRooms
-from rentomatic.query import MAX_LIMIT, Filter, Operator, Query
-from rentomatic.repository import RoomRepository, connect
+from rentomatic.repository.memory import MemoryRooms
+from rentomatic.repository.protocols import RoomRepository, connect
 from tests import strategies
 
 pytestmark = pytest.mark.integration

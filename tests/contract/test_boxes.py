@@ -4,10 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as any_of
 
-from rentomatic.boxes import Box, parse_box
-from rentomatic.domain import Room
-from rentomatic.query import MAX_LIMIT, AnyOf, Filter, Operator, Query
-from rentomatic.repository import RoomRepository
+from rentomatic.domain.boxes import Box, parse_box
+from rentomatic.domain.query import MAX_LIMIT, AnyOf, Filter, Operator, Query
+from rentomatic.domain.room import Room
+from rentomatic.repository.protocols import RoomRepository
 from tests import strategies
 from tests.rooms import room
 

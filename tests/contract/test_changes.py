@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from rentomatic.domain import Room
+from rentomatic.domain.room import Room
 from rentomatic.errors import RoomNotFound
-from rentomatic.repository import RoomRepository
-from rentomatic.use_cases import change_room, put_room, remove_room
+from rentomatic.repository.protocols import RoomRepository
+from rentomatic.use_cases.rooms import change_room, put_room, remove_room
 from tests.rooms import room
 
 

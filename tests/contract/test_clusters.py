@@ -2,11 +2,11 @@
 
 import pytest
 
-from rentomatic.boxes import Box
-from rentomatic.clusters import MOST_CELLS, clusters_of, side_for
-from rentomatic.memory import MemoryRooms
-from rentomatic.query import Filter, Operator
-from rentomatic.repository import RoomRepository
+from rentomatic.domain.boxes import Box
+from rentomatic.domain.query import Filter, Operator
+from rentomatic.repository.clusters import MOST_CELLS, clusters_of, side_for
+from rentomatic.repository.memory import MemoryRooms
+from rentomatic.repository.protocols import RoomRepository
 from rentomatic.responses import Cluster
 from tests.rooms import room
 

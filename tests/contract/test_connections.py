@@ -1,7 +1,7 @@
 """Every repository says how many connections it has, and never asks the storage for that."""
 
-from rentomatic.query import Query
-from rentomatic.repository import Connections, RoomRepository
+from rentomatic.domain.query import Query
+from rentomatic.repository.protocols import Connections, RoomRepository
 from tests.rooms import room
 
 

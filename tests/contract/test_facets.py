@@ -1,11 +1,11 @@
 """What is promised about how the rooms of a search spread."""
 
-from rentomatic.boxes import Box
-from rentomatic.facets import BUCKETS, facets_of
-from rentomatic.memory import MemoryRooms
-from rentomatic.numbers import INT32_MAX
-from rentomatic.query import Filter, Filters, Operator
-from rentomatic.repository import RoomRepository
+from rentomatic.domain.boxes import Box
+from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.query import Filter, Filters, Operator
+from rentomatic.repository.facets import BUCKETS, facets_of
+from rentomatic.repository.memory import MemoryRooms
+from rentomatic.repository.protocols import RoomRepository
 from rentomatic.responses import Facet, Facets
 from tests.rooms import room
 

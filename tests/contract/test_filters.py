@@ -4,11 +4,11 @@ from uuid import UUID
 
 import pytest
 
-from rentomatic.domain import Room, Value
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.numbers import INT32_MAX
-from rentomatic.query import MAX_IN_VALUES, Filter, Operator, Query
-from rentomatic.repository import RoomRepository
+from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.query import MAX_IN_VALUES, Filter, Operator, Query
+from rentomatic.domain.room import Room, Value
+from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic.repository.protocols import RoomRepository
 from tests.rooms import room
 
 EQ, NE, LT, LTE, GT, GTE, IN = Operator

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as any_of
 
-from rentomatic.cursors import at_cursor
-from rentomatic.domain import Room
-from rentomatic.points import HALF_WAY_ROUND, Point
-from rentomatic.query import DISTANCE, MAX_LIMIT, Filter, Operator, Query, Search, Within
-from rentomatic.repository import RoomRepository
-from rentomatic.use_cases import search_rooms
+from rentomatic.domain.globe import HALF_WAY_ROUND, Point
+from rentomatic.domain.query import DISTANCE, MAX_LIMIT, Filter, Operator, Query, Search, Within
+from rentomatic.domain.room import Room
+from rentomatic.repository.protocols import RoomRepository
+from rentomatic.requests.cursors import at_cursor
+from rentomatic.use_cases.rooms import search_rooms
 from tests import strategies
 from tests.rooms import room
 

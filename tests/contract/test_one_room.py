@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from rentomatic.domain import Room
+from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.query import Query
+from rentomatic.domain.room import Room
 from rentomatic.errors import RoomChanged, RoomConflict, RoomNotFound
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.numbers import INT32_MAX
-from rentomatic.query import Query
-from rentomatic.repository import RoomRepository
+from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic.repository.protocols import RoomRepository
 from tests.rooms import room
 
 EXTREME_ROOMS = (

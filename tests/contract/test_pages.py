@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as any_of
 
-from rentomatic.cursors import at_cursor
-from rentomatic.domain import FIELDS, Room
-from rentomatic.memory import MemoryRooms
-from rentomatic.query import MAX_LIMIT, Filter, Operator, Query, Search
-from rentomatic.repository import RoomRepository
+from rentomatic.domain.query import MAX_LIMIT, Filter, Operator, Query, Search
+from rentomatic.domain.room import FIELDS, Room
+from rentomatic.repository.memory import MemoryRooms
+from rentomatic.repository.protocols import RoomRepository
+from rentomatic.requests.cursors import at_cursor
 from rentomatic.responses import Page
-from rentomatic.use_cases import search_rooms
+from rentomatic.use_cases.rooms import search_rooms
 from tests import strategies
 from tests.rooms import room
 

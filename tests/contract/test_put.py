@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import lists
 
-from rentomatic.domain import Room
+from rentomatic.domain.query import MAX_LIMIT, Query
+from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
-from rentomatic.query import MAX_LIMIT, Query
-from rentomatic.repository import RoomRepository
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
+from rentomatic.repository.protocols import RoomRepository
 from rentomatic.responses import ImportReport
-from rentomatic.use_cases import export_rooms
+from rentomatic.use_cases.rooms import export_rooms
 from tests import strategies
 from tests.rooms import room
 

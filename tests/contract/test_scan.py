@@ -1,7 +1,7 @@
 """What is promised to who reads every room there is."""
 
-from rentomatic.query import Filter, Operator
-from rentomatic.repository import RoomRepository
+from rentomatic.domain.query import Filter, Operator
+from rentomatic.repository.protocols import RoomRepository
 from tests.rooms import room
 
 CHEAP = (Filter("price", Operator.LT, 3),)

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from rentomatic.domain import Room
-from rentomatic.numbers import INT32_MAX
-from rentomatic.query import DEFAULT_LIMIT, MAX_LIMIT, Filter, Operator, Query
-from rentomatic.repository import RoomRepository
+from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.query import DEFAULT_LIMIT, MAX_LIMIT, Filter, Operator, Query
+from rentomatic.domain.room import Room
+from rentomatic.repository.protocols import RoomRepository
 from tests.rooms import room
 
 CHEAP = (Filter("price", Operator.LT, 60),)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from rentomatic.domain.query import MAX_LIMIT, Query
 from rentomatic.errors import RoomConflict, RoomNotFound
-from rentomatic.query import MAX_LIMIT, Query
-from rentomatic.repository import RoomRepository
+from rentomatic.repository.protocols import RoomRepository
 from rentomatic.responses import ImportReport
 from tests.rooms import room
 

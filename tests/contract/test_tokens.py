@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rentomatic.domain.tokens import Role, Token, Tokens, authenticate, new_token
 from rentomatic.errors import TokenConflict, TokenNotFound
-from rentomatic.repository import Storage
-from rentomatic.tokens import Role, Token, Tokens, authenticate, new_token
+from rentomatic.repository.protocols import Storage
 
 NOON = datetime(2030, 1, 2, 12, 0, 0, 123000, UTC)
 

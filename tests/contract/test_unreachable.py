@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rentomatic.domain.query import Query
+from rentomatic.domain.tokens import Role, Token, Tokens
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.query import Query
-from rentomatic.repository import RoomRepository, Storage, connect
-from rentomatic.tokens import Role, Token, Tokens
+from rentomatic.repository.protocols import RoomRepository, Storage, connect
 from tests.rooms import room
 
 # Nothing listens on port 1, and nobody may without being root.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rentomatic.tokens import Role
+from rentomatic.domain.tokens import Role
 from rentomatic_postgres import connect
 from tests.apps import token_for
 from tests.e2e.stack import Answer, ask, eventually

@@ -15,7 +15,7 @@ import yaml
 from click.testing import CliRunner
 
 from rentomatic.errors import InvalidRequest
-from rentomatic.settings import DECLARED, Settings, load, open_storage, owner_of
+from rentomatic.settings.settings import DECLARED, Settings, load, open_storage, owner_of
 from rentomatic_cli import main
 from rentomatic_web import create_app
 from services.stack import programs, site, templates

@@ -10,7 +10,7 @@ from subprocess import Popen
 
 import pytest
 
-from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.repository.memory import EXAMPLE_ROOMS
 from services.stack.programs import works
 from tests.e2e.stack import ROOT, Answer, Checkout, ask, checkout, eventually
 

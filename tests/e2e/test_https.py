@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic_web.security_headers import HEADERS
+from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic_web.middleware.security_headers import HEADERS
 from services.stack import programs
 from services.stack.certificates import for_development
 from tests.e2e.stack import Answer, ask, checkout

@@ -16,7 +16,7 @@ from threading import Event, Thread
 
 import pytest
 
-from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.repository.memory import EXAMPLE_ROOMS
 from tests.e2e.stack import ask, eventually
 from tests.e2e.test_nginx import gunicorn
 from tests.programs import PATIENCE_SECONDS, folder

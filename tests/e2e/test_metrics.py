@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from rentomatic_postgres.engine import POOL_SIZE
+from rentomatic_postgres.connections import POOL_SIZE
 from tests.e2e.stack import ROOT, Answer, Checkout, ask, eventually
 from tests.programs import PATIENCE_SECONDS, folder, running
 from tests.servers import listens, nginx

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.repository import RoomRepository
-from rentomatic.tokens import Role
+from rentomatic.domain.tokens import Role
+from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic.repository.protocols import RoomRepository
 from rentomatic_postgres import connect
 from tests.apps import token_for
 from tests.e2e.stack import ask, eventually

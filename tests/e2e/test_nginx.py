@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.tokens import Role
+from rentomatic.domain.tokens import Role
+from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic_postgres import connect
 from tests.apps import token_for
 from tests.e2e.stack import ROOT, ask

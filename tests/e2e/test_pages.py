@@ -11,8 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, expect
 
-from rentomatic.boxes import Box, parse_box
-from rentomatic.memory import MemoryRooms
+from rentomatic.domain.boxes import Box, parse_box
+from rentomatic.repository.memory import MemoryRooms
 from tests.apps import app_of
 from tests.browsers import chromium, city_rooms, serving
 from tests.programs import PATIENCE_SECONDS

@@ -6,8 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from rentomatic.repository import connect
-from rentomatic.tokens import Role
+from rentomatic.domain.tokens import Role
+from rentomatic.repository.protocols import connect
 from tests.apps import token_for
 from tests.e2e.stack import ROOT, ask
 from tests.programs import find, folder, free_port, running

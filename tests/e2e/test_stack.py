@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic_mongo import connect as connect_mongo
 from tests.e2e.stack import ROOT, Checkout, ask, checkout, eventually
 from tests.rooms import HEADER, line

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rentomatic.memory import EXAMPLE_ROOMS
+from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic_postgres import connect
 from tests.programs import find, free_port, running
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as any_of
 
-from rentomatic.boxes import Box
-from rentomatic.domain import Room
-from rentomatic.memory import MemoryRooms
-from rentomatic.points import Point
-from rentomatic.query import MAX_LIMIT, Condition, Query, Within
-from rentomatic.repository import RoomRepository, connect
-from rentomatic_postgres import areas
+from rentomatic.domain.boxes import Box
+from rentomatic.domain.globe import Point
+from rentomatic.domain.query import MAX_LIMIT, Condition, Query, Within
+from rentomatic.domain.room import Room
+from rentomatic.repository.memory import MemoryRooms
+from rentomatic.repository.protocols import RoomRepository, connect
+from rentomatic_postgres.sql import areas
 from tests import strategies
 from tests.rooms import room
 

@@ -18,14 +18,14 @@ from alembic.config import Config
 from click.testing import CliRunner, Result
 from psycopg2.extensions import parse_dsn
 
-from rentomatic.domain import Room
+from rentomatic.domain.room import Room
+from rentomatic.domain.tokens import Role, Token
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.repository import Limits, connect
-from rentomatic.tokens import Role, Token
+from rentomatic.repository.protocols import Limits, connect
 from rentomatic_cli import main
-from rentomatic_postgres import schema
-from rentomatic_postgres.client_programs import reach
-from rentomatic_postgres.engine import make_engine, parse_url
+from rentomatic_postgres.backup.client_programs import reach
+from rentomatic_postgres.connections import make_engine, parse_url
+from rentomatic_postgres.schema import revisions
 from services.stack import programs
 from tests.apps import token_for
 from tests.e2e.stack import eventually
@@ -118,7 +118,7 @@ def test_a_backup_is_a_whole_file_that_only_its_owner_can_read(
 ) -> None:
     file = backup(environ)
 
-    head = schema.head()
+    head = revisions.head()
     assert file.match(f"test-????????T??????Z-{head}.dump")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -156,7 +156,7 @@ def test_what_was_damaged_comes_back(
     output = done(environ, "restore", file.name, "--yes")
 
     assert held(postgres_url) == before
-    assert output.endswith(f"Restored {file}: 30 rooms, at {schema.head()}\n")
+    assert output.endswith(f"Restored {file}: 30 rooms, at {revisions.head()}\n")
     assert done(environ, "db", "revision", "x") == (
         "The database is what tables.py says: nothing to write\n"
     )
@@ -185,7 +185,7 @@ def test_what_is_replaced_is_backed_up_first(
 @pytest.fixture
 def alembic(postgres_url: str) -> Iterator[Config]:
     engine = make_engine(parse_url(postgres_url))
-    yield schema.alembic_config(engine)
+    yield revisions.alembic_config(engine)
     engine.dispose()
 
 
@@ -199,8 +199,8 @@ def test_an_older_revision_is_restored_and_migrated(
 
     output = done(environ, "restore", file.name, "--yes")
 
-    assert f"at {BEFORE_TOKENS}\nThe newest revision is {schema.head()}: run " in output
-    assert schema.current(parse_url(postgres_url)) == BEFORE_TOKENS
+    assert f"at {BEFORE_TOKENS}\nThe newest revision is {revisions.head()}: run " in output
+    assert revisions.current(parse_url(postgres_url)) == BEFORE_TOKENS
     assert one(postgres_url, "SELECT to_regclass('public.token')") is None
     done(environ, "db", "migrate")
     assert held(postgres_url) == (rooms, [])
@@ -550,7 +550,7 @@ def test_backups_are_listed_the_newest_first(environ: dict[str, str], folder: Pa
     assert heading.split() == ["name", "made", "bytes", "revision", "rooms", "readable"]
     assert [row.split()[0] for row in rows] == [file.name for file in reversed(files)]
     size = f"{files[0].stat().st_size:,}"
-    assert rows[1].split()[2:] == [size, schema.head(), "30", "yes"]
+    assert rows[1].split()[2:] == [size, revisions.head(), "30", "yes"]
 
 
 @pytest.mark.parametrize(("table", "status"), [("room", 5), ("token", 1)])

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import make_url, text
 
 from rentomatic_cli import main
-from rentomatic_postgres import schema
+from rentomatic_postgres.schema import revisions
 from tests.e2e.stack import checkout
 from tests.servers import PostgresServer, database
 
@@ -249,7 +249,7 @@ def test_who_serves_needs_no_owner(environ: dict[str, str]) -> None:
 
     assert result.exit_code == 0
     assert "ok       owner          No owner is named" in result.stdout
-    assert f"The database is at {schema.head()}, the newest" in result.stdout
+    assert f"The database is at {revisions.head()}, the newest" in result.stdout
 
 
 def test_where_the_owner_cannot_look_the_role_that_serves_does(environ: dict[str, str]) -> None:
@@ -258,17 +258,17 @@ def test_where_the_owner_cannot_look_the_role_that_serves_does(environ: dict[str
     result = run(environ | {"RENTOMATIC_REPOSITORY": nobody})
 
     assert result.exit_code == 1
-    assert f"The database is at {schema.head()}, the newest" in result.stdout
+    assert f"The database is at {revisions.head()}, the newest" in result.stdout
 
 
 @pytest.mark.parametrize(
     ("constant", "value", "found"),
     [
-        ("server_checks.CLOCK_TOLERANCE_SECONDS", -1, "warning clock: The server's clock is"),
-        ("server_checks.OLDEST", 99, "error version: The server is PostgreSQL"),
-        ("server_checks.CUBE", text("SELECT nothing"), "warning cube: Cannot be examined: "),
-        ("capacity_checks.WRAPAROUND_AGE", 0, "warning wraparound: "),
-        ("role_checks.READ_ONLY", text("SELECT true, false, '', '', ''"), "error writable: "),
+        ("doctor.server.CLOCK_TOLERANCE_SECONDS", -1, "warning clock: The server's clock is"),
+        ("doctor.server.OLDEST", 99, "error version: The server is PostgreSQL"),
+        ("doctor.server.CUBE", text("SELECT nothing"), "warning cube: Cannot be examined: "),
+        ("doctor.capacity.WRAPAROUND_AGE", 0, "warning wraparound: "),
+        ("doctor.roles.READ_ONLY", text("SELECT true, false, '', '', ''"), "error writable: "),
     ],
 )
 def test_what_takes_years_or_two_machines_is_found(

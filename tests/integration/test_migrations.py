@@ -16,13 +16,14 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Engine, event, make_url
 
+from rentomatic.domain.query import Query
 from rentomatic.errors import InvalidRequest, RepositoryUnavailable, RoomConflict
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.query import Query
-from rentomatic_postgres import connect, schema
-from rentomatic_postgres.engine import make_engine, parse_url
-from rentomatic_postgres.lock import LOCK_KEY, migration_lock
-from rentomatic_postgres.tables import metadata
+from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic_postgres import connect
+from rentomatic_postgres.connections import make_engine, parse_url
+from rentomatic_postgres.schema import revisions
+from rentomatic_postgres.schema.lock import LOCK_KEY, migration_lock
+from rentomatic_postgres.sql.tables import metadata
 
 pytestmark = pytest.mark.integration
 
@@ -91,45 +92,45 @@ def constraints_and_indexes(database: psycopg.Connection) -> list[tuple[str, ...
 
 
 def test_there_is_one_newest_revision() -> None:
-    assert len(ScriptDirectory.from_config(schema.alembic_config()).get_heads()) == 1
+    assert len(ScriptDirectory.from_config(revisions.alembic_config()).get_heads()) == 1
 
 
 def test_an_empty_database_comes_to_the_newest_revision(url: URL) -> None:
-    assert schema.current(url) is None
+    assert revisions.current(url) is None
 
-    assert schema.upgrade(url) == (None, schema.head())
+    assert revisions.upgrade(url) == (None, revisions.head())
 
-    assert schema.current(url) == schema.head()
+    assert revisions.current(url) == revisions.head()
 
 
 def test_migrating_again_changes_nothing(url: URL) -> None:
-    schema.upgrade(url)
+    revisions.upgrade(url)
 
-    assert schema.upgrade(url) == (schema.head(), schema.head())
+    assert revisions.upgrade(url) == (revisions.head(), revisions.head())
 
 
 def test_every_revision_can_be_left_and_reached_again(url: URL, engine: Engine) -> None:
-    config = schema.alembic_config(engine)
-    revisions = list(ScriptDirectory.from_config(config).walk_revisions())
-    for script in reversed(revisions):
+    config = revisions.alembic_config(engine)
+    scripts = list(ScriptDirectory.from_config(config).walk_revisions())
+    for script in reversed(scripts):
         command.upgrade(config, script.revision)
         command.downgrade(config, str(script.down_revision or "base"))
         command.upgrade(config, script.revision)
 
-    assert schema.current(url) == schema.head()
+    assert revisions.current(url) == revisions.head()
 
 
 def test_the_tables_and_the_migrations_say_the_same(url: URL, engine: Engine) -> None:
-    schema.upgrade(url)
+    revisions.upgrade(url)
 
-    command.check(schema.alembic_config(engine))
+    command.check(revisions.alembic_config(engine))
 
 
 def test_the_tables_have_the_constraints_and_indexes_that_the_migrations_make(
     url: URL, engine: Engine, database: psycopg.Connection
 ) -> None:
     """Alembic compares neither checks nor what an index includes."""
-    schema.upgrade(url)
+    revisions.upgrade(url)
     migrated = columns(database), constraints_and_indexes(database)
     database.execute("DROP TABLE room")
 
@@ -141,17 +142,17 @@ def test_the_tables_have_the_constraints_and_indexes_that_the_migrations_make(
 def test_every_revision_renders_offline_and_the_sql_does_the_same(
     url: URL, database: psycopg.Connection
 ) -> None:
-    schema.upgrade(url)
+    revisions.upgrade(url)
     online = columns(database), constraints_and_indexes(database)
     database.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    config = schema.alembic_config()
+    config = revisions.alembic_config()
     config.output_buffer = rendered = StringIO()
 
     command.upgrade(config, "head", sql=True)
 
     database.execute(rendered.getvalue())
     assert (columns(database), constraints_and_indexes(database)) == online
-    assert schema.current(url) == schema.head()
+    assert revisions.current(url) == revisions.head()
 
 
 def libpq(url: URL) -> str:
@@ -166,7 +167,7 @@ def test_a_database_that_the_books_migration_made_is_upgraded_in_place(
     database.execute("INSERT INTO alembic_version VALUES (%s)", [ROOT])
     insert(database)
 
-    assert schema.upgrade(url) == (ROOT, schema.head())
+    assert revisions.upgrade(url) == (ROOT, revisions.head())
 
     assert rooms_of(url) == [(CODE, 20, 5, 1.5, 2.5)]
 
@@ -178,7 +179,7 @@ def test_a_table_that_the_books_code_made_by_itself_is_taken_over(
     for room in EXAMPLE_ROOMS:
         insert(database, **vars(room))
 
-    assert schema.upgrade(url) == (None, schema.head())
+    assert revisions.upgrade(url) == (None, revisions.head())
 
     assert sorted(rooms_of(url)) == sorted(tuple(vars(room).values()) for room in EXAMPLE_ROOMS)
 
@@ -190,13 +191,13 @@ def test_codes_become_canonical(url: URL, database: psycopg.Connection, spelling
     database.execute(BOOK_TABLE)
     insert(database, code=spelling)
 
-    schema.upgrade(url)
+    revisions.upgrade(url)
 
     assert rooms_of(url)[0][0] == CODE
 
 
 def test_a_room_inserted_by_hand_is_found(url: URL, database: psycopg.Connection) -> None:
-    schema.upgrade(url)
+    revisions.upgrade(url)
 
     database.execute(
         "INSERT INTO room (code, size, price, longitude, latitude)"
@@ -212,14 +213,14 @@ BEFORE_IDS = "b7a4d01f9c63"
 def test_inserts_go_on_when_the_ids_of_earlier_versions_have_run_out(
     url: URL, engine: Engine, database: psycopg.Connection
 ) -> None:
-    schema.upgrade(url)
-    command.downgrade(schema.alembic_config(engine), BEFORE_IDS)
+    revisions.upgrade(url)
+    command.downgrade(revisions.alembic_config(engine), BEFORE_IDS)
     insert(database)
     database.execute("SELECT setval('room_id_seq', 2147483647)")
     with pytest.raises(psycopg.errors.SequenceGeneratorLimitExceeded):
         insert(database)
 
-    schema.upgrade(url)
+    revisions.upgrade(url)
 
     for room in EXAMPLE_ROOMS:
         insert(database, **vars(room))
@@ -227,7 +228,7 @@ def test_inserts_go_on_when_the_ids_of_earlier_versions_have_run_out(
 
 
 def test_no_write_takes_an_id_from_the_sequence(url: URL, database: psycopg.Connection) -> None:
-    schema.upgrade(url)
+    revisions.upgrade(url)
     before = database.execute("SELECT last_value, is_called FROM room_id_seq").fetchall()
     rooms = connect(libpq(url)).rooms
     first = EXAMPLE_ROOMS[0]
@@ -245,7 +246,7 @@ def test_no_write_takes_an_id_from_the_sequence(url: URL, database: psycopg.Conn
 def test_ids_are_unique_again_after_a_downgrade(
     engine: Engine, database: psycopg.Connection
 ) -> None:
-    config = schema.alembic_config(engine)
+    config = revisions.alembic_config(engine)
     command.upgrade(config, BEFORE_IDS)
     insert(database)
     command.upgrade(config, "head")
@@ -268,7 +269,7 @@ def test_the_end_of_ids_rewrites_no_row_and_no_index(
         "SELECT relname, relfilenode FROM pg_class"
         " WHERE relname = 'room' OR relname ~ '^room_.*_(idx|key)$' ORDER BY relname"
     )
-    config = schema.alembic_config(engine)
+    config = revisions.alembic_config(engine)
     command.upgrade(config, BEFORE_IDS)
     before = database.execute(files).fetchall()
 
@@ -280,7 +281,7 @@ def test_the_end_of_ids_rewrites_no_row_and_no_index(
 
 def test_rooms_are_replicated_without_their_ids(url: URL, database: psycopg.Connection) -> None:
     """A published table needs to know by what a changed row is found."""
-    schema.upgrade(url)
+    revisions.upgrade(url)
     database.execute("CREATE PUBLICATION rooms FOR TABLE room")
     insert(database)
 
@@ -293,13 +294,13 @@ def test_rooms_are_replicated_without_their_ids(url: URL, database: psycopg.Conn
 def test_a_foreign_key_to_an_id_stops_the_upgrade_and_is_named(
     url: URL, engine: Engine, database: psycopg.Connection
 ) -> None:
-    command.upgrade(schema.alembic_config(engine), BEFORE_IDS)
+    command.upgrade(revisions.alembic_config(engine), BEFORE_IDS)
     database.execute("CREATE TABLE photo (room int CONSTRAINT photo_of_room REFERENCES room)")
 
     with pytest.raises(InvalidRequest, match=r"(?s)room: .*photo_of_room"):
-        schema.upgrade(url)
+        revisions.upgrade(url)
 
-    assert schema.current(url) == BEFORE_IDS
+    assert revisions.current(url) == BEFORE_IDS
 
 
 def rooms_of(url: URL) -> list[tuple[object, ...]]:
@@ -336,10 +337,10 @@ def test_a_row_that_cannot_be_carried_over_stops_the_upgrade_and_changes_nothing
     before = columns(database), everything(database)
 
     with pytest.raises(InvalidRequest, match=f"id 2: {problem}"):
-        schema.upgrade(url)
+        revisions.upgrade(url)
 
     assert (columns(database), everything(database)) == before
-    assert schema.current(url) is None
+    assert revisions.current(url) is None
 
 
 def everything(database: psycopg.Connection) -> str:
@@ -353,7 +354,7 @@ def test_the_first_20_refused_rows_are_listed_and_all_are_counted(
     database.execute("INSERT INTO room (code) SELECT 'x' || n FROM generate_series(1, 30) AS n")
 
     with pytest.raises(InvalidRequest) as refused:
-        schema.upgrade(url)
+        revisions.upgrade(url)
 
     text = str(refused.value)
     assert "30 rows cannot be carried over" in text
@@ -370,9 +371,9 @@ def test_a_table_with_other_columns_stops_the_upgrade_with_a_list(
     database.execute(table if "CREATE" in table else f"CREATE TABLE room ({table})")
 
     with pytest.raises(InvalidRequest, match="There is a table with other columns"):
-        schema.upgrade(url)
+        revisions.upgrade(url)
 
-    assert schema.current(url) is None
+    assert revisions.current(url) is None
 
 
 def test_a_role_that_may_not_make_the_extension_is_told_so(
@@ -382,22 +383,24 @@ def test_a_role_that_may_not_make_the_extension_is_told_so(
     database.execute(f"CREATE ROLE {role} LOGIN; GRANT CREATE ON SCHEMA public TO {role}")
     try:
         with pytest.raises(InvalidRequest) as failure:
-            schema.upgrade(url.set(username=role))
+            revisions.upgrade(url.set(username=role))
 
         assert str(failure.value).startswith('role: permission denied to create extension "cube"')
         assert tables(database) == []
         database.execute("CREATE EXTENSION cube")
-        assert schema.upgrade(url.set(username=role)).after == schema.head()
+        assert revisions.upgrade(url.set(username=role)).after == revisions.head()
     finally:
         database.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
 
 def test_ten_migrations_at_once_all_succeed(url: URL) -> None:
     with ThreadPoolExecutor(10) as threads:
-        migrations = list(threads.map(schema.upgrade, [url] * 10))
+        migrations = list(threads.map(revisions.upgrade, [url] * 10))
 
-    assert sorted(migration.before or "" for migration in migrations) == [""] + [schema.head()] * 9
-    assert {migration.after for migration in migrations} == {schema.head()}
+    assert (
+        sorted(migration.before or "" for migration in migrations) == [""] + [revisions.head()] * 9
+    )
+    assert {migration.after for migration in migrations} == {revisions.head()}
 
 
 def test_a_migration_waits_so_long_and_names_the_one_it_waits_for(
@@ -407,7 +410,7 @@ def test_a_migration_waits_so_long_and_names_the_one_it_waits_for(
         migration_lock(engine, 0),
         pytest.raises(RepositoryUnavailable, match=r"process \d+ of the server \(rentomatic\)"),
     ):
-        schema.upgrade(url, patience=0)
+        revisions.upgrade(url, patience=0)
 
 
 def test_the_holder_is_named_by_its_role_where_its_application_is_hidden(
@@ -447,23 +450,23 @@ def test_a_waiting_migration_holds_no_snapshot(
     url: URL, engine: Engine, database: psycopg.Connection
 ) -> None:
     """It would, and CREATE INDEX CONCURRENTLY would wait for it, if it waited in the server."""
-    schema.upgrade(url)
+    revisions.upgrade(url)
 
     with ThreadPoolExecutor(1) as thread, migration_lock(engine, 0):
-        waiting = thread.submit(schema.upgrade, url)
+        waiting = thread.submit(revisions.upgrade, url)
         database.execute("CREATE INDEX CONCURRENTLY another ON room (size)")
         assert not waiting.done()
 
-    assert waiting.result().after == schema.head()
+    assert waiting.result().after == revisions.head()
 
 
 def test_a_revision_is_written_for_what_the_tables_say(
     url: URL, database: psycopg.Connection
 ) -> None:
-    schema.upgrade(url)
+    revisions.upgrade(url)
     database.execute("DROP INDEX room_price_code_idx")
 
-    path = schema.revise(url, 'it\'s "back" \\')
+    path = revisions.revise(url, 'it\'s "back" \\')
     assert path is not None
     try:
         text = path.read_text("utf-8")
@@ -476,30 +479,30 @@ def test_a_revision_is_written_for_what_the_tables_say(
 
 
 def test_no_revision_is_written_where_nothing_differs(url: URL) -> None:
-    schema.upgrade(url)
+    revisions.upgrade(url)
 
-    assert schema.revise(url, "nothing") is None
+    assert revisions.revise(url, "nothing") is None
 
 
 def test_a_revision_needs_the_newest_one(url: URL) -> None:
     with pytest.raises(InvalidRequest, match="has to be migrated first"):
-        schema.revise(url, "too early")
+        revisions.revise(url, "too early")
 
 
 def test_a_database_of_a_newer_version_is_left_alone(
     url: URL, database: psycopg.Connection
 ) -> None:
-    schema.upgrade(url)
+    revisions.upgrade(url)
     database.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
 
     with pytest.raises(InvalidRequest, match="at ffffffffffff, which a newer version has made"):
-        schema.upgrade(url)
+        revisions.upgrade(url)
 
 
 def test_code_goes_on_serving_what_newer_code_has_migrated(
     url: URL, database: psycopg.Connection
 ) -> None:
-    schema.upgrade(url)
+    revisions.upgrade(url)
     rooms = connect(libpq(url)).rooms
     rooms.check()
 
@@ -514,20 +517,20 @@ def test_code_goes_on_serving_what_newer_code_has_migrated(
 def test_a_migration_lets_others_through_and_waits_for_readers(
     url: URL, engine: Engine, database: psycopg.Connection
 ) -> None:
-    schema.upgrade(url)
-    command.downgrade(schema.alembic_config(engine), "9e3d5b7a1c46")
+    revisions.upgrade(url)
+    command.downgrade(revisions.alembic_config(engine), "9e3d5b7a1c46")
     with psycopg.connect(libpq(url), application_name="reader") as reader:
         reader.execute("LOCK TABLE alembic_version IN ACCESS SHARE MODE")
         reader.execute("LOCK TABLE alembic_version IN SHARE MODE")
         with pytest.raises(RepositoryUnavailable, match=r"in use: by process \d+ .*\(reader\)"):
-            schema.upgrade(url, patience=1)
+            revisions.upgrade(url, patience=1)
         with ThreadPoolExecutor(1) as threads:
-            migration = threads.submit(schema.upgrade, url)
+            migration = threads.submit(revisions.upgrade, url)
             time.sleep(0.5)
             assert database.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
             assert not migration.done()
             reader.rollback()
-            assert migration.result(30).after == schema.head()
+            assert migration.result(30).after == revisions.head()
 
 
 def test_the_application_needs_no_psycopg_3() -> None:

@@ -9,11 +9,11 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from rentomatic.domain import FIELDS
+from rentomatic.domain.query import Filter, Operator, Query
+from rentomatic.domain.room import FIELDS
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.query import Filter, Operator, Query
-from rentomatic.repository import RoomRepository
+from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic.repository.protocols import RoomRepository
 from rentomatic_mongo import connect
 from tests.rooms import room
 

@@ -9,13 +9,13 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect, OperationFailure
 
-from rentomatic import use_cases
-from rentomatic.domain import Room
+from rentomatic.domain.query import Query
+from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.query import Query
-from rentomatic.repository import RoomRepository
+from rentomatic.repository.protocols import RoomRepository
 from rentomatic.responses import ImportReport
-from rentomatic.use_cases import import_rooms
+from rentomatic.use_cases import rooms as use_cases
+from rentomatic.use_cases.rooms import import_rooms
 from rentomatic_mongo import connect
 from tests import programs, servers
 from tests.rooms import room

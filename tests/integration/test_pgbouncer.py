@@ -8,13 +8,13 @@ import pytest
 from pytest_postgresql.executors import NoopExecutor
 from sqlalchemy import text
 
+from rentomatic.domain.query import Filter, Operator, Query
 from rentomatic.errors import RepositoryUnavailable, RoomChanged
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.query import Filter, Operator, Query
-from rentomatic.repository import Limits, Storage, connect
+from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic.repository.protocols import Limits, Storage, connect
 from rentomatic.responses import ImportReport
-from rentomatic_postgres.engine import make_engine, make_serving_engine, parse_url
-from rentomatic_postgres.roles import provide
+from rentomatic_postgres.connections import make_engine, make_serving_engine, parse_url
+from rentomatic_postgres.schema.roles import provide
 from tests import servers
 from tests.rooms import room
 

@@ -7,12 +7,12 @@ import pytest
 from pytest_postgresql.executors import NoopExecutor
 from sqlalchemy import Connection, text
 
-from rentomatic.boxes import Box
-from rentomatic.domain import FIELDS
-from rentomatic.points import Point
-from rentomatic.query import DISTANCE, MAX_LIMIT, Filter, Key, Operator, Query, Within
-from rentomatic_postgres.engine import make_engine, parse_url
-from rentomatic_postgres.statements import search
+from rentomatic.domain.boxes import Box
+from rentomatic.domain.globe import Point
+from rentomatic.domain.query import DISTANCE, MAX_LIMIT, Filter, Key, Operator, Query, Within
+from rentomatic.domain.room import FIELDS
+from rentomatic_postgres.connections import make_engine, parse_url
+from rentomatic_postgres.sql.search import search
 from tests.servers import PostgresServer, database
 
 pytestmark = pytest.mark.integration

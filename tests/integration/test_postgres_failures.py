@@ -10,11 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from rentomatic.errors import InvalidRequest, RepositoryUnavailable, RoomConflict
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.repository import Limits, RoomRepository
+from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic.repository.protocols import Limits, RoomRepository
 from rentomatic_postgres import connect
-from rentomatic_postgres.database import create_database
-from rentomatic_postgres.engine import parse_url
+from rentomatic_postgres.connections import parse_url
+from rentomatic_postgres.schema.database import create_database
 from tests.apps import client_of
 from tests.rooms import room
 from tests.servers import PostgresServer

@@ -10,15 +10,15 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from rentomatic.domain import Room
+from rentomatic.domain.room import Room
+from rentomatic.domain.tokens import Role
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.memory import MemoryTokens
-from rentomatic.repository import Limits, RoomRepository
+from rentomatic.repository.memory import MemoryTokens
+from rentomatic.repository.protocols import Limits, RoomRepository
 from rentomatic.responses import ImportReport
-from rentomatic.tokens import Role
-from rentomatic.use_cases import BATCH, import_rooms
+from rentomatic.use_cases.rooms import BATCH, import_rooms
 from rentomatic_postgres import connect
-from rentomatic_postgres.engine import make_serving_engine, parse_url, role_limits
+from rentomatic_postgres.connections import make_serving_engine, parse_url, role_limits
 from rentomatic_postgres.rooms import PostgresRooms
 from tests.apps import client_of, token_for
 from tests.rooms import room

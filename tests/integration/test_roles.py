@@ -15,13 +15,13 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import make_url
 
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.repository import Limits, Storage, connect
-from rentomatic.settings import load
+from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic.repository.protocols import Limits, Storage, connect
+from rentomatic.settings.settings import load
 from rentomatic_cli import main
-from rentomatic_postgres import schema
-from rentomatic_postgres.engine import make_serving_engine, parse_url
-from rentomatic_postgres.roles import provide, renew_rights
+from rentomatic_postgres.connections import make_serving_engine, parse_url
+from rentomatic_postgres.schema import revisions
+from rentomatic_postgres.schema.roles import provide, renew_rights
 from rentomatic_web import create_app
 from tests.servers import PostgresServer
 
@@ -543,4 +543,4 @@ def test_no_password_and_no_token_stands_in_a_log_or_an_error(
 def test_the_database_is_at_the_newest_revision_for_the_role_too(environ: dict[str, str]) -> None:
     init(environ)
 
-    assert schema.current(parse_url(load(environ).repository)) == schema.head()
+    assert revisions.current(parse_url(load(environ).repository)) == revisions.head()

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from rentomatic.filters import FILTER_KEYS
-from rentomatic.query import MAX_CONDITIONS
-from rentomatic.repository import Storage, connect
-from rentomatic.requests import parse_clusters, parse_search, parse_selection
-from rentomatic_postgres import areas, clusters, facets, statements
-from rentomatic_postgres.templates import KEPT
+from rentomatic.domain.query import MAX_CONDITIONS
+from rentomatic.repository.protocols import Storage, connect
+from rentomatic.requests.filters import FILTER_KEYS
+from rentomatic.requests.search import parse_clusters, parse_search, parse_selection
+from rentomatic_postgres.sql import areas, clusters, facets, search
+from rentomatic_postgres.sql.templates import KEPT
 
 pytestmark = pytest.mark.integration
 
@@ -20,8 +20,8 @@ CACHES: tuple[Any, ...] = (
     clusters._clusters,
     facets._facets,
     facets._without,
-    statements._count,
-    statements._search,
+    search._count,
+    search._search,
 )
 NUMBERS = [key for key in FILTER_KEYS if not key.startswith("code")]
 PLACE = [("near_longitude", "1"), ("near_latitude", "2"), ("within", "5000")]
@@ -65,7 +65,7 @@ def test_any_number_of_shapes_keeps_a_bounded_number_of_texts(storage: Storage) 
         filters = parse_selection([(f"filter_{key}", "1") for key in shape]).filters
         storage.rooms.count(filters)
 
-    assert statements._count.cache_info().currsize == KEPT
+    assert search._count.cache_info().currsize == KEPT
     assert all(cache.cache_info().maxsize == KEPT for cache in CACHES)
 
 
@@ -75,7 +75,7 @@ def test_the_longest_text_is_short(storage: Storage) -> None:
     templates = [
         facets.select_facets(filters)[0],
         facets.select_without(filters)[0],
-        statements.count(filters)[0],
+        search.count(filters)[0],
     ]
 
     assert len(filters) == MAX_CONDITIONS

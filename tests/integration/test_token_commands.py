@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
-from rentomatic.repository import connect
-from rentomatic.tokens import Action, Role, Token, authenticate
+from rentomatic.domain.tokens import Action, Role, Token, authenticate
+from rentomatic.repository.protocols import connect
 from rentomatic_cli import main
 
 pytestmark = pytest.mark.integration

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as any_of
 
-from rentomatic.bodies import parse_new_room, parse_patch, parse_whole_room
-from rentomatic.domain import Room
+from rentomatic.domain.room import Room
 from rentomatic.errors import InvalidRequest
-from rentomatic.serializers import room_to_dict
+from rentomatic.requests.bodies import parse_new_room, parse_patch, parse_whole_room
+from rentomatic.serializers.rooms import room_to_dict
 from tests import strategies
 from tests.rooms import room
 

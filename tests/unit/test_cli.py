@@ -8,8 +8,8 @@ from click.testing import CliRunner, Result
 
 from rentomatic import __version__
 from rentomatic.errors import RentomaticError
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.serializers import FORMATS
+from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic.serializers.rooms import FORMATS
 from rentomatic_cli import main
 from rentomatic_cli.commands import EXIT_STATUSES
 from tests.rooms import room

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from rentomatic import memory
-from rentomatic.memory import MemoryRooms, MemoryTokens
-from rentomatic.repository import Storage
+from rentomatic.repository import memory
+from rentomatic.repository.memory import MemoryRooms, MemoryTokens
+from rentomatic.repository.protocols import Storage
 from rentomatic_cli import main
 from tests.rooms import room
 

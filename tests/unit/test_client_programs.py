@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rentomatic_postgres.client_programs import NEEDED, programs
+from rentomatic_postgres.backup.client_programs import NEEDED, programs
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import io
 
 import pytest
 
-from rentomatic.csv_rows import read_csv
-from rentomatic.domain import FIELDS
+from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.room import FIELDS
 from rentomatic.errors import InvalidRequest, Problem, RejectedRow
-from rentomatic.numbers import INT32_MAX
-from rentomatic.records import Row
+from rentomatic.imports.csv_rows import read_csv
+from rentomatic.imports.rows import Row
 from tests.rooms import HEADER, line, room
 
 LINE = line()

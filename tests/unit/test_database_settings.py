@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import make_url
 
 from rentomatic.errors import InvalidRequest
-from rentomatic.settings import load, owner_of
+from rentomatic.settings.settings import load, owner_of
 from tests.passwords import AWKWARD
 
 GIVEN = {

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
 from tests.apps import client_of
 
 CODE = EXAMPLE_ROOMS[0].code

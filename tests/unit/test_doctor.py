@@ -9,12 +9,12 @@ import pytest
 import trustme
 from click.testing import CliRunner, Result
 
+from rentomatic.checks import Finding, Level, guarded, ok
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.findings import Finding, Level, guarded, ok
-from rentomatic.settings import load
+from rentomatic.settings.settings import load
 from rentomatic_cli import main
 from rentomatic_cli.examinations import certificate, configuration, files, machine
-from rentomatic_postgres import backup_checks
+from rentomatic_postgres.backup import checks as backup_checks
 
 MEMORY = {"RENTOMATIC_REPOSITORY": "memory://"}
 POSTGRES = {"RENTOMATIC_REPOSITORY": "postgresql://me:s3cret@db/rooms?connect_timeout=2"}

@@ -8,12 +8,12 @@ from typing import Any
 import click
 import pytest
 
-from rentomatic.domain import FIELDS
-from rentomatic.memory import MemoryRooms
-from rentomatic.row_formats import ROW_FORMATS
-from rentomatic.serializers import FORMATS
+from rentomatic.domain.room import FIELDS
+from rentomatic.imports.formats import ROW_FORMATS
+from rentomatic.repository.memory import MemoryRooms
+from rentomatic.serializers.rooms import FORMATS
 from rentomatic_cli import main
-from rentomatic_web.imports import MEDIA_TYPES
+from rentomatic_web.api.imports import MEDIA_TYPES
 from tests.apps import app_of
 
 ROOT = Path(__file__).parents[2]

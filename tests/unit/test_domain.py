@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 
-from rentomatic.domain import FIELDS, Room, canonical_code
+from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.room import FIELDS, Room, canonical_code
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.numbers import INT32_MAX
 from tests import strategies
 from tests.rooms import room
 

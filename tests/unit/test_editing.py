@@ -11,10 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from rentomatic.domain import Room
-from rentomatic.memory import MemoryRooms, MemoryTokens
-from rentomatic.query import Query
-from rentomatic.tokens import Role, Token
+from rentomatic.domain.query import Query
+from rentomatic.domain.room import Room
+from rentomatic.domain.tokens import Role, Token
+from rentomatic.repository.memory import MemoryRooms, MemoryTokens
 from tests.apps import client_of, token_for
 from tests.rooms import room
 
@@ -280,7 +280,9 @@ def test_a_write_is_logged_with_whose_token_it_was_and_which_room(
     code = sent(client.post("/rooms", json=MEMBERS))["code"]
     client.delete(PATH)
 
-    added, removed = (vars(r) for r in caplog.records if r.name == "rentomatic_web.request_log")
+    added, removed = (
+        vars(r) for r in caplog.records if r.name == "rentomatic_web.middleware.request_log"
+    )
     assert (added["token"], added["code"], added["status"]) == ("ann", code, 201)
     assert (removed["token"], removed["code"], removed["status"]) == ("ann", room().code, 204)
 

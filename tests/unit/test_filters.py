@@ -2,11 +2,11 @@
 
 import pytest
 
-from rentomatic.domain import FIELDS
+from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.query import Filter, Operator, operators
+from rentomatic.domain.room import FIELDS
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.filters import parse_filters
-from rentomatic.numbers import INT32_MAX
-from rentomatic.query import Filter, Operator, operators
+from rentomatic.requests.filters import parse_filters
 
 CODE = "3251a5bd-86be-428d-8ae9-6e51a8048c33"
 

@@ -9,11 +9,11 @@ from typing import NoReturn
 import pytest
 from flask.testing import FlaskClient
 
-from rentomatic.domain import Room
+from rentomatic.domain.query import Filters
+from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
-from rentomatic.query import Filters
-from rentomatic.serializers import COLUMNS, room_to_dict
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
+from rentomatic.serializers.rooms import COLUMNS, room_to_dict
 from tests.apps import client_of
 
 PRICES = ["39", "48", "60", "66"]

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from rentomatic.domain.query import Filters
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
-from rentomatic.query import Filters
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.responses import Facets
-from rentomatic_web.heavy import LimitedRooms, Slots
+from rentomatic_web.middleware.heavy import LimitedRooms, Slots
 from tests.apps import client_of
 
 FIELDS = ("size", "price", "longitude")

@@ -9,11 +9,11 @@ import pytest
 from flask import Response
 from flask.testing import FlaskClient
 
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
-from rentomatic_web.cors import EXPOSED
-from rentomatic_web.failures import STATUSES
-from rentomatic_web.problem_details import PROBLEMS
-from rentomatic_web.security_headers import HEADERS
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
+from rentomatic_web.middleware.cors import EXPOSED
+from rentomatic_web.middleware.errors import STATUSES
+from rentomatic_web.middleware.problem_details import PROBLEMS
+from rentomatic_web.middleware.security_headers import HEADERS
 from tests.apps import app_of, client_of
 from tests.unit.test_web import AwayRooms, BrokenRooms
 

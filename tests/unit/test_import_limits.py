@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rentomatic.csv_rows import MAX_COLUMNS, MAX_NAME
+from rentomatic.domain.tokens import Role
 from rentomatic.errors import (
     MAX_PROBLEMS,
     MAX_QUOTED,
@@ -17,12 +17,12 @@ from rentomatic.errors import (
     RejectedRow,
     RepositoryUnavailable,
 )
-from rentomatic.imports import parse_import
-from rentomatic.memory import MemoryRooms, MemoryTokens
-from rentomatic.repository import RoomRepository
-from rentomatic.row_formats import ROW_FORMATS, peek_csv
-from rentomatic.tokens import Role
-from rentomatic.use_cases import import_rooms
+from rentomatic.imports.csv_rows import MAX_COLUMNS, MAX_NAME
+from rentomatic.imports.formats import ROW_FORMATS, peek_csv
+from rentomatic.imports.options import parse_import
+from rentomatic.repository.memory import MemoryRooms, MemoryTokens
+from rentomatic.repository.protocols import RoomRepository
+from rentomatic.use_cases.rooms import import_rooms
 from tests.apps import client_of, token_for
 
 MIB = 2**20

@@ -10,13 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from rentomatic.domain import Room
+from rentomatic.domain.room import Room
+from rentomatic.domain.tokens import Role
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.responses import MAX_LISTED, ImportReport
-from rentomatic.serializers import FORMATS
-from rentomatic.tokens import Role
-from rentomatic_web.imports import MEDIA_TYPES
+from rentomatic.serializers.rooms import FORMATS
+from rentomatic_web.api.imports import MEDIA_TYPES
 from tests import apps
 from tests.rooms import room
 

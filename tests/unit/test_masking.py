@@ -2,7 +2,7 @@
 
 import pytest
 
-from rentomatic.repository_url import mask
+from rentomatic.settings.urls import mask
 from tests.passwords import AWKWARD
 
 

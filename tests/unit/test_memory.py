@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from rentomatic.filters import parse_filters
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms, connect
-from rentomatic.query import Query
+from rentomatic.domain.query import Query
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, connect
+from rentomatic.requests.filters import parse_filters
 from tests.rooms import room
 
 FARM, TOWER, LOFT, ATTIC = EXAMPLE_ROOMS  # at 39, 66, 60 and 48

@@ -15,15 +15,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client import generate_latest
 
+from rentomatic.domain.query import Query
+from rentomatic.domain.tokens import Role
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
-from rentomatic.query import Query
-from rentomatic.repository import Connections
-from rentomatic.tokens import Role
-from rentomatic_web.clients import shortened, trace_id
-from rentomatic_web.metrics import MAX_REQUEST_LABELS, REQUESTS, SEARCHES, Metrics
-from rentomatic_web.publishing import publish
-from rentomatic_web.slots import SIZES, reserve
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
+from rentomatic.repository.protocols import Connections
+from rentomatic_web.metrics.metrics import MAX_REQUEST_LABELS, REQUESTS, SEARCHES, Metrics
+from rentomatic_web.metrics.publishing import publish
+from rentomatic_web.metrics.slots import SIZES, reserve
+from rentomatic_web.middleware.clients import shortened, trace_id
 from tests.apps import app_of, token_for
 from tests.rooms import HEADER, line
 

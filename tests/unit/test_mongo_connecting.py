@@ -3,7 +3,7 @@
 import pytest
 
 from rentomatic.errors import InvalidRequest
-from rentomatic.repository import Limits, connect
+from rentomatic.repository.protocols import Limits, connect
 from rentomatic_mongo import MongoRooms
 from rentomatic_mongo.connecting import defaults, open_options
 

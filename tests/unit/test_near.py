@@ -6,7 +6,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
 from tests.apps import client_of
 
 NEAR = "near_longitude=0.18&near_latitude=51.75"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rentomatic.settings import DECLARED
-from rentomatic.settings_file import SECRETS
+from rentomatic.settings.file import SECRETS
+from rentomatic.settings.settings import DECLARED
 from services.stack import site
 
 ROOT = Path(__file__).parents[2]

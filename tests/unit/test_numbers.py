@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as any_of
 
-from rentomatic.numbers import INT32_MAX, finite_number, whole_number
+from rentomatic.domain.numbers import INT32_MAX, finite_number, whole_number
 
 NO_WHOLE_NUMBERS = (
     "",

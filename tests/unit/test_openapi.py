@@ -7,13 +7,13 @@ import pytest
 import schemathesis
 from flask.testing import FlaskClient
 
-from rentomatic.imports import IMPORTING, IMPORTING_CSV
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
-from rentomatic.points import Point
-from rentomatic.serializers import FORMATS, room_to_dict
-from rentomatic_web.failures import STATUSES
-from rentomatic_web.openapi import document
-from rentomatic_web.openapi.document import methods, spelled
+from rentomatic.domain.globe import Point
+from rentomatic.imports.options import IMPORTING, IMPORTING_CSV
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
+from rentomatic.serializers.rooms import FORMATS, room_to_dict
+from rentomatic_web.api.openapi import document
+from rentomatic_web.api.openapi.document import methods, spelled
+from rentomatic_web.middleware.errors import STATUSES
 from tests.apps import app_of
 from tests.conformance import app
 

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from rentomatic.memory import MemoryRooms
+from rentomatic.repository.memory import MemoryRooms
 from tests.apps import client_of
 from tests.rooms import room
 

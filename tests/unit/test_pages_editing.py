@@ -14,11 +14,11 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from rentomatic.domain.tokens import Role, new_token
 from rentomatic.errors import RoomNotFound
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
-from rentomatic.read_only import read_only
-from rentomatic.repository import RoomRepository, Storage, connect
-from rentomatic.tokens import Role, new_token
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
+from rentomatic.repository.protocols import RoomRepository, Storage, connect
+from rentomatic.repository.read_only import read_only
 from rentomatic_web.pages import uploads
 from tests.apps import app_of, token_for
 from tests.rooms import HEADER, line, room
@@ -499,7 +499,7 @@ def test_a_file_is_looked_at_and_imported(world: World) -> None:
 def test_an_import_is_logged_and_its_preview_is_not(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", logger="rentomatic_web.imports")
+    caplog.set_level("INFO", logger="rentomatic_web.api.imports")
     visitor = world.editor()
     path = put(visitor, HEADER + line(2)).location or ""
     visitor.get(path)

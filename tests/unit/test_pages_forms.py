@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from rentomatic.domain import FIELDS
+from rentomatic.domain.room import FIELDS
 from rentomatic_web.pages import forms
 
 UNITS = {"size": "m²", "price": "€ per day", "longitude": "° east", "latitude": "° north"}

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from rentomatic.memory import MemoryRooms
+from rentomatic.repository.memory import MemoryRooms
 from tests.apps import client_of
 from tests.rooms import room
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rentomatic.memory import MemoryRooms
-from rentomatic.points import Point
+from rentomatic.domain.globe import Point
+from rentomatic.repository.memory import MemoryRooms
 from rentomatic.responses import Facet
 from rentomatic_web.pages.wording import away, bars, grouped, money, radius, short, words
 from tests.apps import app_of

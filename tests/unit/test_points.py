@@ -5,7 +5,7 @@ from math import pi
 import pytest
 from hypothesis import given
 
-from rentomatic.points import EARTH_RADIUS, Point, chord
+from rentomatic.domain.globe import EARTH_RADIUS, Point, chord
 from tests import strategies
 
 DEGREE = EARTH_RADIUS * pi / 180

@@ -4,10 +4,10 @@ import pytest
 from psycopg2.extensions import parse_dsn
 
 from rentomatic.errors import InvalidRequest
-from rentomatic.settings import load
-from rentomatic_postgres.client_programs import reach
-from rentomatic_postgres.engine import parse_url
-from rentomatic_postgres.hosts import connection_parameters
+from rentomatic.settings.settings import load
+from rentomatic_postgres.backup.client_programs import reach
+from rentomatic_postgres.connections import parse_url
+from rentomatic_postgres.urls import connection_parameters
 
 
 @pytest.mark.parametrize(

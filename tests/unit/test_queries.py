@@ -6,10 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as any_of
 
+from rentomatic.domain.query import (
+    DEFAULT_LIMIT,
+    MAX_CONDITIONS,
+    MAX_LIMIT,
+    Filter,
+    Operator,
+    Query,
+)
 from rentomatic.errors import InvalidRequest
-from rentomatic.filters import FILTER_KEYS
-from rentomatic.query import DEFAULT_LIMIT, MAX_CONDITIONS, MAX_LIMIT, Filter, Operator, Query
-from rentomatic.requests import parse_search
+from rentomatic.requests.filters import FILTER_KEYS
+from rentomatic.requests.search import parse_search
 from tests import strategies
 
 Pairs = list[tuple[str, str]]

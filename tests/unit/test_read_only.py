@@ -3,12 +3,12 @@
 import pytest
 from click.testing import CliRunner
 
+from rentomatic.domain.tokens import Role
 from rentomatic.errors import RepositoryReadOnly
-from rentomatic.memory import MemoryRooms, MemoryTokens
-from rentomatic.read_only import read_only
-from rentomatic.repository import Storage
+from rentomatic.repository.memory import MemoryRooms, MemoryTokens
+from rentomatic.repository.protocols import Storage
+from rentomatic.repository.read_only import read_only
 from rentomatic.responses import ImportReport
-from rentomatic.tokens import Role
 from rentomatic_cli import main
 from tests.apps import client_of, token_for
 from tests.rooms import room

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from rentomatic.domain import Room
-from rentomatic.memory import MemoryRooms, MemoryTokens
-from rentomatic.tokens import Role
+from rentomatic.domain.room import Room
+from rentomatic.domain.tokens import Role
+from rentomatic.repository.memory import MemoryRooms, MemoryTokens
 from tests.apps import app_of, token_for
 
 SETTINGS = {"RENTOMATIC_READING": "token", "RENTOMATIC_SECRET_KEY": "k" * 40}

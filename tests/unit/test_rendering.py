@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rentomatic.settings import load
+from rentomatic.settings.settings import load
 from services.stack import rendering
 from services.stack.configuration import is_embedded
 from services.stack.database import Database

@@ -4,11 +4,11 @@ from io import BytesIO
 
 import pytest
 
+from rentomatic.domain.numbers import rounded
 from rentomatic.errors import RejectedRow
-from rentomatic.imports import parse_import
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.numbers import rounded
-from rentomatic.row_formats import ROW_FORMATS
+from rentomatic.imports.formats import ROW_FORMATS
+from rentomatic.imports.options import parse_import
+from rentomatic.repository.memory import EXAMPLE_ROOMS
 
 CODE = EXAMPLE_ROOMS[0].code
 ROUND = [("round", "true")]

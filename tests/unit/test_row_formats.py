@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as any_of
 
-from rentomatic.domain import Room
+from rentomatic.domain.room import Room
 from rentomatic.errors import InvalidRequest, Problem, RejectedRow
-from rentomatic.geojson_rows import read_geojson
-from rentomatic.imports import parse_import
-from rentomatic.json_rows import MAX_LINE
-from rentomatic.json_stream import MAX_VALUE
-from rentomatic.records import Row
-from rentomatic.row_formats import ROW_FORMATS
-from rentomatic.serializers import FORMATS, room_to_feature
+from rentomatic.imports.formats import ROW_FORMATS
+from rentomatic.imports.geojson_rows import read_geojson
+from rentomatic.imports.json_stream import MAX_VALUE
+from rentomatic.imports.ndjson_rows import MAX_LINE
+from rentomatic.imports.options import parse_import
+from rentomatic.imports.rows import Row
+from rentomatic.serializers.rooms import FORMATS, room_to_feature
 from tests import strategies
 from tests.rooms import room
 

@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 
-from rentomatic.domain import Room
+from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.room import Room
 from rentomatic.errors import InvalidRequest
-from rentomatic.numbers import INT32_MAX
-from rentomatic.texts import parse_code, parse_room
+from rentomatic.requests.field_values import parse_code, parse_room
 from tests import strategies
 from tests.rooms import room
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rentomatic.settings import load
+from rentomatic.settings.settings import load
 from services.stack.configuration import keep_secret_key
 from services.stack.state import State
 

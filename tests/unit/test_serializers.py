@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as any_of
 
-from rentomatic.domain import FIELDS, Room
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.serializers import (
+from rentomatic.domain.room import FIELDS, Room
+from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic.requests.field_values import parse_room
+from rentomatic.serializers.rooms import (
     COLUMNS,
     FORMATS,
     room_to_dict,
@@ -20,7 +21,6 @@ from rentomatic.serializers import (
     to_json,
     to_ndjson,
 )
-from rentomatic.texts import parse_room
 from tests import strategies
 
 FARM = EXAMPLE_ROOMS[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rentomatic.errors import InvalidRequest
-from rentomatic.settings import NESTED, Settings, load
+from rentomatic.settings.settings import NESTED, Settings, load
 
 NO_FILE = {"APPLICATION_CONFIG_PATH": "/nowhere"}
 EMBEDDED = Path("/state/my sockets")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rentomatic.errors import InvalidRequest
-from rentomatic.settings import Settings, load
+from rentomatic.settings.settings import Settings, load
 
 CONFIGURATIONS = Path(__file__).parents[2] / "services" / "config"
 EMBEDDED = Path("/state")

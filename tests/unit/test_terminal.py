@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rentomatic_web.logs import JSONFormatter
+from rentomatic_web.middleware.logs import JSONFormatter
 from services.stack import terminal
 from services.stack.terminal import readable, relay, to_file, to_output
 

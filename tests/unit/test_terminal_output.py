@@ -5,10 +5,10 @@ import unicodedata
 import pytest
 from click.testing import CliRunner, Result
 
-from rentomatic.alignment import aligned, printable
-from rentomatic.findings import error
-from rentomatic.memory import EXAMPLE_ROOMS
-from rentomatic.serializers import FORMATS
+from rentomatic.checks import error
+from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic.serializers.rooms import FORMATS
+from rentomatic.terminal_text import aligned, printable
 from rentomatic_cli import main
 from rentomatic_cli.doctor import line
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rentomatic.errors import InvalidRequest
-from rentomatic.memory import MemoryRooms
+from rentomatic.repository.memory import MemoryRooms
 from tests.apps import client_of
 
 

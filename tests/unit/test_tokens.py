@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as any_of
 
+from rentomatic.domain.tokens import Action, Role, authenticate, new_token, parse_end, parse_name
 from rentomatic.errors import InvalidRequest
-from rentomatic.memory import MemoryTokens
-from rentomatic.tokens import Action, Role, authenticate, new_token, parse_end, parse_name
+from rentomatic.repository.memory import MemoryTokens
 
 NOON = datetime(2030, 1, 2, 12, tzinfo=UTC)
 

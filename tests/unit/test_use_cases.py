@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from rentomatic.domain import Room
+from rentomatic.domain.query import Query, Search
+from rentomatic.domain.room import Room
 from rentomatic.errors import (
     ImportRejected,
     Problem,
@@ -12,11 +13,10 @@ from rentomatic.errors import (
     RepositoryUnavailable,
     RoomNotFound,
 )
-from rentomatic.filters import parse_filters
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
-from rentomatic.query import Query, Search
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
+from rentomatic.requests.filters import parse_filters
 from rentomatic.responses import MAX_LISTED, ImportReport
-from rentomatic.use_cases import BATCH, export_rooms, import_rooms, read_room, search_rooms
+from rentomatic.use_cases.rooms import BATCH, export_rooms, import_rooms, read_room, search_rooms
 from tests.rooms import room
 
 FARM, TOWER, LOFT, ATTIC = EXAMPLE_ROOMS  # at 39, 66, 60 and 48

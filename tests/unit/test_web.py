@@ -10,12 +10,12 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from rentomatic.domain.query import Query
 from rentomatic.errors import RentomaticError, RepositoryUnavailable
-from rentomatic.memory import EXAMPLE_ROOMS, MemoryRooms
-from rentomatic.query import Query
-from rentomatic.serializers import room_to_dict
-from rentomatic_web.failures import STATUSES
-from rentomatic_web.logs import JSONFormatter, logging_config
+from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
+from rentomatic.serializers.rooms import room_to_dict
+from rentomatic_web.middleware.errors import STATUSES
+from rentomatic_web.middleware.logs import JSONFormatter, logging_config
 from tests.apps import app_of, client_of
 
 CODE = EXAMPLE_ROOMS[0].code

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
 
-from rentomatic.query import DEFAULT_LIMIT
+from rentomatic.domain.query import DEFAULT_LIMIT
 from tests.e2e.stack import ask
 from tools.bench.databases import databases
 from tools.bench.measuring import Load, Samples, measure, ratio, typical

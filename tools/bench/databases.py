@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from rentomatic_postgres import schema
-from rentomatic_postgres.database import create_database
-from rentomatic_postgres.engine import make_engine, parse_url
-from rentomatic_postgres.tables import room
+from rentomatic_postgres.connections import make_engine, parse_url
+from rentomatic_postgres.schema import revisions
+from rentomatic_postgres.schema.database import create_database
+from rentomatic_postgres.sql.tables import room
 from tests.servers import PostgresServer, postgres
 
 # What a room takes with its indexes and its share of the log, and what a server takes anyway.
@@ -46,7 +46,7 @@ def code(number: int) -> str:
 def _database(server: PostgresServer, rooms: int) -> str:
     url = server.url(f"rooms_{rooms}")
     create_database(parse_url(url), server.maintenance_dbname)
-    schema.upgrade(parse_url(url))
+    revisions.upgrade(parse_url(url))
     engine = make_engine(parse_url(url), options="-c statement_timeout=0")
     with engine.connect() as connection:
         _fill(connection, rooms)

@@ -11,14 +11,14 @@ from uuid import UUID
 
 import psycopg
 
-from rentomatic.domain import Room
-from rentomatic.imports import parse_import
-from rentomatic.repository import connect
-from rentomatic.row_formats import ROW_FORMATS
-from rentomatic.serializers import FORMATS
-from rentomatic.use_cases import import_rooms
-from rentomatic_postgres import schema
-from rentomatic_postgres.engine import parse_url
+from rentomatic.domain.room import Room
+from rentomatic.imports.formats import ROW_FORMATS
+from rentomatic.imports.options import parse_import
+from rentomatic.repository.protocols import connect
+from rentomatic.serializers.rooms import FORMATS
+from rentomatic.use_cases.rooms import import_rooms
+from rentomatic_postgres.connections import parse_url
+from rentomatic_postgres.schema import revisions
 from tests import servers
 from tests.programs import folder
 from tools.bench.measuring import Load
@@ -36,7 +36,7 @@ def imports(number_of_rooms: int, _load: Load) -> bool:
             text.writelines(FORMATS["csv"].write(any_rooms(number_of_rooms)))
         print(f"{number_of_rooms} rooms, {file.stat().st_size / 2**20:.1f} MiB")
         with servers.database(server, "bench", server.template_dbname) as url:
-            schema.upgrade(parse_url(url))
+            revisions.upgrade(parse_url(url))
             return compare(url, file)
 
 

@@ -4,7 +4,7 @@ import re
 from math import sqrt
 from urllib.parse import quote
 
-from rentomatic.query import DEFAULT_LIMIT
+from rentomatic.domain.query import DEFAULT_LIMIT
 from tests.e2e.stack import ask
 from tools.bench.databases import CITIES, FIRST_CITY, SPREAD, code
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import psycopg
 
-from rentomatic_postgres import schema
-from rentomatic_postgres.engine import parse_url
+from rentomatic_postgres.connections import parse_url
+from rentomatic_postgres.schema import revisions
 from tests.e2e.stack import Checkout, eventually
 from tools.chaos.figures import Figure
 from tools.chaos.kills import url
@@ -32,7 +32,7 @@ def _at_once(services: Checkout, server: "psycopg.Connection") -> list[Figure]:
     running = [_migrate(services, "at_once") for _ in range(AT_ONCE)]
     outputs = [each.communicate(timeout=60)[0] for each in running]
     failed = sum(each.returncode != 0 for each in running)
-    done = sum(f"was at {schema.head()}" in output for output in outputs)
+    done = sum(f"was at {revisions.head()}" in output for output in outputs)
     server.execute("DROP DATABASE at_once")
     return [
         Figure("migrations at once", len(running)),
@@ -71,11 +71,11 @@ def _kill(services: Checkout, server: "psycopg.Connection", name: str, later: fl
 
 
 def _left(database: str) -> str:
-    revision = schema.current(parse_url(database))
+    revision = revisions.current(parse_url(database))
     with psycopg.connect(database) as connection:
         row = connection.execute(TABLES).fetchone()
     found = (revision, bool(row and row[0]))
-    return {(None, False): "nothing", (schema.head(), True): "newest"}.get(found, "between")
+    return {(None, False): "nothing", (revisions.head(), True): "newest"}.get(found, "between")
 
 
 def _sessions(server: "psycopg.Connection", name: str) -> int:

@@ -5,7 +5,7 @@ import os
 import click
 
 from rentomatic import __version__
-from rentomatic.settings import load
+from rentomatic.settings.settings import load
 from rentomatic_cli.commands import Commands
 from rentomatic_cli.config import config
 from rentomatic_cli.doctor import doctor

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 import click
 
-from rentomatic.alignment import printable
 from rentomatic.errors import (
     ImportRejected,
     InvalidRequest,
@@ -19,6 +18,7 @@ from rentomatic.errors import (
     TokenConflict,
     TokenNotFound,
 )
+from rentomatic.terminal_text import printable
 
 GROUP = "rentomatic.commands"
 

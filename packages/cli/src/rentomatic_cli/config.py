@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import click
 
-from rentomatic.alignment import printable
-from rentomatic.settings import Settings, open_storage
+from rentomatic.settings.settings import Settings, open_storage
+from rentomatic.terminal_text import printable
 
 
 @click.group()

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import click
 
-from rentomatic.alignment import printable
+from rentomatic.checks import Finding, Findings, Level, error, examine
 from rentomatic.errors import InvalidRequest
-from rentomatic.findings import Finding, Findings, Level, error, examine
-from rentomatic.settings import Settings
+from rentomatic.settings.settings import Settings
+from rentomatic.terminal_text import printable
 from rentomatic_cli.examinations import machine
 
 Load = Callable[[], Settings]

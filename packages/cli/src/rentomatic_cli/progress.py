@@ -7,9 +7,9 @@ from typing import BinaryIO
 
 import click
 
-from rentomatic.alignment import printable
 from rentomatic.errors import RejectedRow
-from rentomatic.records import Row
+from rentomatic.imports.rows import Row
+from rentomatic.terminal_text import printable
 
 STEP = 1000  # rows
 CLEAR_LINE = "\r\x1b[K"

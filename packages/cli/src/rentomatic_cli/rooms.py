@@ -8,15 +8,15 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from rentomatic.imports import COLUMN, parse_import
-from rentomatic.query import DEFAULT_LIMIT, DEFAULT_SORT
-from rentomatic.repository import RoomRepository
-from rentomatic.requests import NEAR, PREFIX, parse_search, parse_selection
-from rentomatic.row_formats import ROW_FORMATS
-from rentomatic.serializers import FORMATS
-from rentomatic.settings import Settings, open_storage
-from rentomatic.texts import parse_code
-from rentomatic.use_cases import export_rooms, import_rooms, read_room, search_rooms
+from rentomatic.domain.query import DEFAULT_LIMIT, DEFAULT_SORT
+from rentomatic.imports.formats import ROW_FORMATS
+from rentomatic.imports.options import COLUMN, parse_import
+from rentomatic.repository.protocols import RoomRepository
+from rentomatic.requests.field_values import parse_code
+from rentomatic.requests.search import NEAR, PREFIX, parse_search, parse_selection
+from rentomatic.serializers.rooms import FORMATS
+from rentomatic.settings.settings import Settings, open_storage
+from rentomatic.use_cases.rooms import export_rooms, import_rooms, read_room, search_rooms
 from rentomatic_cli.progress import told
 from rentomatic_cli.table import to_table
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from rentomatic.alignment import aligned
-from rentomatic.domain import Room
-from rentomatic.points import Point
-from rentomatic.serializers import columns, room_to_dict
+from rentomatic.domain.globe import Point
+from rentomatic.domain.room import Room
+from rentomatic.serializers.rooms import columns, room_to_dict
+from rentomatic.terminal_text import aligned
 
 
 def to_table(rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import click
 
-from rentomatic.alignment import aligned
+from rentomatic.domain.tokens import Role, Token, Tokens, new_token, parse_end, parse_name
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.repository import Storage, scheme
-from rentomatic.settings import Settings, open_owner_storage, open_storage
-from rentomatic.tokens import Role, Token, Tokens, new_token, parse_end, parse_name
+from rentomatic.repository.protocols import Storage, scheme
+from rentomatic.settings.settings import Settings, open_owner_storage, open_storage
+from rentomatic.terminal_text import aligned
 
 Load = Callable[[], Settings]
 HEADINGS = ("name", "role", "created", "expires", "expired")

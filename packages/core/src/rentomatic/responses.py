@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from rentomatic.domain import Room
+from rentomatic.domain.room import Room
 from rentomatic.errors import RejectedRow
 
 MAX_LISTED = 100  # rows that were rejected; of the others there is the number

@@ -1,4 +1,4 @@
-"""Rooms kept in MongoDB: an adapter of rentomatic.repository, found by its URL's scheme."""
+"""Rooms and tokens kept in MongoDB."""
 
 from rentomatic_mongo.connecting import connect
 from rentomatic_mongo.rooms import MongoRooms

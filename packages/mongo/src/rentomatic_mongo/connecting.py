@@ -7,7 +7,7 @@ from pymongo.errors import PyMongoError
 from pymongo.uri_parser import split_options
 
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.repository import Limits, Storage
+from rentomatic.repository.protocols import Limits, Storage
 from rentomatic_mongo.pool import PoolCounter
 from rentomatic_mongo.rooms import MongoRooms
 from rentomatic_mongo.tokens import MongoTokens

@@ -7,10 +7,10 @@ from typing import Any
 from bson.int64 import Int64
 from pymongo import ASCENDING, DESCENDING
 
-from rentomatic.boxes import box_around
-from rentomatic.domain import FIELDS, Room
+from rentomatic.domain.boxes import box_around
+from rentomatic.domain.query import AnyOf, Condition, Filters, Operator, Query, Within
+from rentomatic.domain.room import FIELDS, Room
 from rentomatic.errors import InvalidRequest
-from rentomatic.query import AnyOf, Condition, Filters, Operator, Query, Within
 
 Document = dict[str, Any]
 

@@ -4,7 +4,7 @@ from threading import Lock
 
 from pymongo import monitoring
 
-from rentomatic.repository import Connections
+from rentomatic.repository.protocols import Connections
 
 
 class PoolCounter(monitoring.ConnectionPoolListener):

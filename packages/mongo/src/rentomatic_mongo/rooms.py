@@ -9,13 +9,13 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
-from rentomatic.clusters import clusters_of
-from rentomatic.domain import FIELDS, Room
+from rentomatic.domain.query import Filters, Query, Within
+from rentomatic.domain.room import FIELDS, Room
 from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
-from rentomatic.facets import facets_of
-from rentomatic.matching import first, meets
-from rentomatic.query import Filters, Query, Within
-from rentomatic.repository import Connections
+from rentomatic.repository.clusters import clusters_of
+from rentomatic.repository.facets import facets_of
+from rentomatic.repository.matching import first, meets
+from rentomatic.repository.protocols import Connections
 from rentomatic.responses import Cluster, Facets, ImportReport
 from rentomatic_mongo.documents import (
     Document,

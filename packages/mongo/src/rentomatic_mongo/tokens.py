@@ -9,8 +9,8 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from rentomatic.domain.tokens import Role, Token
 from rentomatic.errors import TokenConflict, TokenNotFound
-from rentomatic.tokens import Role, Token
 from rentomatic_mongo.documents import Document
 from rentomatic_mongo.failures import reaching_the_rooms
 

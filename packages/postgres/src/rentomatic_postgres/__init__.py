@@ -1,7 +1,7 @@
 """Rooms in PostgreSQL: `connect` is the adapter's entry, `schema` migrates its database."""
 
-from rentomatic.repository import Limits, Storage
-from rentomatic_postgres.engine import make_serving_engine, parse_url
+from rentomatic.repository.protocols import Limits, Storage
+from rentomatic_postgres.connections import make_serving_engine, parse_url
 from rentomatic_postgres.rooms import PostgresRooms
 from rentomatic_postgres.tokens import PostgresTokens
 

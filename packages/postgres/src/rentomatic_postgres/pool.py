@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, PoolProxiedConnection, QueuePool
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from rentomatic.repository import Connections
+from rentomatic.repository.protocols import Connections
 
 
 class CountedPool(QueuePool):

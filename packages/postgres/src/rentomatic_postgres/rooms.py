@@ -6,20 +6,20 @@ from typing import Any
 from sqlalchemy import Engine, Executable
 from sqlalchemy.exc import IntegrityError
 
-from rentomatic.domain import Room
+from rentomatic.domain.query import Filters, Query
+from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
-from rentomatic.query import Filters, Query
-from rentomatic.repository import Connections
+from rentomatic.repository.protocols import Connections
 from rentomatic.responses import Cluster, Facets, ImportReport
-from rentomatic_postgres import statements
-from rentomatic_postgres.areas import FEW, Area, areas_of, rooms_in
-from rentomatic_postgres.clusters import select_clusters
-from rentomatic_postgres.facets import select_facets, select_without, to_facets
+from rentomatic_postgres.execute import fetch, read, settle, write
 from rentomatic_postgres.failures import translated
 from rentomatic_postgres.pool import connections
-from rentomatic_postgres.putting import put
-from rentomatic_postgres.running import fetch, read, settle, write
-from rentomatic_postgres.schema import head, is_known
+from rentomatic_postgres.schema.revisions import head, is_known
+from rentomatic_postgres.sql import search
+from rentomatic_postgres.sql.areas import FEW, Area, areas_of, rooms_in
+from rentomatic_postgres.sql.bulk import put
+from rentomatic_postgres.sql.clusters import select_clusters
+from rentomatic_postgres.sql.facets import select_facets, select_without, to_facets
 
 SCAN_ROWS = 1000  # that are fetched at a time
 
@@ -31,22 +31,22 @@ class PostgresRooms:
         self._engine = engine
 
     def get(self, code: str) -> Room:
-        rows = fetch(self._engine, statements.GET, {"wanted": code})
+        rows = fetch(self._engine, search.GET, {"wanted": code})
         if not rows:
             raise RoomNotFound(code)
         return Room.trusted(*rows[0])
 
     def add(self, room: Room) -> None:
         try:
-            write(self._engine, statements.ADD, vars(room))
+            write(self._engine, search.ADD, vars(room))
         except IntegrityError:
             raise RoomConflict(room.code) from None
 
     def replace(self, old: Room, new: Room) -> None:
-        self._swap(statements.REPLACE, old, vars(new))
+        self._swap(search.REPLACE, old, vars(new))
 
     def remove(self, room: Room) -> None:
-        self._swap(statements.REMOVE, room, {})
+        self._swap(search.REMOVE, room, {})
 
     def put(
         self, rooms: Iterable[Room], dry_run: bool = False, patience: float | None = None
@@ -57,7 +57,7 @@ class PostgresRooms:
         settle(self._engine)
 
     def search(self, query: Query) -> list[Room]:
-        statement, parameters = statements.search(query, *self._look_up(query))
+        statement, parameters = search.search(query, *self._look_up(query))
         return [Room.trusted(*row) for row in fetch(self._engine, statement, parameters)]
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
@@ -67,14 +67,14 @@ class PostgresRooms:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
             # Before the snapshot: one of before a restore would find the restored table empty.
-            connection.execute(statements.HOLD)
+            connection.execute(search.HOLD)
             # Clients choose the shapes of the statements: SQLAlchemy's cache would keep them all.
             snapshot = connection.execution_options(yield_per=SCAN_ROWS, compiled_cache=None)
-            for row in snapshot.execute(*statements.scan(filters)):
+            for row in snapshot.execute(*search.scan(filters)):
                 yield Room.trusted(*row)
 
     def count(self, filters: Filters = ()) -> int:
-        return int(fetch(self._engine, *statements.count(filters))[0][0])
+        return int(fetch(self._engine, *search.count(filters))[0][0])
 
     def facets(self, filters: Filters = ()) -> Facets:
         row = fetch(self._engine, *select_facets(filters))[0]
@@ -85,7 +85,7 @@ class PostgresRooms:
         return [Cluster(*row) for row in fetch(self._engine, *select_clusters(filters, side))]
 
     def check(self) -> None:
-        revisions = [row[0] for row in read(self._engine, statements.REVISIONS, {})]
+        revisions = [row[0] for row in read(self._engine, search.REVISIONS, {})]
         # Newer code migrates before it serves, to what this code can still work with.
         if not revisions or (revisions[0] != head() and is_known(revisions[0])):
             raise RepositoryUnavailable("The database is not at the revision that is needed")

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import Engine, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from rentomatic.domain.tokens import Role, Token
 from rentomatic.errors import TokenConflict, TokenNotFound
-from rentomatic.tokens import Role, Token
-from rentomatic_postgres.running import Rows, read, write
-from rentomatic_postgres.tables import token as table
+from rentomatic_postgres.execute import Rows, read, write
+from rentomatic_postgres.sql.tables import token as table
 
 ADD = insert(table)
 LIST = select(table).order_by(table.c.name.collate("C"))

@@ -8,28 +8,24 @@ from flask import Flask, Response
 from flask.json.provider import JSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from rentomatic.repository import RoomRepository, Storage
-from rentomatic.settings import Settings
-from rentomatic_web import (
+from rentomatic.repository.protocols import RoomRepository, Storage
+from rentomatic.settings.settings import Settings
+from rentomatic_web import pages
+from rentomatic_web.api import docs, health, imports, rooms, search
+from rentomatic_web.api.codes import CodeConverter
+from rentomatic_web.api.formats import Request
+from rentomatic_web.metrics.metrics import Metrics
+from rentomatic_web.middleware import (
     access,
-    api,
     caching,
     cors,
-    docs,
-    editing,
-    failures,
-    health,
-    imports,
-    pages,
+    errors,
     request_log,
     security_headers,
     server_timing,
 )
-from rentomatic_web.code_converter import CodeConverter
-from rentomatic_web.formats import Request
-from rentomatic_web.heavy import LimitedRooms, Slots
-from rentomatic_web.metrics import Metrics
-from rentomatic_web.timing import Timed
+from rentomatic_web.middleware.heavy import LimitedRooms, Slots
+from rentomatic_web.middleware.timing import Timed
 
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -86,13 +82,13 @@ def create_app(storage: Storage, settings: Settings, slots_file: int | None = No
     app.url_map.converters["code"] = CodeConverter
     # Doubled slashes would be answered by a redirect, whose body is HTML.
     app.url_map.merge_slashes = False
-    app.register_blueprint(api.bp)
-    app.register_blueprint(editing.bp)
+    app.register_blueprint(search.bp)
+    app.register_blueprint(rooms.bp)
     app.register_blueprint(imports.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(docs.bp)
     pages.init_app(app, settings)
-    failures.init_app(app)
+    errors.init_app(app)
     # Flask asks the last of these first: what is logged is what is sent.
     request_log.init_app(app)
     if settings.reading == "token":

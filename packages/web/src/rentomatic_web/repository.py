@@ -4,7 +4,7 @@ from typing import cast
 
 from flask import current_app
 
-from rentomatic.repository import RoomRepository
+from rentomatic.repository.protocols import RoomRepository
 
 
 def current_rooms() -> RoomRepository:

@@ -6,11 +6,11 @@ import os
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import BadRequest
 
-from rentomatic.settings import load, open_storage
+from rentomatic.settings.settings import load, open_storage
 from rentomatic_web.app import create_app
-from rentomatic_web.failures import http_failed
-from rentomatic_web.logs import logging_config
-from rentomatic_web.publishing import publish
+from rentomatic_web.metrics.publishing import publish
+from rentomatic_web.middleware.errors import http_failed
+from rentomatic_web.middleware.logs import logging_config
 
 logging.config.dictConfig(logging_config())
 settings = load(os.environ)

@@ -8,8 +8,8 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from rentomatic.findings import Finding, Findings, error, guarded, ok, warning
-from rentomatic.settings import Settings
+from rentomatic.checks import Finding, Findings, error, guarded, ok, warning
+from rentomatic.settings.settings import Settings
 
 SUBJECT = "certificate"
 RENEW = "Renew it, and put the new one in the place of RENTOMATIC_CERTIFICATE"

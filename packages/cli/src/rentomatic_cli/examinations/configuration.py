@@ -3,9 +3,9 @@
 import os
 from ipaddress import ip_address
 
-from rentomatic.findings import Finding, Findings, error, ok, warning
-from rentomatic.repository import scheme
-from rentomatic.settings import DECLARED, NESTED, Settings
+from rentomatic.checks import Finding, Findings, error, ok, warning
+from rentomatic.repository.protocols import scheme
+from rentomatic.settings.settings import DECLARED, NESTED, Settings
 
 SUBJECT = "configuration"
 

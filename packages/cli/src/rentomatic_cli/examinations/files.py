@@ -5,10 +5,10 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from rentomatic.findings import Findings, error, guarded, ok, warning
-from rentomatic.repository_url import mask
-from rentomatic.settings import Settings
-from rentomatic.settings_file import SECRETS, chosen_file, read_file
+from rentomatic.checks import Findings, error, guarded, ok, warning
+from rentomatic.settings.file import SECRETS, chosen_file, read_file
+from rentomatic.settings.settings import Settings
+from rentomatic.settings.urls import mask
 
 SUBJECT = "files"
 

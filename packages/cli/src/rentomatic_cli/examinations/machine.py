@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from rentomatic.findings import Finding, Findings, error, guarded, ok, warning
+from rentomatic.checks import Finding, Findings, error, guarded, ok, warning
 
 MEMORY = Path("/dev/shm")  # nosec B108 # noqa: S108 (gunicorn's heartbeats are there)
 MOUNTS = Path("/proc/mounts")

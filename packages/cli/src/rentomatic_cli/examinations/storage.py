@@ -3,10 +3,10 @@
 from contextlib import closing
 from datetime import UTC, datetime
 
+from rentomatic.checks import Finding, Findings, error, ok, reason, warning
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.findings import Finding, Findings, error, ok, reason, warning
-from rentomatic.repository import Storage, scheme
-from rentomatic.settings import Settings, open_storage
+from rentomatic.repository.protocols import Storage, scheme
+from rentomatic.settings.settings import Settings, open_storage
 
 SUBJECT = "storage"
 REACH = "Start what RENTOMATIC_REPOSITORY or POSTGRES_HOSTNAME names, or mend what else is found"

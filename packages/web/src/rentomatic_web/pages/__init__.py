@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from rentomatic.settings import Settings
+from rentomatic.settings.settings import Settings
 from rentomatic_web.pages import (
     editing,
     importing,

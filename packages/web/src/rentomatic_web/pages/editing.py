@@ -7,11 +7,11 @@ from flask import current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import PreconditionFailed
 
-from rentomatic.domain import Room
+from rentomatic.domain.room import Room
+from rentomatic.domain.tokens import Action
 from rentomatic.errors import RoomConflict
-from rentomatic.tokens import Action
-from rentomatic.use_cases import add_room, change_room, read_room, remove_room
-from rentomatic_web.conditions import tag_of
+from rentomatic.use_cases.rooms import add_room, change_room, read_room, remove_room
+from rentomatic_web.api.preconditions import tag_of
 from rentomatic_web.pages import forms
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.pages.session import require

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from rentomatic.domain import FIELDS, MONEY, Room
+from rentomatic.domain.room import FIELDS, MONEY, Room
 from rentomatic.errors import InvalidRequest
-from rentomatic.texts import parse_room
+from rentomatic.requests.field_values import parse_room
 from rentomatic_web.pages.wording import grouped
 
 

@@ -13,16 +13,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Unauthorized
 
-from rentomatic.domain import FIELDS
+from rentomatic.domain.room import FIELDS
+from rentomatic.domain.tokens import Action
 from rentomatic.errors import ImportRejected, InvalidRequest, RejectedRow
-from rentomatic.imports import COLUMN, Import, parse_import
+from rentomatic.imports.formats import ROW_FORMATS, peek_csv
+from rentomatic.imports.options import COLUMN, Import, parse_import
 from rentomatic.responses import ImportReport
-from rentomatic.row_formats import ROW_FORMATS, peek_csv
-from rentomatic.serializers import rejected_to_csv
-from rentomatic.tokens import Action
-from rentomatic.use_cases import until
-from rentomatic_web.access import authorize, permit, public
-from rentomatic_web.imports import keep, read_to_the_end
+from rentomatic.serializers.rooms import rejected_to_csv
+from rentomatic.use_cases.rooms import until
+from rentomatic_web.api.imports import keep, read_to_the_end
+from rentomatic_web.middleware.access import authorize, permit, public
 from rentomatic_web.pages import session, uploads
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.pages.session import require, visitor

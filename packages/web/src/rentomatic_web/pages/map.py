@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import asinh, atan, ceil, degrees, floor, log10, pi, radians, sinh, tan
 
-from rentomatic.boxes import Box
-from rentomatic.domain import Room
+from rentomatic.domain.boxes import Box
+from rentomatic.domain.room import Room
 
 WIDTH, HEIGHT = 640.0, 480.0
 HIGHEST = 85.0  # degrees, where the projection is about to leave the plane

@@ -2,10 +2,10 @@
 
 from flask import Response, current_app, render_template
 
-from rentomatic.domain import Room
-from rentomatic.points import Point
-from rentomatic.query import DISTANCE, Query
-from rentomatic.repository import RoomRepository
+from rentomatic.domain.globe import Point
+from rentomatic.domain.query import DISTANCE, Query
+from rentomatic.domain.room import Room
+from rentomatic.repository.protocols import RoomRepository
 from rentomatic_web.pages.map import box_of, view_of
 from rentomatic_web.pages.rendering import html, site_url
 from rentomatic_web.pages.state import State

@@ -7,15 +7,15 @@ from http import HTTPStatus
 from flask import Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from rentomatic.boxes import Box, parse_box
-from rentomatic.clusters import side_for
+from rentomatic.domain.boxes import Box, parse_box
+from rentomatic.domain.globe import Point
+from rentomatic.domain.query import DISTANCE, Condition, Filters
 from rentomatic.errors import InvalidRequest, RepositoryUnavailable
-from rentomatic.points import Point
-from rentomatic.query import DISTANCE, Condition, Filters
-from rentomatic.requests import parse_search
+from rentomatic.repository.clusters import side_for
+from rentomatic.requests.search import parse_search
 from rentomatic.responses import Cluster, Facets, Page
-from rentomatic.serializers import parameter_of
-from rentomatic.use_cases import cluster_rooms, describe_rooms, search_rooms
+from rentomatic.serializers.rooms import parameter_of
+from rentomatic.use_cases.rooms import cluster_rooms, describe_rooms, search_rooms
 from rentomatic_web.pages.map import View, box_of, view_of
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.pages.state import PAGE_SIZE, State, read_state, without

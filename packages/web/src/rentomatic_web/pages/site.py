@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from rentomatic_web.access import public
+from rentomatic_web.middleware.access import public
 from rentomatic_web.pages.rendering import bp
 
 # Searches are endless; forms are for nobody who finds them.

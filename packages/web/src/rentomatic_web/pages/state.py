@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
-from rentomatic.boxes import Box
-from rentomatic.filters import FILTER_KEYS
-from rentomatic.query import Condition
-from rentomatic.requests import PARAMETERS, PREFIX
-from rentomatic.serializers import parameter_of
+from rentomatic.domain.boxes import Box
+from rentomatic.domain.query import Condition
+from rentomatic.requests.filters import FILTER_KEYS
+from rentomatic.requests.search import PARAMETERS, PREFIX
+from rentomatic.serializers.rooms import parameter_of
 
 PAGE_SIZE = 24
 KNOWN = frozenset(PARAMETERS) - {"count", "limit"} | {f"{PREFIX}{key}" for key in FILTER_KEYS}

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from flask import current_app
 
-from rentomatic.domain import Room
-from rentomatic.points import Point
+from rentomatic.domain.globe import Point
+from rentomatic.domain.room import Room
 from rentomatic.responses import Facet
 
 THIN = "\N{NARROW NO-BREAK SPACE}"

@@ -1,0 +1,1 @@
+"""Values and their rules: rooms, queries, places on the globe, tokens. No I/O."""

@@ -1,0 +1,1 @@
+"""The repository protocols, and what all storages share."""

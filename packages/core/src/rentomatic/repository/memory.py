@@ -1,0 +1,137 @@
+"""Rooms kept in this process: to try things with, and the double of every fast test."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from threading import Lock
+
+from rentomatic.domain.query import Filters, Query
+from rentomatic.domain.room import Room
+from rentomatic.domain.tokens import Token
+from rentomatic.errors import (
+    RepositoryUnavailable,
+    RoomChanged,
+    RoomConflict,
+    RoomNotFound,
+    TokenConflict,
+    TokenNotFound,
+)
+from rentomatic.repository.clusters import clusters_of
+from rentomatic.repository.facets import facets_of
+from rentomatic.repository.matching import first, meets
+from rentomatic.repository.protocols import Connections, Limits, Storage
+from rentomatic.responses import Cluster, Facets, ImportReport
+
+EXAMPLE_ROOMS = (
+    Room("f853578c-fc0f-4e65-81b8-566c5dffa35a", 215, 39, -0.09998975, 51.75436293),
+    Room("fe2c3195-aeff-487a-a08f-e0bdc0ec6e9a", 405, 66, 0.18228006, 51.74640997),
+    Room("913694c6-435a-4366-ba0d-da5334a611b2", 56, 60, 0.27891577, 51.45994069),
+    Room("eed76e77-55c1-41ce-985d-ca49bf6c0585", 93, 48, 0.33894476, 51.39916678),
+)
+
+
+class MemoryRooms:
+    """A RoomRepository over a dict. Threads may share it; processes cannot."""
+
+    def __init__(self, rooms: Iterable[Room] = ()) -> None:
+        self._rooms = {room.code: room for room in rooms}
+        self._writing = Lock()
+
+    def get(self, code: str) -> Room:
+        try:
+            return self._rooms[code]
+        except KeyError:
+            raise RoomNotFound(code) from None
+
+    def add(self, room: Room) -> None:
+        with self._writing:
+            if room.code in self._rooms:
+                raise RoomConflict(room.code)
+            self._rooms[room.code] = room
+
+    def replace(self, old: Room, new: Room) -> None:
+        with self._writing:
+            self._check(old)
+            self._rooms[new.code] = new
+
+    def remove(self, room: Room) -> None:
+        with self._writing:
+            self._check(room)
+            del self._rooms[room.code]
+
+    def put(
+        self, rooms: Iterable[Room], dry_run: bool = False, patience: float | None = None
+    ) -> ImportReport:
+        began = time.monotonic()
+        new = {room.code: room for room in rooms}
+        if patience is not None and time.monotonic() - began > patience:
+            raise RepositoryUnavailable
+        with self._writing:
+            created = len(new.keys() - self._rooms.keys())
+            unchanged = len(new.items() & self._rooms.items())
+            self._rooms.update({} if dry_run else new)
+        return ImportReport(created, len(new) - created - unchanged, unchanged)
+
+    def settle(self) -> None:
+        """Memory is as fast as it ever is."""
+
+    def search(self, query: Query) -> list[Room]:
+        return first(self._matching(query.filters), query)
+
+    def scan(self, filters: Filters = ()) -> Iterator[Room]:
+        yield from sorted(self._matching(filters), key=Query().key)
+
+    def count(self, filters: Filters = ()) -> int:
+        return len(self._matching(filters))
+
+    def facets(self, filters: Filters = ()) -> Facets:
+        return facets_of(self, filters)
+
+    def clusters(self, filters: Filters, side: float) -> list[Cluster]:
+        return clusters_of(self, filters, side)
+
+    def check(self) -> None:
+        """Memory is always there."""
+
+    def connections(self) -> Connections:
+        return Connections()
+
+    def close(self) -> None:
+        """Memory holds no connection."""
+
+    def _check(self, room: Room) -> None:
+        if self.get(room.code) != room:
+            raise RoomChanged(room.code)
+
+    def _matching(self, filters: Filters) -> list[Room]:
+        # The copy is taken in one step, so that a thread may write while another searches.
+        return [room for room in list(self._rooms.values()) if meets(room, filters)]
+
+
+class MemoryTokens:
+    """Tokens in a dict, each for as long as this process."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, Token] = {}
+        self._writing = Lock()
+
+    def add(self, token: Token) -> None:
+        with self._writing:
+            if token.name in self._tokens:
+                raise TokenConflict(token.name)
+            self._tokens[token.name] = token
+
+    def find(self, name: str) -> Token | None:
+        return self._tokens.get(name)
+
+    def revoke(self, name: str) -> None:
+        with self._writing:
+            if self._tokens.pop(name, None) is None:
+                raise TokenNotFound(name)
+
+    def list(self) -> Sequence[Token]:
+        return sorted(self._tokens.values(), key=lambda token: token.name)
+
+
+def connect(_url: str, _limits: Limits = Limits()) -> Storage:  # noqa: B008 (it cannot change)
+    """Return the four example rooms and no token; what is written is soon forgotten."""
+    return Storage(MemoryRooms(EXAMPLE_ROOMS), MemoryTokens())

@@ -1,0 +1,152 @@
+"""From the query parameters of a URL to a search; every problem is collected, all are raised."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+from rentomatic.domain.boxes import Box, parse_box
+from rentomatic.domain.globe import Point
+from rentomatic.domain.numbers import finite_number, whole_number
+from rentomatic.domain.query import (
+    DEFAULT_LIMIT,
+    DEFAULT_SORT,
+    DISTANCE,
+    MAX_CONDITIONS,
+    MAX_LIMIT,
+    SORTS,
+    Condition,
+    Filters,
+    Query,
+    Search,
+    Within,
+)
+from rentomatic.domain.room import FIELDS
+from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.requests.cursors import at_cursor
+from rentomatic.requests.field_values import degrees
+from rentomatic.requests.filters import parse_filters
+from rentomatic.requests.parameters import Parameters
+
+PREFIX = "filter_"
+NEAR = {"near_longitude": "longitude", "near_latitude": "latitude"}
+SELECTING = ("bbox", *NEAR, "within")
+PARAMETERS = (*SELECTING, "count", "cursor", "limit", "sort")
+
+NEEDS_A_POINT = f"Needs {' and '.join(NEAR)}"
+
+
+class Selection(NamedTuple):
+    """Which rooms: the conditions that they meet, with the box and the point that were named."""
+
+    filters: Filters
+    box: Box | None
+    near: Point | None
+
+
+def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
+    """Return the search that the query parameters of a URL ask for.
+
+    Raises InvalidRequest that lists every unknown, repeated and malformed parameter.
+    """
+    reader = Parameters(parameters, PARAMETERS, PREFIX)
+    filters, _, near = _selection(reader)
+    sort, descending = reader.read("sort", _sort, (DEFAULT_SORT, False))
+    if sort == DISTANCE and not reader.given.keys() & NEAR.keys():
+        reader.problems.append(Problem("sort", NEEDS_A_POINT))
+    limit = reader.read("limit", _limit, DEFAULT_LIMIT)
+    query = Query(filters, limit, sort=sort, descending=descending, near=near)
+    count = reader.read("count", _count, False)
+    # A cursor belongs to a query: while that is wrong, nothing can be said about it.
+    reader.refuse()
+    search = reader.read("cursor", partial(at_cursor, query), Search(query))
+    reader.refuse()
+    return replace(search, count=count)
+
+
+def parse_selection(parameters: Iterable[tuple[str, str]]) -> Selection:
+    """Return the rooms that the query parameters of a URL choose; there are no others.
+
+    Raises InvalidRequest like parse_search.
+    """
+    reader = Parameters(parameters, SELECTING, PREFIX)
+    selection = _selection(reader)
+    reader.refuse()
+    return selection
+
+
+def parse_clusters(parameters: Iterable[tuple[str, str]]) -> tuple[Filters, Box]:
+    """Return the conditions that the query parameters of a URL name, and the box, which they need.
+
+    Raises InvalidRequest like parse_search.
+    """
+    filters, box, _ = parse_selection(parameters)
+    if box is None:
+        raise InvalidRequest([Problem("bbox", "Is missing")])
+    return filters, box
+
+
+def _selection(reader: Parameters) -> Selection:
+    conditions: list[Condition] = [*_filters(reader)]
+    box = reader.read("bbox", parse_box, None)
+    if box:
+        conditions.append(box.condition())
+    near = _near(reader)
+    metres = reader.read("within", _metres, None)
+    if near and metres is not None:
+        conditions.append(Within(near, metres))
+    if len(conditions) > MAX_CONDITIONS:
+        message = f"Are more than {MAX_CONDITIONS}, with bbox and within"
+        reader.problems.append(Problem("filters", message))
+    return Selection(tuple(conditions), box, near)
+
+
+def _filters(reader: Parameters) -> Filters:
+    texts = {
+        name.removeprefix(PREFIX): text
+        for name, text in reader.given.items()
+        if name.startswith(PREFIX)
+    }
+    try:
+        return parse_filters(texts, PREFIX)
+    except InvalidRequest as error:
+        reader.problems += error.problems
+        return ()
+
+
+def _near(reader: Parameters) -> Point | None:
+    """Return the point, of which both coordinates have to be given or none."""
+    missing = NEAR.keys() - reader.given.keys()
+    if missing == NEAR.keys():
+        if "within" in reader.given:
+            reader.problems.append(Problem("within", NEEDS_A_POINT))
+        return None
+    reader.problems += (Problem(name, "Is missing") for name in sorted(missing))
+    read = [reader.read(n, partial(degrees, FIELDS[field]), None) for n, field in NEAR.items()]
+    right = [each for each in read if each is not None]
+    return Point(*right) if len(right) == len(NEAR) else None
+
+
+def _metres(text: str) -> float:
+    metres = finite_number(text)
+    if metres < 0:
+        raise ValueError("Is less than 0")
+    return metres + 0.0
+
+
+def _limit(text: str) -> int:
+    return whole_number(text, 1, MAX_LIMIT)
+
+
+def _sort(text: str) -> tuple[str, bool]:
+    """Return the field of `price` or `-price`, and whether the order is descending."""
+    field = text.removeprefix("-")
+    if field not in SORTS:
+        raise ValueError(f"Is not one of {', '.join(SORTS)}, with or without a - before it")
+    return field, field != text
+
+
+def _count(text: str) -> bool:
+    if text != "exact":
+        raise ValueError("Is not exact")
+    return True

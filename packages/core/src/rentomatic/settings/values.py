@@ -1,0 +1,150 @@
+"""How the text of a setting becomes a value: each function raises ValueError that says why not."""
+
+import re
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address, ip_network
+from pathlib import Path
+from typing import TypeVar
+
+from rentomatic.domain.numbers import whole_number
+
+ENVIRONMENTS = ("development", "testing", "production")
+READING = ("public", "token")
+RENTAL_PERIODS = ("day", "week", "month")
+SHORTEST_SECRET = 32
+SWITCH = {"on": True, "off": False}
+
+# As browsers send it: without a path, and without the port that the scheme has anyway.
+ORIGIN = re.compile(
+    r"(?!http://.*:80$|https://.*:443$)"
+    r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?"
+)
+# A name, an IPv4 address, or an IPv6 address in brackets; a port is no part of it.
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+
+# A URL, whose host may begin with {s}, or a path of the site itself. The host is a source in the
+# Content-Security-Policy, so it has no comma, semicolon or space.
+TILES = re.compile(
+    r"(https?://(\{s\}\.)?[a-z0-9.-]+(:[0-9]+)?)?/(?!/)"
+    r"(?=\S*\{z\})(?=\S*\{x\})(?=\S*\{y\})[^\s;,\"']+"
+)
+
+T = TypeVar("T")
+
+
+def environment(text: str) -> str:
+    """Return the name of an environment."""
+    return _one_of(ENVIRONMENTS, text)
+
+
+def reading(text: str) -> str:
+    """Return who may read: the public, or who has a token."""
+    return _one_of(READING, text)
+
+
+def _one_of(names: tuple[str, ...], text: str) -> str:
+    if text not in names:
+        raise ValueError(f"Is not one of {', '.join(names)}")
+    return text
+
+
+def address(text: str) -> str:
+    """Return an IP address."""
+    try:
+        found = ip_address(text)
+    except ValueError:
+        raise ValueError("Is not an IP address") from None
+    if isinstance(found, IPv6Address) and found.scope_id:
+        raise ValueError("Has a zone, which Nginx does not know: use an address without %")
+    return str(found)
+
+
+def networks(text: str) -> tuple[str, ...]:
+    """Return the IP addresses and networks (CIDR) between commas, or none."""
+    try:
+        found = [ip_network(part.strip()) for part in text.split(",")] if text else []
+    except ValueError as error:
+        message = f"Is not addresses or networks like 192.0.2.1,10.0.0.0/8: {error}"
+        raise ValueError(message) from None
+    if "%" in text:
+        raise ValueError("Is not addresses or networks like 192.0.2.1,10.0.0.0/8: has a zone")
+    return tuple(map(str, found))
+
+
+def port(text: str) -> int:
+    """Return the number of a port."""
+    return whole_number(text, 1, 65535)
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Return how a whole number in this range is read."""
+    return lambda text: whole_number(text, low, high)
+
+
+def seconds(text: str) -> int:
+    """Return a time limit."""
+    return whole_number(text, 1, 86_400)
+
+
+def optional(read: Callable[[str], T]) -> Callable[[str], T | None]:
+    """Return how what may be left out is read."""
+    return lambda text: read(text) if text else None
+
+
+def file(text: str) -> str:
+    """Return the path of a file that is there, or nothing."""
+    if text and not Path(text).is_file():
+        raise ValueError(f"There is no file {text}")
+    return text
+
+
+def currency(text: str) -> str:
+    """Return the code of a currency (ISO 4217)."""
+    if not re.fullmatch("[A-Z]{3}", text):
+        raise ValueError("Is not the code of a currency like EUR")
+    return text
+
+
+def rental_period(text: str) -> str:
+    """Return what a price is for."""
+    return _one_of(RENTAL_PERIODS, text)
+
+
+def tiles(text: str) -> str:
+    """Return the URL of a tile server's tiles, with their numbers left open, or nothing."""
+    if text and not TILES.fullmatch(text):
+        raise ValueError(
+            "Is not a URL like https://tiles.example/{z}/{x}/{y}.png or https://{s}.tiles.example/…,"
+            " or a path like /tiles/{z}/{x}/{y}.png"
+        )
+    return text
+
+
+def secret(text: str) -> str:
+    """Return a secret that nobody guesses, or nothing."""
+    if text and len(text) < SHORTEST_SECRET:
+        raise ValueError(f"Is shorter than {SHORTEST_SECRET} characters")
+    return text
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    """Return the host names between commas, in lower case, or none."""
+    found = tuple(part.strip().lower() for part in text.split(",")) if text else ()
+    if not all(map(HOST.fullmatch, found)):
+        raise ValueError("Is not host names like rooms.example, between commas")
+    return found
+
+
+def switch(text: str) -> bool:
+    """Return whether something is on."""
+    if text not in SWITCH:
+        raise ValueError("Is not on or off")
+    return SWITCH[text]
+
+
+def origins(text: str) -> tuple[str, ...]:
+    """Return the origins (RFC 6454) between commas, `*` alone for any, or none."""
+    found = tuple(part.strip().lower() for part in text.split(",")) if text else ()
+    if found != ("*",) and not all(map(ORIGIN.fullmatch, found)):
+        raise ValueError("Is neither * nor origins like https://rooms.example, between commas")
+    return found

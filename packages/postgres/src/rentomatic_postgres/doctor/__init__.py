@@ -1,0 +1,1 @@
+"""Checks of `rentomatic doctor` on a PostgreSQL server."""

@@ -1,0 +1,1 @@
+"""The database itself: created, migrated, and granted to roles."""

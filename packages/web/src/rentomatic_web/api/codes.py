@@ -1,0 +1,14 @@
+"""Codes in paths."""
+
+from werkzeug.routing import BaseConverter
+
+from rentomatic.domain.room import UUID_SPELLING, canonical_code
+
+
+class CodeConverter(BaseConverter):
+    """Match every spelling of a UUID and nothing else; the view gets the canonical one."""
+
+    regex = UUID_SPELLING
+
+    def to_python(self, value: str) -> str:
+        return canonical_code(value)

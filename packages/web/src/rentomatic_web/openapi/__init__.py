@@ -1,5 +1,0 @@
-"""The API described by OpenAPI 3.1, made of what the code declares: `document` returns it."""
-
-from rentomatic_web.openapi.document import document
-
-__all__ = ["document"]
