@@ -6,8 +6,9 @@ from uuid import UUID
 
 from hypothesis import strategies as any_of
 
+from rentomatic.domain.conditions import Filter, Operator, operators
 from rentomatic.domain.globe import Point
-from rentomatic.domain.query import MAX_LIMIT, Filter, Operator, Query, operators
+from rentomatic.domain.query import MAX_LIMIT, Query
 from rentomatic.domain.room import FIELDS, Room
 
 # Half of the values are few, so that rooms share them and filters meet them.

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as any_of
 
-from rentomatic.domain.boxes import Box, parse_box
-from rentomatic.domain.query import MAX_LIMIT, AnyOf, Filter, Operator, Query
+from rentomatic.domain.conditions import Box, Filter, Operator
+from rentomatic.domain.query import MAX_LIMIT, Query
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository
+from rentomatic.requests.search import parse_box
 from tests import strategies
 from tests.rooms import room
 
@@ -27,7 +28,7 @@ ROOMS = {
 LINE = {"line, by its eastern name", "line, by its western name"}
 
 
-def names_in(rooms: RoomRepository, condition: AnyOf) -> set[str]:
+def names_in(rooms: RoomRepository, condition: Box) -> set[str]:
     rooms.put(ROOMS.values())
     found = {each.code for each in rooms.search(Query((condition,)))}
     assert len(found) == rooms.count((condition,)) == len(list(rooms.scan((condition,))))
@@ -58,12 +59,12 @@ def names_in(rooms: RoomRepository, condition: AnyOf) -> set[str]:
 def test_a_box_holds_what_lies_in_it_and_on_its_edge(
     rooms: RoomRepository, text: str, names: set[str]
 ) -> None:
-    assert names_in(rooms, parse_box(text).condition()) == names
+    assert names_in(rooms, parse_box(text)) == names
 
 
 def test_a_box_is_one_condition_among_others(rooms: RoomRepository) -> None:
     rooms.put([room(1, price=5, latitude=0), room(2, price=6, latitude=0), room(3, latitude=50)])
-    cheap, tropics = Filter("price", Operator.LT, 6), Box(0, -1, 20, 1).condition()
+    cheap, tropics = Filter("price", Operator.LT, 6), Box(0, -1, 20, 1)
 
     assert rooms.search(Query((cheap, tropics))) == [room(1, price=5, latitude=0)]
     assert rooms.search(Query((tropics, cheap))) == [room(1, price=5, latitude=0)]
@@ -71,7 +72,7 @@ def test_a_box_is_one_condition_among_others(rooms: RoomRepository) -> None:
 
 def test_a_box_holds_on_every_page(rooms: RoomRepository) -> None:
     rooms.put(room(number, price=number, latitude=number) for number in range(20))
-    wanted = (Box(0, 5, 30, 15).condition(),)
+    wanted = (Box(0, 5, 30, 15),)
 
     first = rooms.search(Query(wanted, limit=4))
     rest = rooms.search(Query(wanted, after=Query().key(first[-1])))
@@ -98,7 +99,7 @@ def test_every_repository_finds_the_same_in_any_box(
     rooms.put(some_rooms)
     south, north = latitudes
 
-    found = rooms.search(Query((Box(west, south, east, north).condition(),), limit=MAX_LIMIT))
+    found = rooms.search(Query((Box(west, south, east, north),), limit=MAX_LIMIT))
 
     def holds(longitude: float, latitude: float) -> bool:
         if latitude in (90, -90) and latitude in (south, north):

@@ -2,8 +2,7 @@
 
 import pytest
 
-from rentomatic.domain.boxes import Box
-from rentomatic.domain.query import Filter, Operator
+from rentomatic.domain.conditions import Box, Filter, Operator
 from rentomatic.repository.clusters import MOST_CELLS, clusters_of, side_for
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.repository.protocols import RoomRepository

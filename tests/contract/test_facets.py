@@ -1,8 +1,7 @@
 """What is promised about how the rooms of a search spread."""
 
-from rentomatic.domain.boxes import Box
+from rentomatic.domain.conditions import Box, Filter, Filters, Operator
 from rentomatic.domain.numbers import INT32_MAX
-from rentomatic.domain.query import Filter, Filters, Operator
 from rentomatic.repository.facets import BUCKETS, facets_of
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.repository.protocols import RoomRepository
@@ -12,7 +11,7 @@ from tests.rooms import room
 EMPTY = Facet(None, None, (0,) * BUCKETS)
 CHEAP = Filter("price", Operator.LT, 50)
 LARGE = Filter("size", Operator.GTE, 30)
-NORTH = Box(-180, 0, 180, 90).condition()
+NORTH = Box(-180, 0, 180, 90)
 
 
 def buckets(**filled: int) -> tuple[int, ...]:

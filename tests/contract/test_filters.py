@@ -4,8 +4,9 @@ from uuid import UUID
 
 import pytest
 
+from rentomatic.domain.conditions import Filter, Operator
 from rentomatic.domain.numbers import INT32_MAX
-from rentomatic.domain.query import MAX_IN_VALUES, Filter, Operator, Query
+from rentomatic.domain.query import MAX_IN_VALUES, Query
 from rentomatic.domain.room import Room, Value
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.repository.protocols import RoomRepository

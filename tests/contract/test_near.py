@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as any_of
 
+from rentomatic.domain.conditions import Filter, Operator, Within
 from rentomatic.domain.globe import HALF_WAY_ROUND, Point
-from rentomatic.domain.query import DISTANCE, MAX_LIMIT, Filter, Operator, Query, Search, Within
+from rentomatic.domain.query import DISTANCE, MAX_LIMIT, Query, Search
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.requests.cursors import at_cursor

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as any_of
 
-from rentomatic.domain.query import MAX_LIMIT, Filter, Operator, Query, Search
+from rentomatic.domain.conditions import Filter, Operator
+from rentomatic.domain.query import MAX_LIMIT, Query, Search
 from rentomatic.domain.room import FIELDS, Room
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.repository.protocols import RoomRepository

@@ -1,6 +1,6 @@
 """What is promised to who reads every room there is."""
 
-from rentomatic.domain.query import Filter, Operator
+from rentomatic.domain.conditions import Filter, Operator
 from rentomatic.repository.protocols import RoomRepository
 from tests.rooms import room
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from rentomatic.domain.conditions import Filter, Operator
 from rentomatic.domain.numbers import INT32_MAX
-from rentomatic.domain.query import DEFAULT_LIMIT, MAX_LIMIT, Filter, Operator, Query
+from rentomatic.domain.query import DEFAULT_LIMIT, MAX_LIMIT, Query
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository
 from tests.rooms import room

@@ -11,8 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, expect
 
-from rentomatic.domain.boxes import Box, parse_box
+from rentomatic.domain.conditions import Box
 from rentomatic.repository.memory import MemoryRooms
+from rentomatic.requests.search import parse_box
 from tests.apps import app_of
 from tests.browsers import chromium, city_rooms, serving
 from tests.programs import PATIENCE_SECONDS

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as any_of
 
-from rentomatic.domain.boxes import Box
+from rentomatic.domain.conditions import Box, Condition, Within
 from rentomatic.domain.globe import Point
-from rentomatic.domain.query import MAX_LIMIT, Condition, Query, Within
+from rentomatic.domain.query import MAX_LIMIT, Query
 from rentomatic.domain.room import Room
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.repository.protocols import RoomRepository, connect
@@ -31,7 +31,7 @@ def rooms(postgres_url: str) -> Iterator[RoomRepository]:
 def boxes(draw: any_of.DrawFn) -> Condition:
     south, north = sorted(draw(strategies.degrees(90)) for _ in range(2))
     west, east = (draw(strategies.degrees(180)) for _ in range(2))
-    return Box(west, south, east, north).condition()
+    return Box(west, south, east, north)
 
 
 circles = any_of.builds(Within, strategies.points, any_of.floats(0, 2.1e7))
@@ -92,7 +92,7 @@ def test_a_city_of_thousands_is_paged_through(rooms: RoomRepository) -> None:
         for n, (longitude, latitude) in enumerate(places)
     ]
     rooms.put([*many, *(room(n, longitude=100) for n in range(2500, 3000))])
-    box = Box(-1, -1, 1, 1).condition()
+    box = Box(-1, -1, 1, 1)
     circle = Within(Point(0.03, 0.02), 20_000)
 
     for query in (Query((box,), limit=MAX_LIMIT), Query((circle, box), limit=MAX_LIMIT)):

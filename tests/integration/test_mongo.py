@@ -9,7 +9,8 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from rentomatic.domain.query import Filter, Operator, Query
+from rentomatic.domain.conditions import Filter, Operator
+from rentomatic.domain.query import Query
 from rentomatic.domain.room import FIELDS
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import EXAMPLE_ROOMS

@@ -8,7 +8,8 @@ import pytest
 from pytest_postgresql.executors import NoopExecutor
 from sqlalchemy import text
 
-from rentomatic.domain.query import Filter, Operator, Query
+from rentomatic.domain.conditions import Filter, Operator
+from rentomatic.domain.query import Query
 from rentomatic.errors import RepositoryUnavailable, RoomChanged
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.repository.protocols import Limits, Storage, connect

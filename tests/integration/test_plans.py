@@ -7,9 +7,9 @@ import pytest
 from pytest_postgresql.executors import NoopExecutor
 from sqlalchemy import Connection, text
 
-from rentomatic.domain.boxes import Box
+from rentomatic.domain.conditions import Box, Filter, Operator, Within
 from rentomatic.domain.globe import Point
-from rentomatic.domain.query import DISTANCE, MAX_LIMIT, Filter, Key, Operator, Query, Within
+from rentomatic.domain.query import DISTANCE, MAX_LIMIT, Key, Query
 from rentomatic.domain.room import FIELDS
 from rentomatic_postgres.connections import make_engine, parse_url
 from rentomatic_postgres.sql.search import search
@@ -33,8 +33,8 @@ CHEAP = Filter("price", Operator.LT, 600)
 FIRST = {
     "every room": Query(),
     "a filter": Query((CHEAP, Filter("price", Operator.GTE, 500))),
-    "a box": Query((Box(19.9, 50, 20, 50.1).condition(),)),
-    "a continent": Query((Box(-10, 35, 40, 70).condition(), CHEAP)),
+    "a box": Query((Box(19.9, 50, 20, 50.1),)),
+    "a continent": Query((Box(-10, 35, 40, 70), CHEAP)),
     "a circle": Query((Within(CITY, 5000),)),
     **{f"by {field}": Query(sort=field) for field in FIELDS},
     **{f"by {field}, descending": Query(sort=field, descending=True) for field in FIELDS},

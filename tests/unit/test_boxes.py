@@ -2,9 +2,8 @@
 
 import pytest
 
-from rentomatic.domain.boxes import parse_box
 from rentomatic.errors import InvalidRequest
-from rentomatic.requests.search import parse_search, parse_selection
+from rentomatic.requests.search import parse_box, parse_search, parse_selection
 
 
 @pytest.mark.parametrize("text", ["-180,-90,180,90", "1,2,1,2", "170,-1,-170,1", "1e1,2.5,3e1,4"])

@@ -2,8 +2,8 @@
 
 import pytest
 
+from rentomatic.domain.conditions import Filter, Operator, operators
 from rentomatic.domain.numbers import INT32_MAX
-from rentomatic.domain.query import Filter, Operator, operators
 from rentomatic.domain.room import FIELDS
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.requests.filters import parse_filters

@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 from flask.testing import FlaskClient
 
-from rentomatic.domain.query import Filters
+from rentomatic.domain.conditions import Filters
 from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms

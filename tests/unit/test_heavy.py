@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rentomatic.domain.query import Filters
+from rentomatic.domain.conditions import Filters
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.responses import Facets

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rentomatic.domain.boxes import Box
+from rentomatic.domain.conditions import Box
 from rentomatic_web.pages.map import HEIGHT, HIGHEST, WIDTH, box_of, grid, view_of
 from tests.rooms import room
 

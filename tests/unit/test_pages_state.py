@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rentomatic.domain.boxes import Box, parse_box
-from rentomatic.domain.query import Filter, Operator
+from rentomatic.domain.conditions import Box, Filter, Operator
+from rentomatic.requests.search import parse_box
 from rentomatic_web.pages.state import KNOWN, State, box_text, read_state, without
 
 states = st.dictionaries(st.sampled_from(sorted(KNOWN - {"cursor"})), st.text(min_size=1))

@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as any_of
 
-from rentomatic.domain.query import (
-    DEFAULT_LIMIT,
-    MAX_CONDITIONS,
-    MAX_LIMIT,
-    Filter,
-    Operator,
-    Query,
-)
+from rentomatic.domain.conditions import Filter, Operator
+from rentomatic.domain.query import DEFAULT_LIMIT, MAX_CONDITIONS, MAX_LIMIT, Query
 from rentomatic.errors import InvalidRequest
 from rentomatic.requests.filters import FILTER_KEYS
 from rentomatic.requests.search import parse_search

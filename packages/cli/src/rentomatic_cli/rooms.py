@@ -109,7 +109,7 @@ def import_(load: Load, /, file: BinaryIO, name: str | None, **options: Any) -> 
 @click.pass_obj
 def export(load: Load, /, listing: str, **parameters: Any) -> None:
     """Write every room, or every one that is chosen, to standard output."""
-    filters, _, near = parse_selection(_parameters(**parameters))
+    filters, near = parse_selection(_parameters(**parameters))
     with opened(load) as repository:
         _print(FORMATS[listing].write(export_rooms(repository, filters), near))
 

@@ -7,8 +7,8 @@ from typing import Any
 from bson.int64 import Int64
 from pymongo import ASCENDING, DESCENDING
 
-from rentomatic.domain.boxes import box_around
-from rentomatic.domain.query import AnyOf, Condition, Filters, Operator, Query, Within
+from rentomatic.domain.conditions import Box, Condition, Filters, Operator, Within
+from rentomatic.domain.query import Query
 from rentomatic.domain.room import FIELDS, Room
 from rentomatic.errors import InvalidRequest
 
@@ -53,9 +53,9 @@ def condition(filters: Filters, *others: Document) -> Document:
 
 def _condition(condition_: Condition) -> Document:
     if isinstance(condition_, Within):
-        condition_ = box_around(condition_)
-    if isinstance(condition_, AnyOf):
-        return {"$or": [condition(filters) for filters in condition_.alternatives]}
+        condition_ = condition_.box
+    if isinstance(condition_, Box):
+        return {"$or": [condition(filters) for filters in condition_.alternatives()]}
     return {condition_.field: {OPERATORS[condition_.operator]: condition_.value}}
 
 

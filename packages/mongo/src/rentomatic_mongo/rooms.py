@@ -9,7 +9,8 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
-from rentomatic.domain.query import Filters, Query, Within
+from rentomatic.domain.conditions import Filters, Within
+from rentomatic.domain.query import Query
 from rentomatic.domain.room import FIELDS, Room
 from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
 from rentomatic.repository.clusters import clusters_of

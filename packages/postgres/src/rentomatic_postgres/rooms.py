@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Engine, Executable
 from sqlalchemy.exc import IntegrityError
 
-from rentomatic.domain.query import Filters, Query
+from rentomatic.domain.conditions import Filters
+from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
 from rentomatic.repository.protocols import Connections

@@ -1,8 +1,8 @@
 """What can be asked of the rooms."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from rentomatic.domain.conditions import Filters
 from rentomatic.domain.globe import Point
 from rentomatic.domain.room import FIELDS, Room, Value
 
@@ -15,67 +15,6 @@ MAX_IN_VALUES = 100
 MAX_CONDITIONS = 20
 
 Key = tuple[Value, ...]
-
-
-class Operator(StrEnum):
-    """How a field is compared with a value."""
-
-    EQ = "eq"
-    NE = "ne"
-    LT = "lt"
-    LTE = "lte"
-    GT = "gt"
-    GTE = "gte"
-    IN = "in"
-
-
-def operators(field: str) -> tuple[Operator, ...]:
-    """Return the operators a field can be filtered by: codes have no useful order."""
-    if FIELDS[field].type is str:
-        return (Operator.EQ, Operator.NE, Operator.IN)
-    return tuple(Operator)
-
-
-@dataclass(frozen=True)
-class Filter:
-    """A condition on one field; the value of IN is a tuple."""
-
-    field: str
-    operator: Operator
-    value: Value | tuple[Value, ...]
-
-    def __str__(self) -> str:
-        return f"{self.field}__{self.operator}={self.value!r}"
-
-
-@dataclass(frozen=True)
-class AnyOf:
-    """A condition that is met where every filter of one of the alternatives is."""
-
-    alternatives: tuple[tuple[Filter, ...], ...]
-
-    def __str__(self) -> str:
-        return " or ".join(" and ".join(map(str, filters)) for filters in self.alternatives)
-
-
-@dataclass(frozen=True)
-class Within:
-    """A condition that is met by rooms at most so many metres from a point."""
-
-    point: Point
-    metres: float
-
-    def __str__(self) -> str:
-        return f"within={self.metres!r}"
-
-
-Condition = Filter | AnyOf | Within
-Filters = tuple[Condition, ...]
-
-
-def leaving_out(filters: Filters, field: str) -> Filters:
-    """Return the conditions but those on that field alone."""
-    return tuple(f for f in filters if not isinstance(f, Filter) or f.field != field)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ are exact in binary, so every storage puts a room into the same cell.
 from collections import defaultdict
 from math import ceil, floor, fsum
 
-from rentomatic.domain.boxes import Box
-from rentomatic.domain.query import Filters
+from rentomatic.domain.conditions import Box, Filters
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.responses import Cluster

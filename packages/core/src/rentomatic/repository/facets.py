@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from rentomatic.domain.query import Filters, leaving_out
+from rentomatic.domain.conditions import Filters, without_field
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.responses import Facet, Facets
 
@@ -16,7 +16,7 @@ def facets_of(rooms: RoomRepository, filters: Filters) -> Facets:
     places = () if found else range(len(filters))
     return Facets(
         count=found,
-        fields={field: _facet(rooms, leaving_out(filters, field), field) for field in FACETED},
+        fields={field: _facet(rooms, without_field(filters, field), field) for field in FACETED},
         without=tuple(rooms.count(filters[:place] + filters[place + 1 :]) for place in places),
     )
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from heapq import nlargest, nsmallest
 from typing import Any
 
-from rentomatic.domain.query import AnyOf, Condition, Filters, Operator, Query, Within
+from rentomatic.domain.conditions import Box, Condition, Filters, Operator, Within
+from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 
 OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
@@ -38,8 +39,8 @@ def first(rooms: Iterable[Room], query: Query) -> list[Room]:
 
 
 def _meets(room: Room, condition: Condition) -> bool:
-    if isinstance(condition, AnyOf):
-        return any(meets(room, filters) for filters in condition.alternatives)
+    if isinstance(condition, Box):
+        return any(meets(room, filters) for filters in condition.alternatives())
     if isinstance(condition, Within):
         return condition.point.distance(room) <= condition.metres
     value = getattr(room, condition.field)

@@ -4,7 +4,8 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 
-from rentomatic.domain.query import Filters, Query
+from rentomatic.domain.conditions import Filters
+from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Token
 from rentomatic.errors import (

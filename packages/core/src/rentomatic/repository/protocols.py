@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import entry_points
 from typing import NamedTuple, Protocol, cast
 
-from rentomatic.domain.query import Filters, Query
+from rentomatic.domain.conditions import Filters
+from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Tokens
 from rentomatic.errors import InvalidRequest, Problem

@@ -35,6 +35,6 @@ def at_cursor(query: Query, text: str) -> Search:
 
 def _digest(query: Query) -> str:
     """Return what two queries have in common exactly when they find the same in the same order."""
-    filters = sorted(map(str, query.filters))
+    filters = sorted(map(repr, query.filters))
     text = "&".join((*filters, f"sort={query.sort},{query.descending}", f"near={query.near}"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from rentomatic.domain.conditions import Filter, Operator, operators
 from rentomatic.domain.numbers import INT32_MAX, finite_number, whole_number
-from rentomatic.domain.query import MAX_IN_VALUES, Filter, Operator, operators
+from rentomatic.domain.query import MAX_IN_VALUES
 from rentomatic.domain.room import FIELDS, Value, canonical_code
 from rentomatic.errors import InvalidRequest, Problem
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from rentomatic.domain.boxes import Box, parse_box
+from rentomatic.domain.conditions import Box, Condition, Filters, Within
 from rentomatic.domain.globe import Point
 from rentomatic.domain.numbers import finite_number, whole_number
 from rentomatic.domain.query import (
@@ -15,11 +15,8 @@ from rentomatic.domain.query import (
     MAX_CONDITIONS,
     MAX_LIMIT,
     SORTS,
-    Condition,
-    Filters,
     Query,
     Search,
-    Within,
 )
 from rentomatic.domain.room import FIELDS
 from rentomatic.errors import InvalidRequest, Problem
@@ -30,6 +27,7 @@ from rentomatic.requests.parameters import Parameters
 
 PREFIX = "filter_"
 NEAR = {"near_longitude": "longitude", "near_latitude": "latitude"}
+EDGES = ("longitude", "latitude", "longitude", "latitude")  # fields of the numbers of a bbox
 SELECTING = ("bbox", *NEAR, "within")
 PARAMETERS = (*SELECTING, "count", "cursor", "limit", "sort")
 
@@ -37,11 +35,15 @@ NEEDS_A_POINT = f"Needs {' and '.join(NEAR)}"
 
 
 class Selection(NamedTuple):
-    """Which rooms: the conditions that they meet, with the box and the point that were named."""
+    """The conditions of a request, and the point that distances are measured from."""
 
     filters: Filters
-    box: Box | None
     near: Point | None
+
+    @property
+    def box(self) -> Box | None:
+        """The box among the conditions."""
+        return next((each for each in self.filters if isinstance(each, Box)), None)
 
 
 def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
@@ -50,7 +52,7 @@ def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
     Raises InvalidRequest that lists every unknown, repeated and malformed parameter.
     """
     reader = Parameters(parameters, PARAMETERS, PREFIX)
-    filters, _, near = _selection(reader)
+    filters, near = _selection(reader)
     sort, descending = reader.read("sort", _sort, (DEFAULT_SORT, False))
     if sort == DISTANCE and not reader.given.keys() & NEAR.keys():
         reader.problems.append(Problem("sort", NEEDS_A_POINT))
@@ -80,17 +82,17 @@ def parse_clusters(parameters: Iterable[tuple[str, str]]) -> tuple[Filters, Box]
 
     Raises InvalidRequest like parse_search.
     """
-    filters, box, _ = parse_selection(parameters)
-    if box is None:
+    selection = parse_selection(parameters)
+    if selection.box is None:
         raise InvalidRequest([Problem("bbox", "Is missing")])
-    return filters, box
+    return selection.filters, selection.box
 
 
 def _selection(reader: Parameters) -> Selection:
     conditions: list[Condition] = [*_filters(reader)]
     box = reader.read("bbox", parse_box, None)
     if box:
-        conditions.append(box.condition())
+        conditions.append(box)
     near = _near(reader)
     metres = reader.read("within", _metres, None)
     if near and metres is not None:
@@ -98,7 +100,7 @@ def _selection(reader: Parameters) -> Selection:
     if len(conditions) > MAX_CONDITIONS:
         message = f"Are more than {MAX_CONDITIONS}, with bbox and within"
         reader.problems.append(Problem("filters", message))
-    return Selection(tuple(conditions), box, near)
+    return Selection(tuple(conditions), near)
 
 
 def _filters(reader: Parameters) -> Filters:
@@ -125,6 +127,17 @@ def _near(reader: Parameters) -> Point | None:
     read = [reader.read(n, partial(degrees, FIELDS[field]), None) for n, field in NEAR.items()]
     right = [each for each in read if each is not None]
     return Point(*right) if len(right) == len(NEAR) else None
+
+
+def parse_box(text: str) -> Box:
+    """Return the box that `west,south,east,north` means, in degrees, or raise ValueError."""
+    texts = text.split(",")
+    if len(texts) != len(EDGES):
+        raise ValueError("Is not west,south,east,north")
+    box = Box(*(degrees(FIELDS[edge], text) for edge, text in zip(EDGES, texts, strict=True)))
+    if box.south > box.north:
+        raise ValueError("Has its south to the north of its north")
+    return box
 
 
 def _metres(text: str) -> float:

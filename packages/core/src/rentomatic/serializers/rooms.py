@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
+from rentomatic.domain.conditions import Filters
 from rentomatic.domain.globe import Point
-from rentomatic.domain.query import DISTANCE, AnyOf, Condition, Filters, Within
+from rentomatic.domain.query import DISTANCE
 from rentomatic.domain.room import Room, Value
 from rentomatic.errors import RejectedRow
 from rentomatic.responses import Facets, ImportReport
@@ -56,7 +57,8 @@ def columns(near: Point | None) -> tuple[str, ...]:
 def facets_to_dict(facets: Facets, filters: Filters) -> dict[str, object]:
     """Return the members of facets; what is counted without a condition goes by its parameter."""
     fields = {name: asdict(facet) for name, facet in facets.fields.items()}
-    without = dict(zip(map(parameter_of, filters), facets.without, strict=bool(facets.without)))
+    names = (condition.parameter for condition in filters)
+    without = dict(zip(names, facets.without, strict=bool(facets.without)))
     return {"count": facets.count, **fields, "without": without}
 
 
@@ -86,15 +88,6 @@ def rejected_to_csv(rows: Iterable[RejectedRow]) -> Iterator[str]:
 def _inert(cell: Value) -> Value:
     """Return text of somebody else's that a spreadsheet would take for a formula as plain text."""
     return f"'{cell}" if str(cell).startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def parameter_of(condition: Condition) -> str:
-    """Return the query parameter that a condition comes from."""
-    if isinstance(condition, Within):
-        return "within"
-    if isinstance(condition, AnyOf):
-        return "bbox"
-    return f"filter_{condition.field}__{condition.operator}"
 
 
 def to_json(rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
-from rentomatic.domain.query import Filters, Search
+from rentomatic.domain.conditions import Filters
+from rentomatic.domain.query import Search
 from rentomatic.domain.room import Room
 from rentomatic.errors import (
     ImportRejected,

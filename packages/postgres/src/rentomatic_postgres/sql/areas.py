@@ -24,9 +24,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from rentomatic.domain.boxes import box_around
-from rentomatic.domain.query import AnyOf, Filter, Operator, Query, Within
-from rentomatic.domain.room import FIELDS
+from rentomatic.domain.conditions import Box, Filter, Operator, Within
+from rentomatic.domain.query import Query
 from rentomatic_postgres.sql.conditions import POSITION, SLACK, Parameters
 from rentomatic_postgres.sql.templates import KEPT, Template, compiled
 
@@ -56,8 +55,8 @@ def areas_of(query: Query) -> tuple[Area, ...]:
     """
     if any(isinstance(each, Filter) and each.operator in SELECTIVE for each in query.filters):
         return ()
-    boxes = (box_around(each) if isinstance(each, Within) else each for each in query.filters)
-    return tuple(tuple(map(_cube, box.alternatives)) for box in boxes if isinstance(box, AnyOf))
+    boxes = (each.box if isinstance(each, Within) else each for each in query.filters)
+    return tuple(tuple(map(_cube, box.parts)) for box in boxes if isinstance(box, Box))
 
 
 def rooms_in(area: Area, few: int) -> tuple[Template, Parameters]:
@@ -94,9 +93,9 @@ def corners(areas: tuple[Area, ...]) -> Parameters:
     }
 
 
-def _cube(filters: tuple[Filter, ...]) -> Cube:
-    """Return the cube around a box that filters on longitude and latitude make."""
-    meridians, parallels = _ends(filters, "longitude"), _ends(filters, "latitude")
+def _cube(box: Box) -> Cube:
+    """Return the cube around the unit vectors of a box that does not cross the antimeridian."""
+    meridians, parallels = (box.west, box.east), (box.south, box.north)
     from_axis = _image(cos, parallels, {0: 1})
     ranges = (
         _product(from_axis, _image(cos, meridians, {-180: -1, 0: 1, 180: -1})),
@@ -104,18 +103,6 @@ def _cube(filters: tuple[Filter, ...]) -> Cube:
         _image(sin, parallels, {}),
     )
     return Cube([low - SLACK for low, _ in ranges], [high + SLACK for _, high in ranges])
-
-
-def _ends(filters: tuple[Filter, ...], field: str) -> Range:
-    """Return between which degrees the filters on a field leave rooms."""
-    low, high = (FIELDS[field].metadata[end] for end in ("minimum", "maximum"))
-    for each in filters:
-        if each.field == field:
-            # The antimeridian is one line, whatever it is called.
-            values = {180.0} if each.operator is Operator.IN else {each.value}
-            low = max(low, *values) if each.operator is not Operator.LTE else low
-            high = min(high, *values) if each.operator is not Operator.GTE else high
-    return low, high
 
 
 def _image(function: Callable[[float], float], ends: Range, extremes: dict[int, int]) -> Range:

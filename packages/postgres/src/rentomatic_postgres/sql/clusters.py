@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from sqlalchemy import Double, Integer, bindparam, case, cast, func, select
 
-from rentomatic.domain.query import Filters
+from rentomatic.domain.conditions import Filters
 from rentomatic.repository.clusters import last_row
 from rentomatic_postgres.sql.conditions import Parameters, Shape, conditions_of, taken_apart
 from rentomatic_postgres.sql.tables import room

@@ -20,14 +20,13 @@ from sqlalchemy import (
     true,
 )
 
-from rentomatic.domain.boxes import box_around
+from rentomatic.domain.conditions import Box, Condition, Filters, Operator, Within
 from rentomatic.domain.globe import chord
-from rentomatic.domain.query import AnyOf, Condition, Filters, Operator, Within
 from rentomatic_postgres.sql.tables import room, unit_vector
 
 Parameters = dict[str, Any]
 
-# A Comparison, a Circle, or the alternatives of an AnyOf, for each condition.
+# For each condition a Comparison, a Circle, or the alternatives of a Box.
 Shape = tuple[Any, ...]
 
 # In radii of the earth, some millimetres: against rounding, where the index looks at a cube.
@@ -102,9 +101,9 @@ def is_around(place: ColumnElement[Any], radius: ColumnElement[float]) -> Column
 
 def _shape(condition: Condition) -> Any:
     if isinstance(condition, Within):
-        return Circle(_shape(box_around(condition)))
-    if isinstance(condition, AnyOf):
-        return tuple(tuple(map(_shape, alternative)) for alternative in condition.alternatives)
+        return Circle(_shape(condition.box))
+    if isinstance(condition, Box):
+        return tuple(tuple(map(_shape, filters)) for filters in condition.alternatives())
     return Comparison(condition.field, condition.operator)
 
 
@@ -112,9 +111,9 @@ def _values(condition: Condition) -> Iterator[Any]:
     """Yield the values in the order in which _condition numbers its parameters."""
     if isinstance(condition, Within):
         yield from (*condition.point, chord(condition.metres))
-        yield from _values(box_around(condition))
-    elif isinstance(condition, AnyOf):
-        yield from (each.value for alternative in condition.alternatives for each in alternative)
+        yield from _values(condition.box)
+    elif isinstance(condition, Box):
+        yield from (each.value for filters in condition.alternatives() for each in filters)
     else:
         yield condition.value
 

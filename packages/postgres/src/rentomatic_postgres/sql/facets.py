@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, select, true
 
-from rentomatic.domain.query import Filters
+from rentomatic.domain.conditions import Filters
 from rentomatic.repository.facets import BUCKETS, FACETED
 from rentomatic.responses import Facet, Facets
 from rentomatic_postgres.sql.conditions import (

@@ -23,17 +23,9 @@ from sqlalchemy import (
     update,
 )
 
+from rentomatic.domain.conditions import Condition, Filter, Filters, Operator, Within
 from rentomatic.domain.globe import Point, chord
-from rentomatic.domain.query import (
-    DEFAULT_SORT,
-    DISTANCE,
-    Condition,
-    Filter,
-    Filters,
-    Operator,
-    Query,
-    Within,
-)
+from rentomatic.domain.query import DEFAULT_SORT, DISTANCE, Query
 from rentomatic.domain.room import FIELDS
 from rentomatic_postgres.sql.areas import Area, corners, in_areas
 from rentomatic_postgres.sql.conditions import (

@@ -67,7 +67,7 @@ def clusters() -> dict[str, object]:
 def export(suffix: str | None = None) -> Response:
     """Answer with every room that meets the filters, up to the limit of the settings."""
     name = suffix or chosen(EXPORTED)
-    filters, _, near = parse_selection(request.args.items(multi=True))
+    filters, near = parse_selection(request.args.items(multi=True))
     limit = current_app.config["EXPORT_LIMIT"]
     if current_rooms().count(filters) > limit:
         raise UnprocessableEntity(

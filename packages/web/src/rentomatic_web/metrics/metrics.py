@@ -9,7 +9,8 @@ from typing import cast
 from flask import current_app
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from rentomatic.domain.query import AnyOf, Query, Within
+from rentomatic.domain.conditions import Box, Within
+from rentomatic.domain.query import Query
 from rentomatic.repository.protocols import Connections, RoomRepository
 
 METHODS = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
@@ -21,7 +22,7 @@ MAX_REQUEST_LABELS = 500
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 ROOMS = (0, 1, 10, 50, 100, 500, 1000)
 
-AREAS = {AnyOf: "box", Within: "circle"}
+AREAS = {Box: "box", Within: "circle"}
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 RESULTS = ("accepted", "forbidden", "missing", "refused")
 

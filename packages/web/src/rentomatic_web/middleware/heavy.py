@@ -6,7 +6,8 @@ from contextlib import contextmanager, nullcontext
 from threading import Lock
 from typing import Any
 
-from rentomatic.domain.query import Filters, Query
+from rentomatic.domain.conditions import Filters
+from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.protocols import RoomRepository

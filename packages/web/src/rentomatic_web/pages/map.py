@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import asinh, atan, ceil, degrees, floor, log10, pi, radians, sinh, tan
 
-from rentomatic.domain.boxes import Box
+from rentomatic.domain.conditions import Box
 from rentomatic.domain.room import Room
 
 WIDTH, HEIGHT = 640.0, 480.0

@@ -7,14 +7,13 @@ from http import HTTPStatus
 from flask import Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from rentomatic.domain.boxes import Box, parse_box
+from rentomatic.domain.conditions import Box, Condition, Filters
 from rentomatic.domain.globe import Point
-from rentomatic.domain.query import DISTANCE, Condition, Filters
+from rentomatic.domain.query import DISTANCE
 from rentomatic.errors import InvalidRequest, RepositoryUnavailable
 from rentomatic.repository.clusters import side_for
-from rentomatic.requests.search import parse_search
+from rentomatic.requests.search import parse_box, parse_search
 from rentomatic.responses import Cluster, Facets, Page
-from rentomatic.serializers.rooms import parameter_of
 from rentomatic.use_cases.rooms import cluster_rooms, describe_rooms, search_rooms
 from rentomatic_web.pages.map import View, box_of, view_of
 from rentomatic_web.pages.rendering import bp, html
@@ -93,7 +92,7 @@ def _conditions(state: State, found: Found) -> list[tuple[str, str]]:
     return [
         (_described(state, condition), state.url(**without(state, condition)))
         for condition in found.filters
-        if parameter_of(condition) not in FIELDS
+        if condition.parameter not in FIELDS
     ]
 
 
@@ -114,7 +113,7 @@ def _relaxed(state: State, found: Found) -> list[tuple[str, str, int]]:
 
 def _described(state: State, condition: Condition) -> str:
     """Return a condition as the visitor has set it."""
-    name = parameter_of(condition)
+    name = condition.parameter
     if name == "bbox":
         return words(name)
     text = state.get(name, "")

@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
-from rentomatic.domain.boxes import Box
-from rentomatic.domain.query import Condition
+from rentomatic.domain.conditions import Box, Condition
 from rentomatic.requests.filters import FILTER_KEYS
 from rentomatic.requests.search import PARAMETERS, PREFIX
-from rentomatic.serializers.rooms import parameter_of
 
 PAGE_SIZE = 24
 KNOWN = frozenset(PARAMETERS) - {"count", "limit"} | {f"{PREFIX}{key}" for key in FILTER_KEYS}
@@ -37,7 +35,7 @@ def read_state(pairs: Iterable[tuple[str, str]]) -> State:
 
 def without(state: Mapping[str, str], condition: Condition) -> dict[str, None]:
     """Return the change that takes a condition out of a search."""
-    return dict.fromkeys({parameter_of(condition)} & state.keys())
+    return dict.fromkeys({condition.parameter} & state.keys())
 
 
 def box_text(box: Box) -> str:

@@ -2,21 +2,14 @@
 
 from typing import Any
 
-from rentomatic.domain.boxes import EDGES
+from rentomatic.domain.conditions import Operator
 from rentomatic.domain.numbers import INT32_MAX
-from rentomatic.domain.query import (
-    DEFAULT_LIMIT,
-    DEFAULT_SORT,
-    MAX_IN_VALUES,
-    MAX_LIMIT,
-    SORTS,
-    Operator,
-)
+from rentomatic.domain.query import DEFAULT_LIMIT, DEFAULT_SORT, MAX_IN_VALUES, MAX_LIMIT, SORTS
 from rentomatic.domain.room import FIELDS
 from rentomatic.imports.options import COLUMN, ON_ERROR, YES_OR_NO
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.requests.filters import FILTER_KEYS
-from rentomatic.requests.search import PARAMETERS, PREFIX, SELECTING
+from rentomatic.requests.search import EDGES, PARAMETERS, PREFIX, SELECTING
 from rentomatic_web.api.openapi.schemas import TYPES, Schema, field
 
 SWITCH: Schema = {"type": "string", "enum": [*YES_OR_NO], "default": "false"}

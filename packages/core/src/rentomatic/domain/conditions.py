@@ -1,0 +1,130 @@
+"""Conditions on rooms: filters on a field, boxes (RFC 7946, section 5) and circles."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import asin, cos, degrees, radians, sin
+from typing import NamedTuple
+
+from rentomatic.domain.globe import EARTH_RADIUS, Point
+from rentomatic.domain.room import FIELDS, Value
+
+SLACK = 1e-8  # degrees, about a millimetre: room for rounding errors
+
+
+class Operator(StrEnum):
+    """How a field is compared with a value."""
+
+    EQ = "eq"
+    NE = "ne"
+    LT = "lt"
+    LTE = "lte"
+    GT = "gt"
+    GTE = "gte"
+    IN = "in"
+
+
+def operators(field: str) -> tuple[Operator, ...]:
+    """Return the operators of a field; the order of codes means nothing, so they have no `lt`."""
+    if FIELDS[field].type is str:
+        return (Operator.EQ, Operator.NE, Operator.IN)
+    return tuple(Operator)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A condition on one field; the value of IN is a tuple."""
+
+    field: str
+    operator: Operator
+    value: Value | tuple[Value, ...]
+
+    @property
+    def parameter(self) -> str:
+        """The query parameter that sets this condition."""
+        return f"filter_{self.field}__{self.operator}"
+
+
+class Box(NamedTuple):
+    """Rooms inside a box or on its edges, in degrees.
+
+    If `west` is greater than `east`, the box crosses the antimeridian.
+    """
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def parameter(self) -> str:
+        """The query parameter that sets this condition."""
+        return "bbox"
+
+    @property
+    def parts(self) -> tuple["Box", ...]:
+        """The box, or the two boxes beside the antimeridian if it crosses it."""
+        if self.west <= self.east:
+            return (self,)
+        return self._replace(east=180.0), self._replace(west=-180.0)
+
+    def alternatives(self) -> tuple[tuple[Filter, ...], ...]:
+        """Return lists of filters; a room is in the box if it meets all filters of one list.
+
+        The antimeridian is one line with two longitudes, 180 and -180, and each pole is one place
+        with all longitudes.
+        """
+        south = Filter("latitude", Operator.GTE, self.south)
+        north = Filter("latitude", Operator.LTE, self.north)
+        from_west = Filter("longitude", Operator.GTE, self.west)
+        to_east = Filter("longitude", Operator.LTE, self.east)
+        spans: list[tuple[Filter, ...]] = [(from_west, to_east)]
+        if self.west > self.east:
+            spans = [(from_west,), (to_east,)]
+        elif 180 in (-self.west, self.east):
+            spans += [(Filter("longitude", Operator.IN, (-180.0, 180.0)),)]
+        poles = [pole for pole in (-90.0, 90.0) if pole in (self.south, self.north)]
+        return (
+            *((*span, south, north) for span in spans),
+            *((Filter("latitude", Operator.EQ, pole),) for pole in poles),
+        )
+
+
+@dataclass(frozen=True)
+class Within:
+    """Rooms at most so many metres away from a point."""
+
+    point: Point
+    metres: float
+
+    @property
+    def parameter(self) -> str:
+        """The query parameter that sets this condition."""
+        return "within"
+
+    @property
+    def box(self) -> Box:
+        """The smallest box that contains the circle and a millimetre around it."""
+        radius = degrees(self.metres / EARTH_RADIUS) + SLACK
+        longitude, latitude = self.point
+        south, north = max(latitude - radius, -90.0), min(latitude + radius, 90.0)
+        if south == -90 or north == 90:
+            return Box(-180.0, south, 180.0, north)
+        # The meridians touch the circle nearer to the pole than the point.
+        half = degrees(asin(min(sin(radians(radius)) / cos(radians(latitude)), 1))) + SLACK
+        return Box(_normalized(longitude - half), south, _normalized(longitude + half), north)
+
+
+def _normalized(longitude: float) -> float:
+    """Return a longitude between -360 and 360 as one between -180 and 180."""
+    if longitude < -180:
+        return longitude + 360
+    return longitude - 360 if longitude > 180 else longitude
+
+
+Condition = Filter | Box | Within
+Filters = tuple[Condition, ...]
+
+
+def without_field(filters: Filters, field: str) -> Filters:
+    """Return the conditions without the filters on a field."""
+    return tuple(f for f in filters if not isinstance(f, Filter) or f.field != field)
