@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from flask.testing import FlaskClient
 
-from rentomatic.domain.tokens import Role, Tokens, new_token
+from rentomatic.domain.tokens import Role, new_token
 from rentomatic.repository.memory import MemoryTokens
-from rentomatic.repository.protocols import RoomRepository, Storage
+from rentomatic.repository.protocols import RoomRepository, Storage, Tokens
 from rentomatic.settings.settings import load
 from rentomatic_web import create_app
 

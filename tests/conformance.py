@@ -13,7 +13,7 @@ from rentomatic.domain.tokens import Role, new_token
 from rentomatic.imports.options import IMPORTING
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.requests.search import NEAR, PREFIX
-from rentomatic.serializers.rooms import FORMATS
+from rentomatic.serializers.formats import FORMATS
 from rentomatic_web.api.imports import MEDIA_TYPES
 from tests.apps import app_of
 

@@ -11,8 +11,9 @@ from pymongo import MongoClient
 from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
 
+from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import MemoryRooms, MemoryTokens
-from rentomatic.repository.protocols import Limits, RoomRepository, Storage, connect
+from rentomatic.repository.protocols import Limits, RoomRepository, Storage
 from rentomatic_postgres.connections import parse_url
 from rentomatic_postgres.schema import revisions
 from tests import programs, servers

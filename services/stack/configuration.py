@@ -6,7 +6,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 from urllib.parse import quote
 
-from rentomatic.repository.protocols import scheme
+from rentomatic.repository.connect import scheme
 from rentomatic.settings import settings
 from rentomatic.settings.settings import Settings
 from services.stack.database import PORT

@@ -5,8 +5,8 @@ import subprocess
 import sys
 import time
 
+from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import EXAMPLE_ROOMS
-from rentomatic.repository.protocols import connect
 from services.stack.database import Database
 
 PATIENCE = 30  # seconds that somebody else's server may take to come up

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 
-from rentomatic.repository.protocols import connect
+from rentomatic.repository.connect import connect
 from rentomatic.settings.settings import Settings
 from services.stack import configuration, preparing, rendering, sharing
 from services.stack.database import Database

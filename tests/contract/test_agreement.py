@@ -11,8 +11,9 @@ from rentomatic.domain.conditions import Filter, Operator
 from rentomatic.domain.query import MAX_LIMIT, Query
 from rentomatic.domain.room import Room
 from rentomatic.errors import RentomaticError
+from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import MemoryRooms
-from rentomatic.repository.protocols import RoomRepository, connect
+from rentomatic.repository.protocols import RoomRepository
 from tests import strategies
 
 pytestmark = pytest.mark.integration

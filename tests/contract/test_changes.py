@@ -8,7 +8,7 @@ import pytest
 from rentomatic.domain.room import Room
 from rentomatic.errors import RoomNotFound
 from rentomatic.repository.protocols import RoomRepository
-from rentomatic.use_cases.rooms import change_room, put_room, remove_room
+from rentomatic.use_cases.edit import change_room, put_room, remove_room
 from tests.rooms import room
 
 

@@ -13,7 +13,7 @@ from rentomatic.domain.query import DISTANCE, MAX_LIMIT, Query, Search
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.requests.cursors import at_cursor
-from rentomatic.use_cases.rooms import search_rooms
+from rentomatic.use_cases.search import search_rooms
 from tests import strategies
 from tests.rooms import room
 

@@ -14,7 +14,7 @@ from rentomatic.repository.memory import MemoryRooms
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.requests.cursors import at_cursor
 from rentomatic.responses import Page
-from rentomatic.use_cases.rooms import search_rooms
+from rentomatic.use_cases.search import search_rooms
 from tests import strategies
 from tests.rooms import room
 

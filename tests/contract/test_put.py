@@ -15,7 +15,7 @@ from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.responses import ImportReport
-from rentomatic.use_cases.rooms import export_rooms
+from rentomatic.use_cases.search import export_rooms
 from tests import strategies
 from tests.rooms import room
 
@@ -146,17 +146,17 @@ def test_what_takes_too_long_changes_nothing(rooms: RoomRepository, number_of_ro
         yield from (room(number) for number in range(number_of_rooms))
 
     with pytest.raises(RepositoryUnavailable):
-        rooms.put(slow(), patience=0.01)
+        rooms.put(slow(), timeout=0.01)
 
     assert rooms.count() == 0
-    assert rooms.put(slow(), patience=60) == ImportReport(created=number_of_rooms)
+    assert rooms.put(slow(), timeout=60) == ImportReport(created=number_of_rooms)
 
 
 def test_settling_changes_nothing(rooms: RoomRepository) -> None:
     rooms.put(EXAMPLE_ROOMS)
     before = list(rooms.scan())
 
-    rooms.settle()
+    rooms.optimize()
 
     assert list(rooms.scan()) == before
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rentomatic.domain.tokens import Role, Token, Tokens, authenticate, new_token
+from rentomatic.domain.tokens import Role, Token, new_token
 from rentomatic.errors import TokenConflict, TokenNotFound
-from rentomatic.repository.protocols import Storage
+from rentomatic.repository.protocols import Storage, Tokens
+from rentomatic.use_cases.tokens import authenticate
 
 NOON = datetime(2030, 1, 2, 12, 0, 0, 123000, UTC)
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from rentomatic.domain.query import Query
-from rentomatic.domain.tokens import Role, Token, Tokens
+from rentomatic.domain.tokens import Role, Token
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.repository.protocols import RoomRepository, Storage, connect
+from rentomatic.repository.connect import connect
+from rentomatic.repository.protocols import RoomRepository, Storage, Tokens
 from tests.rooms import room
 
 # Nothing listens on port 1, and nobody may without being root.
@@ -24,7 +25,7 @@ METHODS: dict[str, Callable[[RoomRepository], object]] = {
     "replace": lambda rooms: rooms.replace(room(), room()),
     "remove": lambda rooms: rooms.remove(room()),
     "put": lambda rooms: rooms.put([room()]),
-    "settle": lambda rooms: rooms.settle(),
+    "optimize": lambda rooms: rooms.optimize(),
     "search": lambda rooms: rooms.search(Query()),
     "scan": lambda rooms: next(iter(rooms.scan())),
     "count": lambda rooms: rooms.count(),

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from rentomatic.domain.tokens import Role
-from rentomatic.repository.protocols import connect
+from rentomatic.repository.connect import connect
 from tests.apps import token_for
 from tests.e2e.stack import ROOT, ask
 from tests.programs import find, folder, free_port, running

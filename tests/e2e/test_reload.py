@@ -79,7 +79,7 @@ def test_a_reload_brings_new_code(services: Checkout, configuration: Path) -> No
     package = configuration.parent / "rentomatic_web"
     shutil.copytree(Path(rentomatic_web.__path__[0]), package)
     with services.serving():
-        health = package / "health.py"
+        health = package / "api/health.py"
         health.write_text(health.read_text("utf-8").replace('"ok"', '"renewed"'), "utf-8")
         assert services.answer("/livez") == {"status": "ok"}
 

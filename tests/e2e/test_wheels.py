@@ -58,10 +58,12 @@ def test_the_core_is_usable_by_itself(wheels: dict[str, Path], tmp_path: Path) -
     python = environment(tmp_path / "venv")
     uv("pip", "install", "--python", python, "--offline", wheels["core"])
     program = """
-from rentomatic import repository, requests, use_cases
-rooms = repository.connect("memory://").rooms
-search = requests.parse_search([("filter_price__lt", "60")])
-print(len(use_cases.search_rooms(rooms, search).rooms))
+from rentomatic.repository.connect import connect
+from rentomatic.requests.search import parse_search
+from rentomatic.use_cases.search import search_rooms
+rooms = connect("memory://").rooms
+search = parse_search([("filter_price__lt", "60")])
+print(len(search_rooms(rooms, search).rooms))
 """
     answer = subprocess.run(
         (python, "-I", "-c", program), check=True, capture_output=True, text=True

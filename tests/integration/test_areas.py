@@ -11,8 +11,9 @@ from rentomatic.domain.conditions import Box, Condition, Within
 from rentomatic.domain.globe import Point
 from rentomatic.domain.query import MAX_LIMIT, Query
 from rentomatic.domain.room import Room
+from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import MemoryRooms
-from rentomatic.repository.protocols import RoomRepository, connect
+from rentomatic.repository.protocols import RoomRepository
 from rentomatic_postgres.sql import areas
 from tests import strategies
 from tests.rooms import room

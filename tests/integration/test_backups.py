@@ -21,7 +21,8 @@ from psycopg2.extensions import parse_dsn
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Role, Token
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.repository.protocols import Limits, connect
+from rentomatic.repository.connect import connect
+from rentomatic.repository.protocols import Limits
 from rentomatic_cli import main
 from rentomatic_postgres.backup.client_programs import reach
 from rentomatic_postgres.connections import make_engine, parse_url

@@ -237,7 +237,7 @@ def test_no_write_takes_an_id_from_the_sequence(url: URL, database: psycopg.Conn
         rooms.add(first)
     rooms.put(EXAMPLE_ROOMS)
     rooms.put([replace(room, price=room.price + 1) for room in EXAMPLE_ROOMS])
-    rooms.put((replace(first, code=str(uuid4())) for _ in range(2000)), patience=60)
+    rooms.put((replace(first, code=str(uuid4())) for _ in range(2000)), timeout=60)
     rooms.close()
 
     assert database.execute("SELECT last_value, is_called FROM room_id_seq").fetchall() == before
@@ -410,7 +410,7 @@ def test_a_migration_waits_so_long_and_names_the_one_it_waits_for(
         migration_lock(engine, 0),
         pytest.raises(RepositoryUnavailable, match=r"process \d+ of the server \(rentomatic\)"),
     ):
-        revisions.upgrade(url, patience=0)
+        revisions.upgrade(url, timeout=0)
 
 
 def test_the_holder_is_named_by_its_role_where_its_application_is_hidden(
@@ -523,7 +523,7 @@ def test_a_migration_lets_others_through_and_waits_for_readers(
         reader.execute("LOCK TABLE alembic_version IN ACCESS SHARE MODE")
         reader.execute("LOCK TABLE alembic_version IN SHARE MODE")
         with pytest.raises(RepositoryUnavailable, match=r"in use: by process \d+ .*\(reader\)"):
-            revisions.upgrade(url, patience=1)
+            revisions.upgrade(url, timeout=1)
         with ThreadPoolExecutor(1) as threads:
             migration = threads.submit(revisions.upgrade, url)
             time.sleep(0.5)

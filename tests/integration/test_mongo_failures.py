@@ -14,8 +14,8 @@ from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.responses import ImportReport
-from rentomatic.use_cases import rooms as use_cases
-from rentomatic.use_cases.rooms import import_rooms
+from rentomatic.use_cases import imports as use_cases
+from rentomatic.use_cases.imports import import_rooms
 from rentomatic_mongo import connect
 from tests import programs, servers
 from tests.rooms import room

@@ -11,8 +11,9 @@ from sqlalchemy import text
 from rentomatic.domain.conditions import Filter, Operator
 from rentomatic.domain.query import Query
 from rentomatic.errors import RepositoryUnavailable, RoomChanged
+from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import EXAMPLE_ROOMS
-from rentomatic.repository.protocols import Limits, Storage, connect
+from rentomatic.repository.protocols import Limits, Storage
 from rentomatic.responses import ImportReport
 from rentomatic_postgres.connections import make_engine, make_serving_engine, parse_url
 from rentomatic_postgres.schema.roles import provide
@@ -71,7 +72,7 @@ def test_rooms_are_written_and_read(storage: Storage) -> None:
 
 def test_many_rooms_are_imported_and_exported(storage: Storage) -> None:
     report = storage.rooms.put(room(number) for number in range(MANY))
-    storage.rooms.settle()
+    storage.rooms.optimize()
 
     assert report == ImportReport(created=MANY)
     assert sum(1 for _ in storage.rooms.scan()) == MANY

@@ -16,7 +16,7 @@ from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import MemoryTokens
 from rentomatic.repository.protocols import Limits, RoomRepository
 from rentomatic.responses import ImportReport
-from rentomatic.use_cases.rooms import BATCH, import_rooms
+from rentomatic.use_cases.imports import BATCH, import_rooms
 from rentomatic_postgres import connect
 from rentomatic_postgres.connections import make_serving_engine, parse_url, role_limits
 from rentomatic_postgres.rooms import PostgresRooms
@@ -106,7 +106,7 @@ def test_what_waits_for_a_lock_is_given_up_in_time(
         database.execute("LOCK TABLE room IN ACCESS EXCLUSIVE MODE")
         began = time.monotonic()
         with pytest.raises(RepositoryUnavailable):
-            rooms.put(many(), patience=1.5)
+            rooms.put(many(), timeout=1.5)
         assert 1 < time.monotonic() - began < 4
 
     assert rooms.put([room()]) == ImportReport(created=1)
@@ -121,8 +121,8 @@ def test_the_limits_of_other_statements_are_as_they_were(postgres_url: str) -> N
             return [connection.scalar(text(f"SHOW {name}")) for name in role_limits(Limits())]
 
     before = limits()
-    rooms.put(many(), patience=60)
-    rooms.settle()
+    rooms.put(many(), timeout=60)
+    rooms.optimize()
 
     assert limits() == before == ["5s", "3s", "1min", "off"]
     engine.dispose()
@@ -166,7 +166,7 @@ def test_who_does_not_own_the_table_can_import_and_settle(
 
     with closing(connect(importer.url(name)).rooms) as rooms:
         assert import_rooms(rooms, many()) == ImportReport(created=ROOMS)
-        rooms.settle()
+        rooms.optimize()
     database.execute("DROP OWNED BY importer; DROP ROLE importer")
 
 
@@ -177,7 +177,7 @@ def test_settling_lets_pages_be_read_from_the_index_alone(
     # The tests' server answers before it has written, and cleans up only behind what is written.
     database.execute("CHECKPOINT")
 
-    rooms.settle()
+    rooms.optimize()
 
     (visible,) = database.execute(
         "SELECT relallvisible FROM pg_class WHERE relname = 'room'"

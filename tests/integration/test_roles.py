@@ -15,8 +15,9 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import make_url
 
+from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import EXAMPLE_ROOMS
-from rentomatic.repository.protocols import Limits, Storage, connect
+from rentomatic.repository.protocols import Limits, Storage
 from rentomatic.settings.settings import load
 from rentomatic_cli import main
 from rentomatic_postgres.connections import make_serving_engine, parse_url

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from rentomatic.domain.query import MAX_CONDITIONS
-from rentomatic.repository.protocols import Storage, connect
+from rentomatic.repository.connect import connect
+from rentomatic.repository.protocols import Storage
 from rentomatic.requests.filters import FILTER_KEYS
 from rentomatic.requests.search import parse_clusters, parse_search, parse_selection
 from rentomatic_postgres.sql import areas, clusters, facets, search

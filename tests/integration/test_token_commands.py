@@ -6,8 +6,9 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
-from rentomatic.domain.tokens import Action, Role, Token, authenticate
-from rentomatic.repository.protocols import connect
+from rentomatic.domain.tokens import Action, Role, Token
+from rentomatic.repository.connect import connect
+from rentomatic.use_cases.tokens import authenticate
 from rentomatic_cli import main
 
 pytestmark = pytest.mark.integration

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from rentomatic import __version__
 from rentomatic.errors import RentomaticError
 from rentomatic.repository.memory import EXAMPLE_ROOMS
-from rentomatic.serializers.rooms import FORMATS
+from rentomatic.serializers.formats import FORMATS
 from rentomatic_cli import main
 from rentomatic_cli.commands import EXIT_STATUSES
 from tests.rooms import room

@@ -11,7 +11,7 @@ import pytest
 from rentomatic.domain.room import FIELDS
 from rentomatic.imports.formats import ROW_FORMATS
 from rentomatic.repository.memory import MemoryRooms
-from rentomatic.serializers.rooms import FORMATS
+from rentomatic.serializers.formats import FORMATS
 from rentomatic_cli import main
 from rentomatic_web.api.imports import MEDIA_TYPES
 from tests.apps import app_of

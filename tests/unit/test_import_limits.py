@@ -22,7 +22,7 @@ from rentomatic.imports.formats import ROW_FORMATS, peek_csv
 from rentomatic.imports.options import parse_import
 from rentomatic.repository.memory import MemoryRooms, MemoryTokens
 from rentomatic.repository.protocols import RoomRepository
-from rentomatic.use_cases.rooms import import_rooms
+from rentomatic.use_cases.imports import import_rooms
 from tests.apps import client_of, token_for
 
 MIB = 2**20
@@ -99,7 +99,7 @@ def test_time_counts_for_rejected_rows_too(
     began = time.monotonic()
 
     with pytest.raises(RepositoryUnavailable):
-        import_rooms(rooms, slow_rows(), all_or_none, dry_run, patience=0.1)
+        import_rooms(rooms, slow_rows(), all_or_none, dry_run, timeout=0.1)
 
     assert time.monotonic() - began < 5
 

@@ -15,7 +15,7 @@ from rentomatic.domain.tokens import Role
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.responses import MAX_LISTED, ImportReport
-from rentomatic.serializers.rooms import FORMATS
+from rentomatic.serializers.formats import FORMATS
 from rentomatic_web.api.imports import MEDIA_TYPES
 from tests import apps
 from tests.rooms import room

@@ -3,7 +3,8 @@
 import pytest
 
 from rentomatic.errors import InvalidRequest
-from rentomatic.repository.protocols import Limits, connect
+from rentomatic.repository.connect import connect
+from rentomatic.repository.protocols import Limits
 from rentomatic_mongo import MongoRooms
 from rentomatic_mongo.connecting import defaults, open_options
 

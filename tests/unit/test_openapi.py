@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from rentomatic.domain.globe import Point
 from rentomatic.imports.options import IMPORTING, IMPORTING_CSV
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
-from rentomatic.serializers.rooms import FORMATS, room_to_dict
+from rentomatic.serializers.formats import FORMATS
+from rentomatic.serializers.rooms import room_to_dict
 from rentomatic_web.api.openapi import document
 from rentomatic_web.api.openapi.document import methods, spelled
 from rentomatic_web.middleware.errors import STATUSES

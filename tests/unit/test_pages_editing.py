@@ -16,8 +16,9 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from rentomatic.domain.tokens import Role, new_token
 from rentomatic.errors import RoomNotFound
+from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
-from rentomatic.repository.protocols import RoomRepository, Storage, connect
+from rentomatic.repository.protocols import RoomRepository, Storage
 from rentomatic.repository.read_only import read_only
 from rentomatic_web.pages import uploads
 from tests.apps import app_of, token_for

@@ -3,8 +3,8 @@
 import pytest
 
 from rentomatic.errors import InvalidRequest
+from rentomatic.repository.connect import connect, scheme
 from rentomatic.repository.memory import MemoryRooms
-from rentomatic.repository.protocols import connect, scheme
 
 
 @pytest.mark.parametrize(

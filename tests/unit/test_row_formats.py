@@ -18,7 +18,8 @@ from rentomatic.imports.json_stream import MAX_VALUE
 from rentomatic.imports.ndjson_rows import MAX_LINE
 from rentomatic.imports.options import parse_import
 from rentomatic.imports.rows import Row
-from rentomatic.serializers.rooms import FORMATS, room_to_feature
+from rentomatic.serializers.formats import FORMATS
+from rentomatic.serializers.rooms import room_to_feature
 from tests import strategies
 from tests.rooms import room
 

@@ -11,16 +11,8 @@ from hypothesis import strategies as any_of
 from rentomatic.domain.room import FIELDS, Room
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.requests.field_values import parse_room
-from rentomatic.serializers.rooms import (
-    COLUMNS,
-    FORMATS,
-    room_to_dict,
-    room_to_feature,
-    to_csv,
-    to_geojson,
-    to_json,
-    to_ndjson,
-)
+from rentomatic.serializers.formats import FORMATS, to_csv, to_geojson, to_json, to_ndjson
+from rentomatic.serializers.rooms import COLUMNS, room_to_dict, room_to_feature
 from tests import strategies
 
 FARM = EXAMPLE_ROOMS[0]

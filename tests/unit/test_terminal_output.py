@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from rentomatic.checks import error
 from rentomatic.repository.memory import EXAMPLE_ROOMS
-from rentomatic.serializers.rooms import FORMATS
+from rentomatic.serializers.formats import FORMATS
 from rentomatic.terminal_text import aligned, printable
 from rentomatic_cli import main
 from rentomatic_cli.doctor import line

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as any_of
 
-from rentomatic.domain.tokens import Action, Role, authenticate, new_token, parse_end, parse_name
+from rentomatic.domain.tokens import Action, Role, new_token
 from rentomatic.errors import InvalidRequest
 from rentomatic.repository.memory import MemoryTokens
+from rentomatic.requests.tokens import parse_end, parse_name
+from rentomatic.use_cases.tokens import authenticate
 
 NOON = datetime(2030, 1, 2, 12, tzinfo=UTC)
 

@@ -16,7 +16,8 @@ from rentomatic.errors import (
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.requests.filters import parse_filters
 from rentomatic.responses import MAX_LISTED, ImportReport
-from rentomatic.use_cases.rooms import BATCH, export_rooms, import_rooms, read_room, search_rooms
+from rentomatic.use_cases.imports import BATCH, import_rooms
+from rentomatic.use_cases.search import export_rooms, read_room, search_rooms
 from tests.rooms import room
 
 FARM, TOWER, LOFT, ATTIC = EXAMPLE_ROOMS  # at 39, 66, 60 and 48
@@ -147,7 +148,7 @@ def test_an_import_takes_no_longer_than_it_may() -> None:
     rooms = MemoryRooms()
 
     with pytest.raises(RepositoryUnavailable):
-        import_rooms(rooms, many(2 * BATCH), patience=0)
+        import_rooms(rooms, many(2 * BATCH), timeout=0)
 
     assert rooms.count() == 0
 

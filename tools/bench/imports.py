@@ -14,9 +14,9 @@ import psycopg
 from rentomatic.domain.room import Room
 from rentomatic.imports.formats import ROW_FORMATS
 from rentomatic.imports.options import parse_import
-from rentomatic.repository.protocols import connect
-from rentomatic.serializers.rooms import FORMATS
-from rentomatic.use_cases.rooms import import_rooms
+from rentomatic.repository.connect import connect
+from rentomatic.serializers.formats import FORMATS
+from rentomatic.use_cases.imports import import_rooms
 from rentomatic_postgres.connections import parse_url
 from rentomatic_postgres.schema import revisions
 from tests import servers

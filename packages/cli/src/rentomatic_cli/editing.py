@@ -9,8 +9,8 @@ import click
 
 from rentomatic.domain.room import FIELDS, Room
 from rentomatic.requests.field_values import parse_code, parse_room, parse_values
-from rentomatic.serializers.rooms import FORMATS
-from rentomatic.use_cases.rooms import add_room, change_room, remove_room
+from rentomatic.serializers.formats import FORMATS
+from rentomatic.use_cases.edit import add_room, change_room, remove_room
 from rentomatic_cli.rooms import Load, opened
 
 Command = TypeVar("Command", bound=Callable[..., Any])

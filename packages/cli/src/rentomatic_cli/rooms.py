@@ -14,9 +14,10 @@ from rentomatic.imports.options import COLUMN, parse_import
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.requests.field_values import parse_code
 from rentomatic.requests.search import NEAR, PREFIX, parse_search, parse_selection
-from rentomatic.serializers.rooms import FORMATS
+from rentomatic.serializers.formats import FORMATS
 from rentomatic.settings.settings import Settings, open_storage
-from rentomatic.use_cases.rooms import export_rooms, import_rooms, read_room, search_rooms
+from rentomatic.use_cases.imports import import_rooms
+from rentomatic.use_cases.search import export_rooms, read_room, search_rooms
 from rentomatic_cli.progress import told
 from rentomatic_cli.table import to_table
 
@@ -94,7 +95,7 @@ def import_(load: Load, /, file: BinaryIO, name: str | None, **options: Any) -> 
     with opened(load) as repository:
         report = import_rooms(repository, rows, wanted.all_or_none, wanted.dry_run)
         if report.created + report.updated > UNSETTLING and not wanted.dry_run:
-            repository.settle()
+            repository.optimize()
     click.echo(
         f"created {report.created}, updated {report.updated},"
         f" unchanged {report.unchanged}, rejected {report.rejected}"

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import click
 
-from rentomatic.domain.tokens import Role, Token, Tokens, new_token, parse_end, parse_name
+from rentomatic.domain.tokens import Role, Token, new_token
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.repository.protocols import Storage, scheme
+from rentomatic.repository.connect import scheme
+from rentomatic.repository.protocols import Storage, Tokens
+from rentomatic.requests.tokens import parse_end, parse_name
 from rentomatic.settings.settings import Settings, open_owner_storage, open_storage
 from rentomatic.terminal_text import aligned
 

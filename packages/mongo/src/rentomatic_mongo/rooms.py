@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NoReturn
 
-from pymongo import ASCENDING, IndexModel, UpdateOne, timeout
+from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo import timeout as time_limit
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, OperationFailure
@@ -79,15 +80,15 @@ class MongoRooms:
 
     @reaching_the_rooms()
     def put(
-        self, rooms: Iterable[Room], dry_run: bool = False, patience: float | None = None
+        self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
     ) -> ImportReport:
-        with timeout(patience):
+        with time_limit(timeout):
             new = list({room.code: room for room in rooms}.values())
             # The time limit of a request is for each answer of the server, so for each chunk.
             chunks = (new[start : start + CHUNK] for start in range(0, len(new), CHUNK))
             return sum(map(self._compare if dry_run else self._write, chunks), ImportReport())
 
-    def settle(self) -> None:
+    def optimize(self) -> None:
         # Nothing is left to do but to have the indexes.
         self.check()
 

@@ -8,7 +8,8 @@ import click
 from sqlalchemy import URL
 
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.repository.protocols import Limits, scheme
+from rentomatic.repository.connect import scheme
+from rentomatic.repository.protocols import Limits
 from rentomatic.settings.settings import Settings, owner_of
 from rentomatic.terminal_text import printable
 from rentomatic_postgres.backup.client_programs import reach

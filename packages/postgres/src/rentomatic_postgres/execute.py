@@ -39,7 +39,7 @@ def write(engine: Engine, statement: Executable, parameters: dict[str, Any]) -> 
         return connection.execute(statement, parameters).rowcount
 
 
-def settle(engine: Engine) -> None:
+def optimize(engine: Engine) -> None:
     """Clean up behind many writes: only then are pages read from the indexes alone again.
 
     That takes its time, so it has a connection of its own. Where a pooler refuses such a one, and

@@ -12,7 +12,7 @@ from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
 from rentomatic.repository.protocols import Connections
 from rentomatic.responses import Cluster, Facets, ImportReport
-from rentomatic_postgres.execute import fetch, read, settle, write
+from rentomatic_postgres.execute import fetch, optimize, read, write
 from rentomatic_postgres.failures import translated
 from rentomatic_postgres.pool import connections
 from rentomatic_postgres.schema.revisions import head, is_known
@@ -50,12 +50,12 @@ class PostgresRooms:
         self._swap(search.REMOVE, room, {})
 
     def put(
-        self, rooms: Iterable[Room], dry_run: bool = False, patience: float | None = None
+        self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
     ) -> ImportReport:
-        return put(self._engine, rooms, dry_run, patience)
+        return put(self._engine, rooms, dry_run, timeout)
 
-    def settle(self) -> None:
-        settle(self._engine)
+    def optimize(self) -> None:
+        optimize(self._engine)
 
     def search(self, query: Query) -> list[Room]:
         statement, parameters = search.search(query, *self._look_up(query))

@@ -1,14 +1,14 @@
 """The application, put together."""
 
 import logging
-from typing import Any, cast
+from typing import Any
 
 import orjson
 from flask import Flask, Response
 from flask.json.provider import JSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from rentomatic.repository.protocols import RoomRepository, Storage
+from rentomatic.repository.protocols import Storage
 from rentomatic.settings.settings import Settings
 from rentomatic_web import pages
 from rentomatic_web.api import docs, health, imports, rooms, search
@@ -22,10 +22,9 @@ from rentomatic_web.middleware import (
     errors,
     request_log,
     security_headers,
-    server_timing,
 )
 from rentomatic_web.middleware.heavy import LimitedRooms, Slots
-from rentomatic_web.middleware.timing import Timed
+from rentomatic_web.middleware.timing import TimedRooms, TimedTokens, init_server_timing
 
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -73,9 +72,8 @@ def create_app(storage: Storage, settings: Settings, slots_file: int | None = No
     app.extensions["metrics"] = metrics = Metrics(storage.rooms)
     # At least one process in two is left for everything else.
     slots = Slots(max(1, settings.workers // 2), slots_file)
-    timed = cast(RoomRepository, Timed(storage.rooms, metrics.asked))
-    app.extensions["rooms"] = LimitedRooms(timed, slots)
-    app.extensions["tokens"] = Timed(storage.tokens, metrics.asked, "tokens.")
+    app.extensions["rooms"] = LimitedRooms(TimedRooms(storage.rooms, metrics.asked), slots)
+    app.extensions["tokens"] = TimedTokens(storage.tokens, metrics.asked)
     app.json = OrjsonProvider(app)
     app.request_class = Request
     app.response_class = JSONResponse
@@ -94,7 +92,7 @@ def create_app(storage: Storage, settings: Settings, slots_file: int | None = No
     if settings.reading == "token":
         access.close_reading(app, pages.authorize_reading)
     if settings.server_timing:
-        server_timing.init_app(app)
+        init_server_timing(app)
     if settings.cors_origins:
         cors.init_app(app, settings.cors_origins)
     security_headers.init_app(app, settings.tiles)

@@ -4,7 +4,7 @@ import os
 from ipaddress import ip_address
 
 from rentomatic.checks import Finding, Findings, error, ok, warning
-from rentomatic.repository.protocols import scheme
+from rentomatic.repository.connect import scheme
 from rentomatic.settings.settings import DECLARED, NESTED, Settings
 
 SUBJECT = "configuration"

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from rentomatic.checks import Finding, Findings, error, ok, reason, warning
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.repository.protocols import Storage, scheme
+from rentomatic.repository.connect import scheme
+from rentomatic.repository.protocols import Storage
 from rentomatic.settings.settings import Settings, open_storage
 
 SUBJECT = "storage"

@@ -60,11 +60,11 @@ class MemoryRooms:
             del self._rooms[room.code]
 
     def put(
-        self, rooms: Iterable[Room], dry_run: bool = False, patience: float | None = None
+        self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
     ) -> ImportReport:
         began = time.monotonic()
         new = {room.code: room for room in rooms}
-        if patience is not None and time.monotonic() - began > patience:
+        if timeout is not None and time.monotonic() - began > timeout:
             raise RepositoryUnavailable
         with self._writing:
             created = len(new.keys() - self._rooms.keys())
@@ -72,7 +72,7 @@ class MemoryRooms:
             self._rooms.update({} if dry_run else new)
         return ImportReport(created, len(new) - created - unchanged, unchanged)
 
-    def settle(self) -> None:
+    def optimize(self) -> None:
         """Memory is as fast as it ever is."""
 
     def search(self, query: Query) -> list[Room]:

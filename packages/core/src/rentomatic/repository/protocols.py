@@ -1,133 +1,126 @@
-"""Where rooms are kept: one protocol, and the way from a URL to an adapter."""
+"""The protocols of a storage. `tests/contract` checks them on every adapter."""
 
-from collections.abc import Iterable, Iterator
-from importlib.metadata import entry_points
-from typing import NamedTuple, Protocol, cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from rentomatic.domain.conditions import Filters
 from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
-from rentomatic.domain.tokens import Tokens
-from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.domain.tokens import Token
 from rentomatic.responses import Cluster, Facets, ImportReport
-
-GROUP = "rentomatic.repositories"
 
 
 class Connections(NamedTuple):
-    """The connections of one process to its storage, and how often it waited for one in vain."""
+    """The connections of one process, and how many requests timed out waiting for one."""
 
     used: int = 0
     idle: int = 0
-    limit: int = 0  # of both together; 0 is none
+    limit: int = 0  # for used and idle together; 0 means no limit
     timeouts: int = 0
 
 
 class RoomRepository(Protocol):
-    """Rooms, each known by its code. Each method is one transaction.
+    """Rooms, identified by their codes. Each method is one transaction.
 
-    Every method raises RepositoryUnavailable when the storage cannot be reached or takes too long.
+    Every method raises RepositoryUnavailable if the storage cannot be reached or times out.
     """
 
     def get(self, code: str) -> Room:
         """Return the room, or raise RoomNotFound."""
 
     def add(self, room: Room) -> None:
-        """Keep a new room, or raise RoomConflict when its code is taken."""
+        """Save a new room, or raise RoomConflict if its code is taken."""
 
     def replace(self, old: Room, new: Room) -> None:
-        """Keep a room in place of the old one, which has its code.
+        """Save `new` in place of `old`, which has the same code.
 
-        Raises RoomNotFound, or RoomChanged when there is another room by that code by now.
+        Raises RoomNotFound, or RoomChanged if the stored room is not equal to `old`.
         """
 
     def remove(self, room: Room) -> None:
-        """Forget the room.
+        """Delete the room.
 
-        Raises RoomNotFound, or RoomChanged when there is another room by its code by now.
+        Raises RoomNotFound, or RoomChanged if the stored room is not equal to `room`.
         """
 
     def put(
-        self, rooms: Iterable[Room], dry_run: bool = False, patience: float | None = None
+        self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
     ) -> ImportReport:
-        """Keep every room, new or not, and count them; putting them again changes nothing.
+        """Create or replace every room and count them; repeating it changes nothing.
 
-        Of rooms with the same code the last one stays. Where the iterable raises, nothing changes.
-        Nor does it on a dry run, which counts all the same, or when it takes longer than
-        `patience` seconds, which raises RepositoryUnavailable.
+        The last of several rooms with the same code is saved. If the iterable raises, or after
+        `timeout` seconds, nothing is saved; the timeout raises RepositoryUnavailable. A dry run
+        counts and saves nothing.
         """
 
-    def settle(self) -> None:
-        """Do, after many rooms were written, what makes the next searches as fast as ever."""
+    def optimize(self) -> None:
+        """Restore the speed of searches after bulk writes."""
 
     def search(self, query: Query) -> list[Room]:
-        """Return the rooms that meet every filter, in the query's order, at most `limit`."""
+        """Return at most `limit` rooms that meet every condition, in the query's order."""
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
-        """Yield every room that meets every filter, by price, then code, in constant memory.
+        """Yield every room that meets every condition, by price, then code, in constant memory.
 
-        What is yielded is what there was when the first room was asked for, where the storage can
-        promise that; writes go on meanwhile.
+        The rooms are a snapshot, if the storage supports that; writers are not blocked.
         """
 
     def count(self, filters: Filters = ()) -> int:
-        """Return how many rooms meet every filter."""
+        """Count the rooms that meet every condition."""
 
     def facets(self, filters: Filters = ()) -> Facets:
-        """Return how many rooms meet every condition, and how they spread over price and size."""
+        """Count the rooms that meet every condition, and their prices and sizes in buckets."""
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
-        """Return the rooms that meet every condition by cells of that many degrees.
+        """Group the rooms that meet every condition by cells of `side` degrees.
 
-        Cells come from south to north, and from west to east in each row.
+        Cells are ordered from south to north, then from west to east.
         """
 
     def check(self) -> None:
-        """Raise RepositoryUnavailable unless every other method can do its work now."""
+        """Raise RepositoryUnavailable unless the other methods can work now."""
 
     def connections(self) -> Connections:
-        """Return how many connections there are right now, without asking the storage."""
+        """Return the connections of this process, without a request to the storage."""
 
     def close(self) -> None:
-        """Let go of every connection; no method is called afterwards."""
+        """Close all connections; no method may be called after that."""
+
+
+class Tokens(Protocol):
+    """Tokens, identified by their names. Each method is one transaction.
+
+    Every method raises RepositoryUnavailable if the storage cannot be reached or times out.
+    """
+
+    def add(self, token: Token) -> None:
+        """Save a new token, or raise TokenConflict if its name is taken."""
+
+    def find(self, name: str) -> Token | None:
+        """Return the token with that name, or None."""
+
+    def revoke(self, name: str) -> None:
+        """Delete the token, or raise TokenNotFound."""
+
+    def list(self) -> Sequence[Token]:
+        """Return every token, by name."""
 
 
 class Storage(NamedTuple):
-    """What an adapter keeps at one URL."""
+    """Rooms and tokens of one storage."""
 
     rooms: RoomRepository
     tokens: Tokens
 
     def close(self) -> None:
-        """Let go of every connection; nothing is used afterwards."""
+        """Close all connections; nothing may be used after that."""
         self.rooms.close()
 
 
 class Limits(NamedTuple):
-    """How many seconds a storage may take before it raises RepositoryUnavailable."""
+    """Timeouts in seconds, after which a storage raises RepositoryUnavailable."""
 
-    statement: int = 5  # one question to the storage
-    lock: int = 3  # waiting for what another one writes
-    idle: int = 60  # a transaction in which nothing happens
-    pool: int = 3  # waiting for a connection that others use
-
-
-def scheme(url: str) -> str:
-    """Return the scheme of a URL without its driver: `postgresql` of postgresql+psycopg2://…"""
-    # urlsplit would stop at a bracket in the password, before an adapter can say what is wrong.
-    start, separator, _ = url.partition("://")
-    return start.partition("+")[0].lower() if separator else ""
-
-
-def connect(url: str, limits: Limits = Limits()) -> Storage:  # noqa: B008 (it cannot change)
-    """Return what is kept at a URL; nothing is sent anywhere before its first method is called.
-
-    Raises InvalidRequest when no installed package knows the URL's scheme.
-    """
-    found = entry_points(group=GROUP, name=scheme(url))
-    if not found:
-        known = ", ".join(sorted(f"{point.name}://" for point in entry_points(group=GROUP)))
-        message = f"Names no kind of repository that is installed ({known})"
-        raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)])
-    (point,) = found
-    return cast(Storage, point.load()(url, limits))
+    statement: int = 5
+    lock: int = 3
+    idle: int = 60  # in a transaction
+    pool: int = 3  # waiting for a free connection

@@ -1,40 +1,35 @@
-"""Rooms that can be looked at only, while their storage is moved, copied or mended."""
+"""A storage whose rooms cannot be changed, for maintenance."""
 
 from collections.abc import Iterable
-from typing import Any, NoReturn, cast
+from typing import NoReturn
 
 from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryReadOnly
-from rentomatic.repository.protocols import RoomRepository, Storage
+from rentomatic.repository.delegating import DelegatingRooms
+from rentomatic.repository.protocols import Storage
 from rentomatic.responses import ImportReport
 
 
 def read_only(storage: Storage) -> Storage:
-    """Return the storage with rooms that cannot be changed: that raises RepositoryReadOnly."""
-    return storage._replace(rooms=cast(RoomRepository, ReadOnlyRooms(storage.rooms)))
+    """Return the storage with rooms that raise RepositoryReadOnly when they are changed."""
+    return storage._replace(rooms=ReadOnlyRooms(storage.rooms))
 
 
-class ReadOnlyRooms:
-    """The part of a RoomRepository that changes nothing."""
+class ReadOnlyRooms(DelegatingRooms):
+    """Rooms that can be read, and not changed."""
 
-    def __init__(self, rooms: RoomRepository) -> None:
-        self._rooms = rooms
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._rooms, name)
-
-    def add(self, _room: Room) -> NoReturn:
+    def add(self, room: Room) -> NoReturn:  # noqa: ARG002
         raise RepositoryReadOnly
 
-    def replace(self, _old: Room, _new: Room) -> NoReturn:
+    def replace(self, old: Room, new: Room) -> NoReturn:  # noqa: ARG002
         raise RepositoryReadOnly
 
-    def remove(self, _room: Room) -> NoReturn:
+    def remove(self, room: Room) -> NoReturn:  # noqa: ARG002
         raise RepositoryReadOnly
 
     def put(
-        self, rooms: Iterable[Room], dry_run: bool = False, patience: float | None = None
+        self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
     ) -> ImportReport:
         if not dry_run:
             raise RepositoryReadOnly
-        return self._rooms.put(rooms, dry_run, patience)
+        return super().put(rooms, dry_run, timeout)

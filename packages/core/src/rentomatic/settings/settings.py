@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from rentomatic.domain.numbers import INT32_MAX
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.repository.protocols import Limits, Storage, connect, scheme
+from rentomatic.repository.connect import connect, scheme
+from rentomatic.repository.protocols import Limits, Storage
 from rentomatic.repository.read_only import read_only
 from rentomatic.settings import values
 from rentomatic.settings.file import SECRETS, merge

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rentomatic.checks import Finding, Findings, error, ok, warning
-from rentomatic.repository.protocols import scheme
+from rentomatic.repository.connect import scheme
 from rentomatic.settings.settings import Settings
 from rentomatic_postgres.backup.files import backups_of
 from rentomatic_postgres.connections import parse_url

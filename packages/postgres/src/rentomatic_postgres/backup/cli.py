@@ -17,7 +17,7 @@ from rentomatic_postgres.backup.files import find_backup, made, prune
 from rentomatic_postgres.backup.restore import replace
 from rentomatic_postgres.cli import owner_url
 from rentomatic_postgres.connections import owner_engine
-from rentomatic_postgres.execute import settle
+from rentomatic_postgres.execute import optimize
 from rentomatic_postgres.failures import translated
 from rentomatic_postgres.schema import revisions
 from rentomatic_postgres.schema.lock import migration_lock
@@ -71,7 +71,7 @@ def restore(load: Load, name: str, yes: bool, wanted: bool) -> None:
 
 def _alone(engine: Engine) -> AbstractContextManager[None]:
     """Keep others from migrating and restoring: a backup would find their new tables empty."""
-    return migration_lock(engine, revisions.LOCK_PATIENCE_SECONDS)
+    return migration_lock(engine, revisions.LOCK_TIMEOUT_SECONDS)
 
 
 def _look(engine: Engine, lock_seconds: int) -> tuple[Contents, Path]:
@@ -106,7 +106,7 @@ def _serve_again(settings: Settings, url: URL, engine: Engine) -> None:
     """Give the role that serves its rights on the new tables, and the planner its statistics."""
     if settings.application_user:
         provide(url, settings.application_user, None, settings.limits)
-    settle(engine)
+    optimize(engine)
 
 
 def _tell_backup(file: Path, contents: Contents) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
 from rentomatic.checks import Finding, Findings, error, ok, one_line, warning
-from rentomatic.repository.protocols import scheme
+from rentomatic.repository.connect import scheme
 from rentomatic.settings.settings import Settings
 from rentomatic.settings.urls import mask, user_of
 from rentomatic_postgres.connections import make_serving_engine, parse_url

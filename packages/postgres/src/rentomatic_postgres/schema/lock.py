@@ -29,14 +29,14 @@ HOLDERS = text(
 
 
 @contextmanager
-def migration_lock(engine: Engine, patience: float) -> Iterator[None]:
-    """Hold the lock; raise RepositoryUnavailable that names its holder after `patience` seconds.
+def migration_lock(engine: Engine, timeout: float) -> Iterator[None]:
+    """Hold the lock; raise RepositoryUnavailable that names its holder after `timeout` seconds.
 
     The lock is polled for, because a waiting pg_advisory_lock would hold a snapshot, and CREATE
     INDEX CONCURRENTLY in the other migration would wait for that. If the lock has been released by
     the time its holder is looked up, it is tried again.
     """
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     with engine.connect() as connection:
         while not connection.scalar(select(func.pg_try_advisory_lock(LOCK_KEY))):
             holder = _holder(connection) if time.monotonic() > deadline else None

@@ -19,7 +19,7 @@ from rentomatic_postgres.connections import owner_engine
 from rentomatic_postgres.failures import LOCK_NOT_AVAILABLE, sqlstate, translated
 from rentomatic_postgres.schema.lock import holders, migration_lock
 
-LOCK_PATIENCE_SECONDS = 60
+LOCK_TIMEOUT_SECONDS = 60
 # Between two attempts, whoever waits behind the migration for a table has his turn.
 PAUSE_SECONDS = 1
 
@@ -65,16 +65,16 @@ def current(url: URL) -> str | None:
         return _revision(engine)
 
 
-def upgrade(url: URL, patience: float = LOCK_PATIENCE_SECONDS) -> Migration:
+def upgrade(url: URL, timeout: float = LOCK_TIMEOUT_SECONDS) -> Migration:
     """Bring the database to the newest revision, alone, in one transaction.
 
     Raises RepositoryUnavailable when another migration runs, or somebody holds a table, for longer
-    than `patience` seconds, and InvalidRequest when rows or columns cannot be carried over, when
+    than `timeout` seconds, and InvalidRequest when rows or columns cannot be carried over, when
     the role may not or the server cannot do it, or when a newer version has migrated the database;
     then nothing has changed.
     """
-    deadline = time.monotonic() + patience
-    with owner_engine(url) as engine, translated(), migration_lock(engine, patience):
+    deadline = time.monotonic() + timeout
+    with owner_engine(url) as engine, translated(), migration_lock(engine, timeout):
         before = _known(_revision(engine))
         while not _upgraded(engine, time.monotonic() > deadline):
             time.sleep(PAUSE_SECONDS)

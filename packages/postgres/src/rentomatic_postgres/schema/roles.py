@@ -13,7 +13,7 @@ from rentomatic.repository.protocols import Limits
 from rentomatic_postgres.connections import owner_engine, role_limits
 from rentomatic_postgres.failures import translated
 from rentomatic_postgres.schema.lock import migration_lock
-from rentomatic_postgres.schema.revisions import LOCK_PATIENCE_SECONDS, make_version_table
+from rentomatic_postgres.schema.revisions import LOCK_TIMEOUT_SECONDS, make_version_table
 
 CREATE = ("CREATE ROLE {role} LOGIN",)
 SET_LIMIT = ("ALTER ROLE {role} SET {name} = {value}",)
@@ -89,7 +89,7 @@ def _setup(owner: URL) -> Iterator[Connection]:
         owner_engine(owner) as engine,
         translated(),
         _refusals_named(),
-        migration_lock(engine, LOCK_PATIENCE_SECONDS),
+        migration_lock(engine, LOCK_TIMEOUT_SECONDS),
         engine.connect() as connection,
     ):
         yield connection

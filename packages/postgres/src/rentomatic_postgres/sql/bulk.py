@@ -28,10 +28,10 @@ values = attrgetter(*FIELDS)
 
 
 def put(
-    engine: Engine, rooms: Iterable[Room], dry_run: bool, patience: float | None
+    engine: Engine, rooms: Iterable[Room], dry_run: bool, timeout: float | None
 ) -> ImportReport:
     """Keep the rooms, or only count what there would be to do."""
-    deadline = None if patience is None else time.monotonic() + patience
+    deadline = None if timeout is None else time.monotonic() + timeout
     rest = iter(rooms)
     first = list(islice(rest, FEW + 1))
     with translated(), engine.connect() as connection:

@@ -12,7 +12,8 @@ from werkzeug.utils import cached_property
 
 from rentomatic.domain.globe import Point
 from rentomatic.domain.room import Room
-from rentomatic.serializers.rooms import FORMATS, room_to_dict
+from rentomatic.serializers.formats import FORMATS
+from rentomatic.serializers.rooms import room_to_dict
 from rentomatic_web.middleware.problem_details import MEDIA_TYPE as PROBLEM_DETAILS
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from rentomatic.imports.formats import ROW_FORMATS
 from rentomatic.imports.options import Import, parse_import
 from rentomatic.imports.rows import Row
 from rentomatic.responses import ImportReport
-from rentomatic.serializers.rooms import report_to_dict
-from rentomatic.use_cases.rooms import import_rooms
+from rentomatic.serializers.reports import report_to_dict
+from rentomatic.use_cases.imports import import_rooms
 from rentomatic_web.api.formats import media_type
 from rentomatic_web.metrics.metrics import OUTCOMES, current_metrics
 from rentomatic_web.middleware.access import authorize, public
@@ -44,9 +44,9 @@ def import_() -> dict[str, object]:
 
 def keep(rows: Iterable[Row], wanted: Import) -> ImportReport:
     """Keep the rooms of rows in time to answer, and count what becomes of them."""
-    patience = current_app.config["IMPORT_PATIENCE"]
-    with _in_time(patience), _refusal_counted(wanted):
-        report = import_rooms(current_rooms(), rows, wanted.all_or_none, wanted.dry_run, patience)
+    timeout = current_app.config["IMPORT_PATIENCE"]
+    with _in_time(timeout), _refusal_counted(wanted):
+        report = import_rooms(current_rooms(), rows, wanted.all_or_none, wanted.dry_run, timeout)
     _count(report, wanted)
     return report
 

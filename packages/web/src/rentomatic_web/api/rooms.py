@@ -9,7 +9,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Action
 from rentomatic.requests.bodies import parse_new_room, parse_patch, parse_whole_room
-from rentomatic.use_cases.rooms import add_room, change_room, put_room, remove_room
+from rentomatic.use_cases.edit import add_room, change_room, put_room, remove_room
 from rentomatic_web.api.formats import written_room
 from rentomatic_web.api.preconditions import meet
 from rentomatic_web.middleware.access import authorize, public

@@ -8,8 +8,10 @@ from werkzeug.exceptions import UnprocessableEntity
 from rentomatic.domain.room import Value
 from rentomatic.repository.clusters import side_for
 from rentomatic.requests.search import parse_clusters, parse_search, parse_selection
-from rentomatic.serializers.rooms import FORMATS, facets_to_dict, room_to_dict
-from rentomatic.use_cases.rooms import (
+from rentomatic.serializers.formats import FORMATS
+from rentomatic.serializers.reports import facets_to_dict
+from rentomatic.serializers.rooms import room_to_dict
+from rentomatic.use_cases.search import (
     cluster_rooms,
     describe_rooms,
     export_rooms,

@@ -8,7 +8,9 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from rentomatic.domain.tokens import Action, Token, Tokens, authenticate
+from rentomatic.domain.tokens import Action, Token
+from rentomatic.repository.protocols import Tokens
+from rentomatic.use_cases.tokens import authenticate
 from rentomatic_web.metrics.metrics import current_metrics
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -19,7 +19,7 @@ from rentomatic.errors import (
     TokenConflict,
     TokenNotFound,
 )
-from rentomatic.serializers.rooms import rejected_to_list
+from rentomatic.serializers.reports import rejected_to_list
 from rentomatic_web.middleware import problem_details
 from rentomatic_web.pages import failing
 

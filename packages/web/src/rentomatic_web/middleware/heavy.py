@@ -4,12 +4,12 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from threading import Lock
-from typing import Any
 
 from rentomatic.domain.conditions import Filters
 from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable
+from rentomatic.repository.delegating import DelegatingRooms
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.responses import Cluster, Facets
 
@@ -70,31 +70,29 @@ def _is_heavy(query: Query) -> bool:
     return (query.origin is not None and query.descending) or len(query.filters) > MANY_CONDITIONS
 
 
-class LimitedRooms:
-    """A RoomRepository whose heavy reads need a slot."""
+class LimitedRooms(DelegatingRooms):
+    """A repository whose heavy reads need a slot."""
 
     def __init__(self, rooms: RoomRepository, slots: Slots) -> None:
-        self._rooms, self._slots = rooms, slots
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._rooms, name)
+        super().__init__(rooms)
+        self._slots = slots
 
     def search(self, query: Query) -> list[Room]:
         with self._slots.taken() if _is_heavy(query) else nullcontext():
-            return self._rooms.search(query)
+            return self.rooms.search(query)
 
     def count(self, filters: Filters = ()) -> int:
         with self._slots.taken():
-            return self._rooms.count(filters)
+            return self.rooms.count(filters)
 
     def facets(self, filters: Filters = ()) -> Facets:
         with self._slots.taken():
-            return self._rooms.facets(filters)
+            return self.rooms.facets(filters)
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         with self._slots.taken():
-            return self._rooms.clusters(filters, side)
+            return self.rooms.clusters(filters, side)
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         with self._slots.taken():
-            yield from self._rooms.scan(filters)
+            yield from self.rooms.scan(filters)

@@ -10,7 +10,8 @@ from werkzeug.exceptions import PreconditionFailed
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Action
 from rentomatic.errors import RoomConflict
-from rentomatic.use_cases.rooms import add_room, change_room, read_room, remove_room
+from rentomatic.use_cases.edit import add_room, change_room, remove_room
+from rentomatic.use_cases.search import read_room
 from rentomatic_web.api.preconditions import tag_of
 from rentomatic_web.pages import forms
 from rentomatic_web.pages.rendering import bp, html

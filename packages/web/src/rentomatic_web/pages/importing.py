@@ -19,8 +19,8 @@ from rentomatic.errors import ImportRejected, InvalidRequest, RejectedRow
 from rentomatic.imports.formats import ROW_FORMATS, peek_csv
 from rentomatic.imports.options import COLUMN, Import, parse_import
 from rentomatic.responses import ImportReport
-from rentomatic.serializers.rooms import rejected_to_csv
-from rentomatic.use_cases.rooms import until
+from rentomatic.serializers.reports import rejected_to_csv
+from rentomatic.use_cases.imports import until
 from rentomatic_web.api.imports import keep, read_to_the_end
 from rentomatic_web.middleware.access import authorize, permit, public
 from rentomatic_web.pages import session, uploads

@@ -14,7 +14,7 @@ from rentomatic.errors import InvalidRequest, RepositoryUnavailable
 from rentomatic.repository.clusters import side_for
 from rentomatic.requests.search import parse_box, parse_search
 from rentomatic.responses import Cluster, Facets, Page
-from rentomatic.use_cases.rooms import cluster_rooms, describe_rooms, search_rooms
+from rentomatic.use_cases.search import cluster_rooms, describe_rooms, search_rooms
 from rentomatic_web.pages.map import View, box_of, view_of
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.pages.state import PAGE_SIZE, State, read_state, without

@@ -14,8 +14,9 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
-from rentomatic.domain.tokens import Action, Token, authenticate, recognize
+from rentomatic.domain.tokens import Action, Token
 from rentomatic.errors import RepositoryUnavailable
+from rentomatic.use_cases.tokens import authenticate, recognize
 from rentomatic_web.metrics.metrics import current_metrics
 from rentomatic_web.middleware.access import authorize, current_tokens, permit, public
 from rentomatic_web.pages import sign_outs

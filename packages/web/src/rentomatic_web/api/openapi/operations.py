@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from rentomatic.domain.tokens import Action
 from rentomatic.imports.formats import ROW_FORMATS
-from rentomatic.serializers.rooms import FORMATS
+from rentomatic.serializers.formats import FORMATS
 from rentomatic_web.api.formats import media_type
 from rentomatic_web.api.openapi import parameters
 from rentomatic_web.api.openapi.answers import EVERYWHERE, TEXT, answer

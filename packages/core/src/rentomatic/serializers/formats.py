@@ -1,0 +1,74 @@
+"""The formats that rooms are written in."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from rentomatic.domain.globe import Point
+from rentomatic.domain.room import Room
+from rentomatic.serializers.rooms import columns, room_to_dict, room_to_feature
+
+
+class Writer(Protocol):
+    """Yields the text of rooms; with a point, also their distances from it."""
+
+    def __call__(self, rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]: ...
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format with its media type and a writer for any number of rooms."""
+
+    media_type: str
+    write: Writer
+
+
+def to_json(rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]:
+    """Yield a JSON array, one room per line."""
+    return _array("[", (json.dumps(room_to_dict(room, near)) for room in rooms), "]\n")
+
+
+def to_ndjson(rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]:
+    """Yield one JSON object per line."""
+    return (json.dumps(room_to_dict(room, near)) + "\n" for room in rooms)
+
+
+def to_geojson(rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]:
+    """Yield a GeoJSON FeatureCollection (RFC 7946, section 3.3)."""
+    features = (json.dumps(room_to_feature(room, near)) for room in rooms)
+    return _array('{"type": "FeatureCollection", "features": [', features, "]}\n")
+
+
+def to_csv(rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]:
+    """Yield a header and one row per room (RFC 4180). All values are UUIDs or numbers, so that no
+    spreadsheet runs a cell as a formula.
+    """
+    yield csv_row(columns(near))
+    for room in rooms:
+        yield csv_row(room_to_dict(room, near).values())
+
+
+FORMATS = {
+    "json": Format("application/json", to_json),
+    "geojson": Format("application/geo+json", to_geojson),
+    "csv": Format("text/csv; charset=utf-8; header=present", to_csv),
+    "ndjson": Format("application/x-ndjson", to_ndjson),
+}
+
+
+def csv_row(cells: Iterable[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+def _array(start: str, items: Iterable[str], end: str) -> Iterator[str]:
+    yield start
+    separator = "\n"
+    for item in items:
+        yield separator + item
+        separator = ",\n"
+    yield end

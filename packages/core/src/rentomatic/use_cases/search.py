@@ -1,0 +1,55 @@
+"""Find rooms: pages, single rooms, facets, clusters and exports."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rentomatic.domain.conditions import Filters
+from rentomatic.domain.query import Search
+from rentomatic.domain.room import Room
+from rentomatic.repository.protocols import RoomRepository
+from rentomatic.requests.cursors import to_cursor
+from rentomatic.responses import Cluster, Facets, Page
+
+
+def search_rooms(rooms: RoomRepository, search: Search) -> Page:
+    """Return a page of the rooms that meet every condition.
+
+    Following `next` to the end returns each room exactly once, if it exists all the time, whatever
+    is written meanwhile.
+    """
+    query, backwards = search.query, search.backwards
+    # Backwards, a page is the first one in the opposite order. One room more than the limit shows
+    # whether there is a further page.
+    directed = replace(query, descending=query.descending ^ backwards, limit=query.limit + 1)
+    found = rooms.search(directed)
+    further, found = len(found) > query.limit, found[: query.limit]
+    if backwards:
+        found.reverse()
+    came = query.after is not None  # from a page on the other side
+    has_previous, has_next = (further, came) if backwards else (came, further)
+    return Page(
+        rooms=found,
+        next=to_cursor(query, query.key(found[-1])) if found and has_next else None,
+        previous=to_cursor(query, query.key(found[0]), True) if found and has_previous else None,
+        total=rooms.count(query.filters) if search.count else None,
+    )
+
+
+def read_room(rooms: RoomRepository, code: str) -> Room:
+    """Return the room, or raise RoomNotFound."""
+    return rooms.get(code)
+
+
+def describe_rooms(rooms: RoomRepository, filters: Filters) -> Facets:
+    """Count the rooms that meet every condition, and their prices and sizes in buckets."""
+    return rooms.facets(filters)
+
+
+def cluster_rooms(rooms: RoomRepository, filters: Filters, side: float) -> list[Cluster]:
+    """Group the rooms that meet every condition by cells of `side` degrees."""
+    return rooms.clusters(filters, side)
+
+
+def export_rooms(rooms: RoomRepository, filters: Filters = ()) -> Iterator[Room]:
+    """Yield every room that meets every condition, by price, then code, in constant memory."""
+    return rooms.scan(filters)

@@ -1,0 +1,20 @@
+"""Authenticate requests by tokens."""
+
+from datetime import datetime
+
+from rentomatic.domain.tokens import TOKEN_NAME, Token, digest_of
+from rentomatic.repository.protocols import Tokens
+
+
+def authenticate(tokens: Tokens, text: str, now: datetime) -> Token | None:
+    """Return the valid token for `NAME.SECRET`, or None."""
+    name, _, secret = text.partition(".")
+    if not TOKEN_NAME.fullmatch(name):
+        return None
+    return recognize(tokens, name, digest_of(secret), now)
+
+
+def recognize(tokens: Tokens, name: str, digest: str, now: datetime) -> Token | None:
+    """Return the token with that name if it is valid and has that digest, or None."""
+    token = tokens.find(name)
+    return token if token and token.is_valid(digest, now) else None
