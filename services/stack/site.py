@@ -36,7 +36,7 @@ def write_nginx(
         "NGINX_PROXY_TIMEOUT": chosen.proxy_timeout,
         "NGINX_IMPORT_LIMIT": chosen.import_limit,
         "NGINX_RATE_LIMIT": chosen.rate_limit or UNLIMITED,
-        "NGINX_CACHE": "on" if chosen.keeps_lists else "off",
+        "NGINX_CACHE": "on" if chosen.caches_lists else "off",
         "NGINX_CACHE_FOLDER": folder / "cache",
         "NGINX_ACCESS_LOG": "/dev/stdout",
     }
