@@ -39,8 +39,8 @@ def commands(group: click.Command, name: str = "rentomatic") -> list[str]:
 
 
 @pytest.mark.parametrize("command", commands(main))
-def test_the_readme_names_every_command(command: str) -> None:
-    assert f"`{command}" in text("README.md")
+def test_the_commands_page_lists_every_command(command: str) -> None:
+    assert f"| `{command}" in text("docs/commands.md")
 
 
 def recipes() -> list[str]:
@@ -49,8 +49,13 @@ def recipes() -> list[str]:
 
 
 @pytest.mark.parametrize("recipe", recipes())
-def test_the_readme_names_every_recipe(recipe: str) -> None:
-    assert re.search(rf"`(?:\./just )?{recipe}(?:`| [\"A-Z])", text("README.md"))
+def test_the_commands_page_lists_every_recipe(recipe: str) -> None:
+    assert re.search(rf"`(?:\./just )?{recipe}(?:`| [\"A-Z])", text("docs/commands.md"))
+
+
+def test_the_readme_is_short_and_has_no_table_of_commands() -> None:
+    assert len(text("README.md").splitlines()) < 90
+    assert not re.search(r"^\| `(?:\./just|rentomatic)", text("README.md"), re.MULTILINE)
 
 
 def test_the_api_page_has_a_section_for_every_method_of_every_path() -> None:
@@ -73,15 +78,16 @@ def test_the_api_page_has_every_field_with_its_range(name: str) -> None:
     assert re.search(rf"^\| `{name}` \| .*{what}\b", text("docs/api.md"), re.MULTILINE)
 
 
-def test_the_readme_names_every_format() -> None:
-    export = next(line for line in text("README.md").splitlines() if "rooms export" in line)
+def test_the_commands_page_lists_every_format() -> None:
+    export = next(line for line in text("docs/commands.md").splitlines() if "rooms export" in line)
 
     assert set(re.findall(r"`(?:--format )?(\w+)`", export)) == set(FORMATS)
 
 
 def test_the_documents_name_every_format_that_is_imported() -> None:
     section = text("docs/api.md").partition("## POST /rooms/import")[2].partition("\n## ")[0]
-    command = next(line for line in text("README.md").splitlines() if "rooms import" in line)
+    page = text("docs/commands.md")
+    command = next(line for line in page.splitlines() if "rooms import" in line)
 
     assert set(re.findall(r"^\| `(\S+/\S+)` \|", section, re.MULTILINE)) == set(MEDIA_TYPES)
     assert all(name in command for name in ROW_FORMATS)
