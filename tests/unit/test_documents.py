@@ -17,6 +17,11 @@ from rentomatic_web.api.imports import MEDIA_TYPES
 from tests.apps import app_of
 
 ROOT = Path(__file__).parents[2]
+DOCUMENTS = [
+    str(path.relative_to(ROOT))
+    for pattern in ("*.md", "docs/*.md", "packages/*/README.md")
+    for path in sorted(ROOT.glob(pattern))
+]
 PACKAGES = sorted(path.name for path in (ROOT / "packages").iterdir())
 SETTING = re.compile(r"\b(?:RENTOMATIC|POSTGRES|APPLICATION|FLASK|WEB)_[A-Z_]+\b")
 
@@ -51,6 +56,13 @@ def recipes() -> list[str]:
 @pytest.mark.parametrize("recipe", recipes())
 def test_the_commands_page_lists_every_recipe(recipe: str) -> None:
     assert re.search(rf"`(?:\./just )?{recipe}(?:`| [\"A-Z])", text("docs/commands.md"))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_lines_of_documents_have_at_most_100_characters_except_in_tables(document: str) -> None:
+    lines = text(document).splitlines()
+
+    assert [line for line in lines if len(line) > 100 and not line.startswith("|")] == []
 
 
 def test_the_readme_is_short_and_has_no_table_of_commands() -> None:
