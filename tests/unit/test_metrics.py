@@ -222,7 +222,7 @@ def test_without_an_address_nobody_reads_the_metrics(
     assert client.get("/metrics", environ_base={"gunicorn.socket": listener}).status_code == 404
 
 
-def test_the_operations_page_lists_every_metric_with_its_labels(
+def test_the_metrics_page_lists_every_metric_with_its_labels(
     app: Flask, client: FlaskClient
 ) -> None:
     client.get("/rooms")  # after which each metric has a value for some labels
@@ -232,7 +232,7 @@ def test_the_operations_page_lists_every_metric_with_its_labels(
         }
         for family in app.extensions["rentomatic"].metrics.registry.collect()
     }
-    section = (ROOT / "docs/operations.md").read_text("utf-8").partition("\n## Metrics\n")[2]
+    section = (ROOT / "docs/metrics.md").read_text("utf-8").partition("\n## Metrics\n")[2]
     rows = re.findall(r"^\| `(\w+)` \|([^|]*)\|", section.partition("\n## ")[0], re.MULTILINE)
 
     assert {name: set(re.findall(r"`(\w+)`", labels)) for name, labels in rows} == exported
