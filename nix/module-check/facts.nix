@@ -93,7 +93,7 @@ in
     && local.systemd.sockets.rentomatic.socketConfig.SocketMode == "0660"
     && served.systemd.services.nginx.serviceConfig.SupplementaryGroups == [ "rentomatic" ]
     && !(local.systemd.services ? nginx);
-  "the backlog is what the workers can serve within the proxy timeout" =
+  "the backlog is the number of requests that can be served within the proxy timeout" =
     served.systemd.sockets.rentomatic.socketConfig.Backlog == 30
     && local.systemd.sockets.rentomatic.socketConfig.Backlog == 60;
   "the stop timeout is RENTOMATIC_STOP_TIMEOUT" = service.serviceConfig.TimeoutStopSec == 25;
