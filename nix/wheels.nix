@@ -1,7 +1,7 @@
 # All wheels that a lock file in requirements/ pins for this system.
 #
-# pip checks each wheel by the hashes of the lock file. The hash of the folder, in wheels.json, makes
-# this a fixed-output derivation, which may use the network. `just lock` updates it.
+# pip checks each wheel by the hashes of the lock file. The hash of the folder, in wheels.json,
+# makes this a fixed-output derivation, which may use the network. `just lock` updates it.
 {
   lib,
   stdenvNoCC,
