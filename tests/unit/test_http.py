@@ -15,7 +15,7 @@ from rentomatic_web.middleware.errors import STATUSES
 from rentomatic_web.middleware.problem_details import PROBLEMS
 from rentomatic_web.middleware.security_headers import HEADERS
 from tests.apps import app_of, client_of
-from tests.unit.test_web import AwayRooms, BrokenRooms
+from tests.repositories import AwayRooms, BrokenRooms
 
 ROOM = f"/rooms/{EXAMPLE_ROOMS[0].code}"
 OURS = "https://rooms.example"
