@@ -66,7 +66,7 @@ def _make(file: Path, authority: Path, names: Sequence[str]) -> None:
     try:
         import trustme  # noqa: PLC0415
     except ImportError:
-        message = "RENTOMATIC_CERTIFICATE: Is not set, and trustme, which makes one, is not here"
+        message = "RENTOMATIC_CERTIFICATE: must be set, and trustme, which makes one, is not here"
         raise SystemExit(message) from None
     maker = trustme.CA()
     made = maker.issue_cert(*names, not_after=datetime.now(UTC) + LIFETIME)

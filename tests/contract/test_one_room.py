@@ -103,7 +103,7 @@ def test_a_room_that_has_changed_meanwhile_is_neither_replaced_nor_removed(
 ) -> None:
     rooms.add(room(**changes))
 
-    with pytest.raises(RoomChanged, match=f"The room {room().code} is not what it was"):
+    with pytest.raises(RoomChanged, match=f"The room {room().code} has been changed meanwhile"):
         rooms.replace(room(), room(price=7))
     with pytest.raises(RoomChanged):
         rooms.remove(room())

@@ -89,7 +89,7 @@ def test_a_room_is_added_mended_changed_deleted_and_put_back(signed_in: Page) ->
     expect(page.get_by_label("Price")).to_be_focused()
     type_in(page, price="1234")
     page.get_by_role("button", name="Add the room").click()
-    expect(page.locator(".notice")).to_have_text("The room is there.")
+    expect(page.locator(".notice")).to_have_text("Room added.")
     check(page)
     url = page.url
 
@@ -104,7 +104,7 @@ def test_a_room_is_added_mended_changed_deleted_and_put_back(signed_in: Page) ->
     page.get_by_role("button", name="Delete the room").click()
     expect(page.locator(".notice")).to_contain_text("has been deleted")
     check(page)
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Restore").click()
     expect(page).to_have_url(url)
     expect(page.get_by_role("heading", level=1)).to_contain_text("321")
 
@@ -120,7 +120,7 @@ def test_of_two_who_edit_a_room_the_second_sees_both(signed_in: Page) -> None:
     type_in(second, size="88")
     second.get_by_role("button", name="Save").click()
 
-    expect(second.get_by_role("alert")).to_contain_text("Somebody has changed this room")
+    expect(second.get_by_role("alert")).to_contain_text("Somebody else has changed this room")
     expect(second.get_by_role("row", name="Size")).to_have_text("Size7788")
     check(second)
     second.get_by_role("button", name="Save").click()
@@ -135,19 +135,19 @@ def test_a_file_is_looked_at_before_it_is_imported(signed_in: Page) -> None:
     page.get_by_label("File").set_input_files(
         {"name": "offers.csv", "mimeType": "text/csv", "buffer": text.encode()}
     )
-    page.get_by_role("button", name="Look into the file").click()
-    expect(page.get_by_role("alert")).to_contain_text("do not fit yet")
+    page.get_by_role("button", name="Upload and preview").click()
+    expect(page.get_by_role("alert")).to_contain_text("Please correct the columns")
     check(page)
     page.get_by_label("Latitude").select_option("breadth")
-    page.get_by_role("button", name="Look again").click()
-    expect(page.get_by_text("can be read: 1 ")).to_be_visible()
+    page.get_by_role("button", name="Update preview").click()
+    expect(page.get_by_text("Valid rows: 1 ")).to_be_visible()
     check(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="All of them, as CSV").click()
-    assert "3,squareMeters,Is not a whole number" in download.value.path().read_text("utf-8")
+    assert "3,squareMeters,must be a whole number" in download.value.path().read_text("utf-8")
     page.get_by_label("Round decimals").check()
-    page.get_by_role("button", name="Look again").click()
-    expect(page.get_by_text("can be read: 2 ")).to_be_visible()
+    page.get_by_role("button", name="Update preview").click()
+    expect(page.get_by_text("Valid rows: 2 ")).to_be_visible()
     page.get_by_role("button", name="Import", exact=True).click()
 
     expect(page.locator(".notice")).to_contain_text("2 new, 0 changed")
@@ -157,7 +157,7 @@ def test_a_file_is_looked_at_before_it_is_imported(signed_in: Page) -> None:
 def test_what_is_not_there_is_a_page(page: Page) -> None:
     page.goto("/nothing")
 
-    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
     check(page)
 
 

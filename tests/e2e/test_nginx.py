@@ -72,7 +72,7 @@ def test_a_request_line_of_8_kib_reaches_the_application(site: int) -> None:
     answer = ask(site, path)
 
     assert answer.status == 400
-    assert answer.json()["errors"] == [{"parameter": "x", "message": "Is not a known parameter"}]
+    assert answer.json()["errors"] == [{"parameter": "x", "message": "is not a known parameter"}]
 
 
 def test_links_that_repeat_the_longest_query_reach_the_client(site: int) -> None:

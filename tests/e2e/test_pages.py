@@ -137,7 +137,7 @@ def test_rooms_are_filtered_sorted_and_paged_through(either: Page) -> None:
     either.goto("/")
     expect(count(either)).to_have_text(f"{len(ROOMS)} rooms")
     either.locator("[name=filter_price__lte]").fill(str(CHEAP))
-    either.get_by_label("Order").select_option("dearest first")
+    either.get_by_label("Order").select_option("most expensive first")
     either.get_by_role("button", name="Search").click()
 
     wanted = sorted((each.price for each in ROOMS if each.price <= CHEAP), reverse=True)

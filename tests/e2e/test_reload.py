@@ -118,7 +118,7 @@ def test_wrong_settings_are_named_and_not_reloaded(
         status, output = services.run("reload")
 
         assert status == 2
-        assert output == ("RENTOMATIC_EXPORT_LIMIT: Is not a whole number from 1 to 2147483647\n")
+        assert output == ("RENTOMATIC_EXPORT_LIMIT: must be a whole number from 1 to 2147483647\n")
         assert serving(services) == before
 
 

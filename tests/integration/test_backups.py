@@ -337,7 +337,7 @@ def test_what_fails_half_way_changes_nothing(environ: dict[str, str], postgres_u
         result = run(environ, "restore", file.name, "--yes", "--no-backup")
 
     assert result.exit_code == 2
-    assert f"{file.name}: Is not restored: " in result.stderr
+    assert f"{file.name}: must be restored: " in result.stderr
     assert '"elsewhere" does not exist' in result.stderr
 
 
@@ -592,7 +592,7 @@ def test_only_postgresql_has_backups(url: str, words: tuple[str, ...]) -> None:
     result = run({"RENTOMATIC_REPOSITORY": url}, *words)
 
     assert result.exit_code == 2
-    assert result.stderr == "rentomatic: RENTOMATIC_REPOSITORY: Is not a PostgreSQL database\n"
+    assert result.stderr == "rentomatic: RENTOMATIC_REPOSITORY: must be a PostgreSQL database\n"
 
 
 def test_programs_that_are_missing_are_named(

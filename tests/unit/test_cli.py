@@ -79,9 +79,9 @@ def test_bad_filters_are_all_named() -> None:
     result = run("rooms", "list", "-f", "price__lt=x", "-f", "garden=1", "--limit", "0")
 
     assert result.exit_code == 2
-    assert "filter_price__lt: Is not a whole number" in result.stderr
+    assert "filter_price__lt: must be a whole number" in result.stderr
     assert "filters: Key garden cannot be used" in result.stderr
-    assert "limit: Is not a whole number from 1 to 1000" in result.stderr
+    assert "limit: must be a whole number from 1 to 1000" in result.stderr
 
 
 def test_a_room_is_shown() -> None:
@@ -117,9 +117,9 @@ def test_every_rejected_row_is_named_with_line_column_and_reason() -> None:
     assert result.exit_code == 1
     assert result.stdout == "created 0, updated 1, unchanged 0, rejected 3\n"
     assert result.stderr.splitlines() == [
-        "line 2, squareMeters: Is not a whole number from 1 to 2147483647",
-        "line 4, id: Duplicate of line 3",
-        "line 5, row: Has 3 cells where the header has 6",
+        "line 2, squareMeters: must be a whole number from 1 to 2147483647",
+        "line 4, id: is a duplicate of line 3",
+        "line 5, row: has 3 cells, but the header has 6",
     ]
 
 
@@ -136,7 +136,7 @@ def test_a_file_that_is_not_utf8_is_refused_with_the_line(name: str) -> None:
 
     line = text[: text.index(b"\xff")].count(b"\n") + 1
     assert result.exit_code == 2
-    assert result.stderr == f"rentomatic: file: Is not text in UTF-8: see line {line}\n"
+    assert result.stderr == f"rentomatic: file: must be text in UTF-8: see line {line}\n"
 
 
 def test_a_header_without_a_needed_column_is_refused() -> None:
@@ -145,8 +145,8 @@ def test_a_header_without_a_needed_column_is_refused() -> None:
     there = "id, squareMeters, price, longitude, latitude, city"
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        f"rentomatic: code: Is no column; there is {there}",
-        f"size: Is no column; there is {there}",
+        f"rentomatic: code: is not a column; the columns are {there}",
+        f"size: is not a column; the columns are {there}",
     ]
 
 
@@ -159,8 +159,8 @@ def test_a_mapping_for_no_field_or_given_twice_is_named() -> None:
     result = run("rooms", "import", "-", "--map", "floor=x", *MAPPED, *MAPPED[2:], text=HEADER)
 
     assert result.exit_code == 2
-    assert "column_floor: Is not a known parameter" in result.stderr
-    assert "column_size: Is given more than once" in result.stderr
+    assert "column_floor: is not a known parameter" in result.stderr
+    assert "column_size: is given more than once" in result.stderr
 
 
 def test_the_format_is_that_of_the_suffix_unless_it_is_named(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_rejected_features_are_named_by_their_number() -> None:
     result = run("rooms", "import", "-", "--format", "geojson", text=text)
 
     assert result.exit_code == 1
-    assert result.stderr == "feature 2, price: Is not a number\n"
+    assert result.stderr == "feature 2, price: must be a number\n"
     assert result.stdout == "created 0, updated 0, unchanged 3, rejected 1\n"
 
 
@@ -195,8 +195,8 @@ def test_with_abort_no_row_is_imported_and_every_rejected_one_is_named() -> None
 
     *lines, last = result.stderr.splitlines()
     assert (result.exit_code, result.stdout) == (1, "")
-    assert lines == [f"line {number}, id: Is not a UUID" for number in range(3, 203)]
-    assert last == "rentomatic: Nothing is imported, since 200 of the rows cannot be read"
+    assert lines == [f"line {number}, id: must be a UUID" for number in range(3, 203)]
+    assert last == "rentomatic: Nothing was imported, because 200 of the rows are invalid"
 
 
 def test_a_dry_run_says_what_would_happen() -> None:
@@ -235,7 +235,7 @@ def test_a_wrong_setting_is_one_line_that_names_it() -> None:
     result = run("config", "show", RENTOMATIC_PORT="http")
 
     assert result.exit_code == 2
-    assert result.stderr == "rentomatic: RENTOMATIC_PORT: Is not a whole number from 1 to 65535\n"
+    assert result.stderr == "rentomatic: RENTOMATIC_PORT: must be a whole number from 1 to 65535\n"
 
 
 def test_an_unknown_kind_of_repository_is_told_the_known_ones() -> None:
@@ -249,7 +249,7 @@ def test_rooms_in_memory_have_no_database_to_migrate() -> None:
     result = run("db", "migrate")
 
     assert result.exit_code == 2
-    assert result.stderr == "rentomatic: RENTOMATIC_REPOSITORY: Is not a PostgreSQL database\n"
+    assert result.stderr == "rentomatic: RENTOMATIC_REPOSITORY: must be a PostgreSQL database\n"
 
 
 @pytest.mark.parametrize(

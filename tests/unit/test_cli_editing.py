@@ -77,7 +77,7 @@ def test_an_impossible_edit_changes_nothing(rooms: MemoryRooms) -> None:
     result = run("edit", room().code, "--price", "-1", "--size", "3")
 
     assert result.exit_code == 2
-    assert "price: Is not a whole number from 0 to 2147483647" in result.stderr
+    assert "price: must be a whole number from 0 to 2147483647" in result.stderr
     assert rooms.get(room().code) == room()
 
 

@@ -41,7 +41,7 @@ def test_a_column_may_have_a_name_of_its_own() -> None:
 
     assert rows_of(text, code="id", size="squareMeters") == [
         room(),
-        rejected(3, "squareMeters", f"Is not a whole number from 1 to {INT32_MAX}"),
+        rejected(3, "squareMeters", f"must be a whole number from 1 to {INT32_MAX}"),
     ]
 
 
@@ -83,4 +83,4 @@ def test_an_ignored_column_may_stand_twice() -> None:
 def test_a_duplicate_is_named_by_the_column_of_the_file() -> None:
     rows = rows_of(HEADER.replace("code", "id") + LINE * 2, code="id")
 
-    assert rows == [room(), rejected(3, "id", "Duplicate of line 2")]
+    assert rows == [room(), rejected(3, "id", "is a duplicate of line 2")]

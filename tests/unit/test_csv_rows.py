@@ -44,11 +44,11 @@ def test_every_problem_of_a_row_is_named() -> None:
         RejectedRow(
             2,
             (
-                Problem("code", "Is not a UUID"),
-                Problem("size", f"Is not a whole number from 1 to {INT32_MAX}"),
-                Problem("price", "Is missing"),
-                Problem("longitude", "Is not between -180 and 180"),
-                Problem("latitude", "Is not a finite number"),
+                Problem("code", "must be a UUID"),
+                Problem("size", f"must be a whole number from 1 to {INT32_MAX}"),
+                Problem("price", "is missing"),
+                Problem("longitude", "must be from -180 to 180"),
+                Problem("latitude", "must be a finite number"),
             ),
         )
     ]
@@ -58,7 +58,7 @@ def test_the_rows_after_a_rejected_one_are_read() -> None:
     first, second, third = rows_of(HEADER + line(1) + line(code="x") + line(3))
 
     assert (first, third) == (room(1), room(3))
-    assert second == rejected(3, "code", "Is not a UUID")
+    assert second == rejected(3, "code", "must be a UUID")
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ def test_the_rows_after_a_rejected_one_are_read() -> None:
 )
 def test_a_row_has_as_many_cells_as_the_header(row: str, cells: int) -> None:
     assert rows_of(HEADER + row) == [
-        rejected(2, "row", f"Has {cells} cells where the header has {len(FIELDS)}")
+        rejected(2, "row", f"has {cells} cells, but the header has {len(FIELDS)}")
     ]
 
 
 def test_blank_lines_are_counted_and_skipped() -> None:
     assert rows_of(f"{HEADER}\n\n{line(1)}\n{line(code='x')}\n") == [
         room(1),
-        rejected(6, "code", "Is not a UUID"),
+        rejected(6, "code", "must be a UUID"),
     ]
 
 
@@ -88,8 +88,8 @@ def test_a_row_is_named_by_the_line_it_starts_on() -> None:
 
     assert rows_of(text) == [
         room(1),
-        rejected(4, "code", "Is not a UUID"),
-        rejected(7, "code", "Is not a UUID"),
+        rejected(4, "code", "must be a UUID"),
+        rejected(7, "code", "must be a UUID"),
     ]
 
 
@@ -101,20 +101,20 @@ def test_a_quote_that_is_not_closed_costs_the_rest_of_the_file_and_says_where() 
     first, second = rows_of(HEADER + line(1) + '"' + line(2) + line(3))
 
     assert first == room(1)
-    message = "Is not CSV: unexpected end of data, and nothing from here on was read"
+    message = "is invalid CSV: unexpected end of data, and the rest was not read"
     assert second == rejected(3, "row", message)
 
 
 def test_text_behind_a_closing_quote_costs_its_row() -> None:
     rows = rows_of(HEADER + line(code=f'"{room(1).code}"x') + line(2))
 
-    assert rows[0] == rejected(2, "row", "Is not CSV: ',' expected after '\"'")
+    assert rows[0] == rejected(2, "row", "is invalid CSV: ',' expected after '\"'")
     assert rows[-1] == room(2)
 
 
 def test_a_nul_is_no_part_of_a_code() -> None:
     assert rows_of(HEADER + line(code=f"{room().code}\0")) == [
-        rejected(2, "code", "Is not a UUID")
+        rejected(2, "code", "must be a UUID")
     ]
 
 
@@ -124,15 +124,15 @@ def test_of_a_code_given_twice_the_first_row_counts() -> None:
     assert rows_of(HEADER + line(1) + line(2) + upper + line(1)) == [
         room(1),
         room(2),
-        rejected(4, "code", "Duplicate of line 2"),
-        rejected(5, "code", "Duplicate of line 2"),
+        rejected(4, "code", "is a duplicate of line 2"),
+        rejected(5, "code", "is a duplicate of line 2"),
     ]
 
 
 def test_a_rejected_row_does_not_take_a_code() -> None:
     first, second = rows_of(HEADER + line(1, size="0") + line(1))
 
-    assert first == rejected(2, "size", f"Is not a whole number from 1 to {INT32_MAX}")
+    assert first == rejected(2, "size", f"must be a whole number from 1 to {INT32_MAX}")
     assert second == room(1)
 
 
@@ -150,7 +150,7 @@ def test_an_exponent_beyond_all_bounds_costs_its_row_only() -> None:
 
     first, second = rows_of(text, rounding=True)
 
-    assert first == rejected(2, "size", f"Is not a whole number from 1 to {INT32_MAX}")
+    assert first == rejected(2, "size", f"must be a whole number from 1 to {INT32_MAX}")
     assert second == room(2)
 
 
@@ -172,5 +172,5 @@ def test_the_text_of_a_cell_that_is_too_large_is_never_taken_for_rows() -> None:
     assert row == rejected(
         2,
         "row",
-        "Is not CSV: field larger than field limit (131072), and nothing from here on was read",
+        "is invalid CSV: field larger than field limit (131072), and the rest was not read",
     )

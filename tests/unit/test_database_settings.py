@@ -75,7 +75,7 @@ def test_the_owners_commands_find_the_owner() -> None:
 
 def test_an_owner_with_a_password_needs_a_name() -> None:
     assert problems_of(**ROLE, POSTGRES_USER="") == [
-        "POSTGRES_USER: Is not set, but POSTGRES_PASSWORD is"
+        "POSTGRES_USER: must be set, because POSTGRES_PASSWORD is"
     ]
 
 
@@ -122,7 +122,8 @@ def test_a_login_that_a_role_cannot_replace_is_refused(query: str, option: str) 
 
     assert url(**given) == given["RENTOMATIC_REPOSITORY"]
     assert problems_of(**given, **ROLE) == [
-        f"RENTOMATIC_REPOSITORY: Has a {option} after its ?, which APPLICATION_USER cannot replace"
+        f"RENTOMATIC_REPOSITORY: must not contain {option} after ?,"
+        " because APPLICATION_USER is set"
     ]
 
 
@@ -159,17 +160,17 @@ def test_a_pooler_may_stand_before_the_socket_of_a_server() -> None:
 @pytest.mark.parametrize("port", ["x", "0", "65536"])
 def test_a_wrong_port_of_a_pooler_is_named(port: str) -> None:
     assert problems_of(APPLICATION_HOSTNAME="p", APPLICATION_PORT=port) == [
-        "APPLICATION_PORT: Is not a whole number from 1 to 65535"
+        "APPLICATION_PORT: must be a whole number from 1 to 65535"
     ]
 
 
 def test_half_a_role_is_refused() -> None:
     assert problems_of(APPLICATION_USER="role") == [
-        "APPLICATION_PASSWORD: "
-        "Is not set, nor is APPLICATION_PASSWORD_FILE, but APPLICATION_USER is"
+        "APPLICATION_PASSWORD: must be set, or APPLICATION_PASSWORD_FILE,"
+        " because APPLICATION_USER is"
     ]
     assert problems_of(APPLICATION_PASSWORD="other") == [
-        "APPLICATION_USER: Is not set, but APPLICATION_PASSWORD is"
+        "APPLICATION_USER: must be set, because APPLICATION_PASSWORD is"
     ]
 
 
@@ -245,15 +246,15 @@ def test_a_host_may_be_the_folder_of_a_socket() -> None:
 
 def test_what_is_missing_beside_a_host_is_named() -> None:
     assert problems_of(POSTGRES_USER="", POSTGRES_PASSWORD="") == [
-        "POSTGRES_USER: Is not set, but POSTGRES_HOSTNAME is",
-        "POSTGRES_PASSWORD: Is not set, nor is POSTGRES_PASSWORD_FILE, but POSTGRES_HOSTNAME is",
+        "POSTGRES_USER: must be set, because POSTGRES_HOSTNAME is",
+        "POSTGRES_PASSWORD: must be set, or POSTGRES_PASSWORD_FILE, because POSTGRES_HOSTNAME is",
     ]
 
 
 @pytest.mark.parametrize("port", ["x", "0", "65536", "5432 ", "-1", "5_432"])
 def test_a_wrong_port_is_named(port: str) -> None:
     assert problems_of(POSTGRES_PORT=port) == [
-        "POSTGRES_PORT: Is not a whole number from 1 to 65535"
+        "POSTGRES_PORT: must be a whole number from 1 to 65535"
     ]
 
 

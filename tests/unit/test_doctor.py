@@ -56,8 +56,8 @@ def test_every_wrong_setting_is_a_finding_beside_those_of_the_machine() -> None:
     lines = result.stdout.splitlines()
     assert result.exit_code == 1
     assert [line.split(".")[0] for line in lines if line.startswith("error ")] == [
-        "error    configuration  RENTOMATIC_PORT: Is not a whole number from 1 to 65535",
-        "error    configuration  WEB_CONCURRENCY: Is not a whole number from 1 to 1024",
+        "error    configuration  RENTOMATIC_PORT: must be a whole number from 1 to 65535",
+        "error    configuration  WEB_CONCURRENCY: must be a whole number from 1 to 1024",
     ]
     assert any("open files" in line for line in lines)
 

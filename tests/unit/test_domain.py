@@ -77,32 +77,32 @@ def test_a_code_is_kept_in_its_canonical_spelling(spelling: str) -> None:
 
 @pytest.mark.parametrize("text", NO_UUIDS, ids=ascii)
 def test_what_is_no_uuid_is_no_code(text: str) -> None:
-    with pytest.raises(ValueError, match="Is not a UUID"):
+    with pytest.raises(ValueError, match="must be a UUID"):
         canonical_code(text)
 
 
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("code", "x", "Is not a UUID"),
-        ("code", None, "Is not a UUID"),
-        ("code", UUID(CODE), "Is not a UUID"),
-        ("size", 0, f"Is not between 1 and {INT32_MAX}"),
-        ("size", INT32_MAX + 1, f"Is not between 1 and {INT32_MAX}"),
-        ("size", 53.0, "Is not a whole number"),
-        ("size", "53", "Is not a number"),
-        ("size", True, "Is not a number"),
-        ("size", None, "Is not a number"),
-        ("price", -1, f"Is not between 0 and {INT32_MAX}"),
-        ("price", 10**400, f"Is not between 0 and {INT32_MAX}"),
-        ("price", False, "Is not a number"),
-        ("longitude", 180.00000000000003, "Is not between -180 and 180"),
-        ("longitude", float("nan"), "Is not between -180 and 180"),
-        ("longitude", float("-inf"), "Is not between -180 and 180"),
-        ("longitude", "0", "Is not a number"),
-        ("latitude", -91, "Is not between -90 and 90"),
-        ("latitude", 10**400, "Is not between -90 and 90"),
-        ("latitude", True, "Is not a number"),
+        ("code", "x", "must be a UUID"),
+        ("code", None, "must be a UUID"),
+        ("code", UUID(CODE), "must be a UUID"),
+        ("size", 0, f"must be from 1 to {INT32_MAX}"),
+        ("size", INT32_MAX + 1, f"must be from 1 to {INT32_MAX}"),
+        ("size", 53.0, "must be a whole number"),
+        ("size", "53", "must be a number"),
+        ("size", True, "must be a number"),
+        ("size", None, "must be a number"),
+        ("price", -1, f"must be from 0 to {INT32_MAX}"),
+        ("price", 10**400, f"must be from 0 to {INT32_MAX}"),
+        ("price", False, "must be a number"),
+        ("longitude", 180.00000000000003, "must be from -180 to 180"),
+        ("longitude", float("nan"), "must be from -180 to 180"),
+        ("longitude", float("-inf"), "must be from -180 to 180"),
+        ("longitude", "0", "must be a number"),
+        ("latitude", -91, "must be from -90 to 90"),
+        ("latitude", 10**400, "must be from -90 to 90"),
+        ("latitude", True, "must be a number"),
     ],
 )
 def test_a_room_that_could_not_exist_is_not_made(name: str, value: Any, message: str) -> None:

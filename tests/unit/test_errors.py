@@ -21,12 +21,12 @@ TEXTS = {
     InvalidRequest: (InvalidRequest([Problem("path", "Is mandatory")]), "path: Is mandatory"),
     RoomNotFound: (RoomNotFound(room().code), f"There is no room {room().code}"),
     RoomConflict: (RoomConflict(room().code), f"There is already a room {room().code}"),
-    RoomChanged: (RoomChanged(room().code), f"The room {room().code} is not what it was"),
+    RoomChanged: (RoomChanged(room().code), f"The room {room().code} has been changed meanwhile"),
     TokenNotFound: (TokenNotFound("importer"), "There is no token importer"),
     TokenConflict: (TokenConflict("importer"), "There is already a token importer"),
     ImportRejected: (
         ImportRejected(2, ()),
-        "Nothing is imported, since 2 of the rows cannot be read",
+        "Nothing was imported, because 2 of the rows are invalid",
     ),
     RepositoryReadOnly: (RepositoryReadOnly(), "The rooms can only be read right now"),
     RepositoryUnavailable: (RepositoryUnavailable(), "The rooms cannot be reached right now"),
@@ -63,9 +63,9 @@ def test_problems_are_lines() -> None:
 
 
 def test_problems_are_kept_however_they_come() -> None:
-    error = InvalidRequest(Problem(name, "Is missing") for name in ("size", "price"))
+    error = InvalidRequest(Problem(name, "is missing") for name in ("size", "price"))
 
-    assert error.problems == (Problem("size", "Is missing"), Problem("price", "Is missing"))
+    assert error.problems == (Problem("size", "is missing"), Problem("price", "is missing"))
 
 
 def test_a_failure_without_problems_has_no_text() -> None:

@@ -10,7 +10,7 @@ from rentomatic.requests.filters import parse_filters
 
 CODE = "3251a5bd-86be-428d-8ae9-6e51a8048c33"
 
-NOT_WHOLE = f"Is not a whole number from 0 to {INT32_MAX}"
+NOT_WHOLE = f"must be a whole number from 0 to {INT32_MAX}"
 COMPARISONS = ("eq", "ne", "lt", "lte", "gt", "gte")
 NUMBERS = tuple(name for name in FIELDS if name != "code")
 
@@ -104,7 +104,7 @@ def test_a_price_has_to_be_a_whole_number(value: object) -> None:
 
 @pytest.mark.parametrize("value", ["", "NaN", "Infinity", "1e400", "x", None, float("inf")])
 def test_a_coordinate_has_to_be_finite(value: object) -> None:
-    assert problems_of({"latitude__lt": value}) == ["latitude__lt: Is not a finite number"]
+    assert problems_of({"latitude__lt": value}) == ["latitude__lt: must be a finite number"]
 
 
 @pytest.mark.parametrize("value", ["-200", "1e300", -200, 1e300])
@@ -114,7 +114,7 @@ def test_a_coordinate_to_compare_with_may_lie_outside_of_the_world(value: object
 
 @pytest.mark.parametrize("value", ["", "5", 5, None, CODE + ",", CODE[:-1] + "_"])
 def test_a_code_has_to_be_a_uuid(value: object) -> None:
-    assert problems_of({"code__eq": value}) == ["code__eq: Is not a UUID"]
+    assert problems_of({"code__eq": value}) == ["code__eq: must be a UUID"]
 
 
 def test_in_takes_values_between_commas() -> None:
@@ -136,7 +136,7 @@ def test_in_takes_a_hundred_values_and_no_more() -> None:
 
     assert found.value == (60,) * 100
     assert problems_of({"price__in": ",".join(["60"] * 101)}) == [
-        "price__in: Has more than 100 values"
+        "price__in: must not have more than 100 values"
     ]
 
 
@@ -146,7 +146,7 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_filters() -> None:
     assert problems_of(filters) == [
         f"price__lt: {NOT_WHOLE}",
         "filters: Key a cannot be used",
-        "code__eq: Is not a UUID",
+        "code__eq: must be a UUID",
         "filters: Key code__lt cannot be used",
     ]
 

@@ -10,6 +10,7 @@ from flask import Response
 from flask.testing import FlaskClient
 
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
+from rentomatic_web.middleware.access import policy
 from rentomatic_web.middleware.cors import EXPOSED
 from rentomatic_web.middleware.errors import PROBLEMS, STATUSES
 from rentomatic_web.middleware.security_headers import HEADERS
@@ -89,6 +90,7 @@ def test_a_streamed_answer_is_neither_read_nor_tagged() -> None:
     app = app_of(MemoryRooms())
 
     @app.get("/stream")
+    @policy(None)
     def stream() -> Response:
         return Response(iter([b"a", b"b"]))
 
@@ -102,6 +104,7 @@ def test_what_a_view_says_about_caches_stays() -> None:
     app = app_of(MemoryRooms())
 
     @app.get("/kept")
+    @policy(None)
     def kept() -> Response:
         return Response("x", headers={"Cache-Control": "max-age=60", "ETag": '"mine"'})
 
@@ -231,7 +234,7 @@ def test_problem_details_say_what_the_books_errors_say(client: FlaskClient) -> N
     assert answer.content_type == "application/problem+json"
     assert answer.json == {
         "type": "/problems/parameters",
-        "title": "The request makes no sense as it stands",
+        "title": "The request is invalid",
         "status": 400,
         "detail": book["message"],
         "code": "invalid_request",

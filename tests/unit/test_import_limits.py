@@ -88,7 +88,7 @@ def test_problems_and_the_texts_they_quote_are_bounded() -> None:
 def slow_rows() -> Iterator[RejectedRow]:
     for number in range(1000):
         time.sleep(0.01)
-        yield RejectedRow(number, (Problem("row", "Is not CSV"),))
+        yield RejectedRow(number, (Problem("row", "is invalid CSV"),))
 
 
 @pytest.mark.parametrize("all_or_none", [True, False])
@@ -108,16 +108,16 @@ def test_a_key_given_twice_in_a_file_is_one_problem() -> None:
     text = b'[{"size":1,"size":2}]'
     (row,) = ROW_FORMATS["json"].read(BytesIO(text), parse_import((), "json"))
 
-    assert row == RejectedRow(1, (Problem("size", "Is given more than once"),))
+    assert row == RejectedRow(1, (Problem("size", "is given more than once"),))
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"", "Is not JSON: Expecting '['"),
-        (b"{}", "Is not JSON: Expecting '['"),
-        (b"[1]", "Is not a JSON object"),
-        (b"[{}] x", "Is missing"),
+        (b"", "is invalid JSON: Expecting '['"),
+        (b"{}", "is invalid JSON: Expecting '['"),
+        (b"[1]", "must be a JSON object"),
+        (b"[{}] x", "is missing"),
     ],
 )
 def test_what_is_no_array_of_rooms_is_rejected(text: bytes, message: str) -> None:

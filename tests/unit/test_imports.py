@@ -90,7 +90,7 @@ def test_what_an_answer_holds_can_be_imported(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("text", "media_type", "status", "quoted"),
     [
-        (b"c\xffde,size\n", "text/csv", 400, "Is not text in UTF-8: see line 1"),
+        (b"c\xffde,size\n", "text/csv", 400, "must be text in UTF-8: see line 1"),
         (b'{"\\ud800": 1}\n', "application/x-ndjson", 422, r"\ud800"),
     ],
 )
@@ -117,14 +117,14 @@ def test_a_row_that_is_no_room_keeps_all_others_out(
     assert answer.status_code == 422
     body: Any = answer.json
     assert body["type"] == "ParametersError"
-    assert body["message"] == "Nothing is imported, since 3 of the rows cannot be read"
+    assert body["message"] == "Nothing was imported, because 3 of the rows are invalid"
     assert body["rejected"] == 3
     assert (
         body["errors"]
         == [
-            {"row": 3, "column": "code", "message": "Is not a UUID"},
-            {"row": 5, "column": "code", "message": "Is not a UUID"},
-            {"row": 5, "column": "size", "message": "Is not a whole number from 1 to 2147483647"},
+            {"row": 3, "column": "code", "message": "must be a UUID"},
+            {"row": 5, "column": "code", "message": "must be a UUID"},
+            {"row": 5, "column": "size", "message": "must be a whole number from 1 to 2147483647"},
         ]
         or len(body["errors"]) == 4
     )
@@ -140,7 +140,7 @@ def test_a_problem_says_the_same_in_another_form(client: FlaskClient) -> None:
 
     body: Any = answer.json
     assert (answer.status_code, body["rejected"]) == (422, 1)
-    assert body["errors"] == [{"row": 2, "column": "code", "message": "Is not a UUID"}]
+    assert body["errors"] == [{"row": 2, "column": "code", "message": "must be a UUID"}]
 
 
 def test_the_other_rows_are_imported_where_that_is_wished(
@@ -149,7 +149,7 @@ def test_the_other_rows_are_imported_where_that_is_wished(
     answer = post(client, HEADER + line(1) + BAD + line(2), "on_error=skip")
 
     assert answer.status_code == 200
-    problem = {"row": 3, "column": "code", "message": "Is not a UUID"}
+    problem = {"row": 3, "column": "code", "message": "must be a UUID"}
     assert answer.json == report(created=2, rejected=1) | {"errors": [problem]}
     assert rooms.count() == 6
 

@@ -84,17 +84,17 @@ def test_clusters_keep_to_the_circle(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("query", "parameter", "message"),
     [
-        ("near_longitude=1", "near_latitude", "Is missing"),
-        ("near_latitude=1&within=5", "near_longitude", "Is missing"),
-        ("within=5", "within", "Needs near_longitude and near_latitude"),
-        ("near_longitude=181&near_latitude=1", "near_longitude", "Is not between -180 and 180"),
-        ("near_longitude=1&near_latitude=-91", "near_latitude", "Is not between -90 and 90"),
-        ("near_longitude=NaN&near_latitude=1", "near_longitude", "Is not a finite number"),
-        ("near_longitude=&near_latitude=1", "near_longitude", "Is not a finite number"),
-        (f"{NEAR}&within=-1", "within", "Is less than 0"),
-        (f"{NEAR}&within=1e400", "within", "Is not a finite number"),
-        (f"{NEAR}&within=5km", "within", "Is not a finite number"),
-        (f"{NEAR}&near_latitude=5", "near_latitude", "Is given more than once"),
+        ("near_longitude=1", "near_latitude", "is missing"),
+        ("near_latitude=1&within=5", "near_longitude", "is missing"),
+        ("within=5", "within", "needs near_longitude and near_latitude"),
+        ("near_longitude=181&near_latitude=1", "near_longitude", "must be from -180 to 180"),
+        ("near_longitude=1&near_latitude=-91", "near_latitude", "must be from -90 to 90"),
+        ("near_longitude=NaN&near_latitude=1", "near_longitude", "must be a finite number"),
+        ("near_longitude=&near_latitude=1", "near_longitude", "must be a finite number"),
+        (f"{NEAR}&within=-1", "within", "must not be less than 0"),
+        (f"{NEAR}&within=1e400", "within", "must be a finite number"),
+        (f"{NEAR}&within=5km", "within", "must be a finite number"),
+        (f"{NEAR}&near_latitude=5", "near_latitude", "is given more than once"),
     ],
 )
 def test_half_a_point_and_other_nonsense_is_named(
@@ -108,10 +108,10 @@ def test_half_a_point_and_other_nonsense_is_named(
 
 def test_distance_needs_a_point(client: FlaskClient) -> None:
     assert problems(client, "/rooms?sort=-distance") == [
-        ("sort", "Needs near_longitude and near_latitude")
+        ("sort", "needs near_longitude and near_latitude")
     ]
     assert problems(client, "/rooms?sort=distance&near_latitude=1") == [
-        ("near_longitude", "Is missing")
+        ("near_longitude", "is missing")
     ]
 
 
@@ -121,4 +121,6 @@ def test_a_cursor_belongs_to_its_point(client: FlaskClient) -> None:
     moved = following.replace("near_latitude=51.75", "near_latitude=51.76")
 
     assert [each["price"] for each in client.get(following).json or []] == [60, 48]
-    assert problems(client, moved) == [("cursor", "Is a cursor of another search")]
+    assert problems(client, moved) == [
+        ("cursor", "belongs to a search with other filters or another order")
+    ]

@@ -63,7 +63,7 @@ NO_FINITE_NUMBERS = (
 
 @pytest.mark.parametrize("text", NO_WHOLE_NUMBERS, ids=lambda text: ascii(text[:20]))
 def test_a_whole_number_is_spelled_in_ascii_digits_and_in_range(text: str) -> None:
-    with pytest.raises(ValueError, match=f"Is not a whole number from 0 to {INT32_MAX}"):
+    with pytest.raises(ValueError, match=f"must be a whole number from 0 to {INT32_MAX}"):
         whole_number(text, 0, INT32_MAX)
 
 
@@ -77,15 +77,15 @@ def test_leading_zeros_of_a_whole_number_mean_nothing(text: str, number: int) ->
 def test_the_limits_of_a_whole_number_belong_to_it() -> None:
     assert whole_number("1", 1, 1000) == 1
     assert whole_number("1000", 1, 1000) == 1000
-    with pytest.raises(ValueError, match="Is not a whole number from 1 to 1000"):
+    with pytest.raises(ValueError, match="must be a whole number from 1 to 1000"):
         whole_number("0", 1, 1000)
-    with pytest.raises(ValueError, match="Is not a whole number from 1 to 1000"):
+    with pytest.raises(ValueError, match="must be a whole number from 1 to 1000"):
         whole_number("1001", 1, 1000)
 
 
 @pytest.mark.parametrize("text", NO_FINITE_NUMBERS, ids=lambda text: ascii(text[:20]))
 def test_a_finite_number_is_spelled_as_in_json(text: str) -> None:
-    with pytest.raises(ValueError, match="Is not a finite number"):
+    with pytest.raises(ValueError, match="must be a finite number"):
         finite_number(text)
 
 

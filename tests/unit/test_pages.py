@@ -108,7 +108,9 @@ def test_a_cursor_of_another_search_is_refused(client: FlaskClient, other: str) 
 
     assert answer.status_code == 400
     assert answer.json is not None
-    assert answer.json["message"] == "cursor: Is a cursor of another search"
+    assert (
+        answer.json["message"] == "cursor: belongs to a search with other filters or another order"
+    )
 
 
 def test_a_page_may_change_its_size_and_the_order_of_its_filters(client: FlaskClient) -> None:

@@ -175,7 +175,7 @@ def test_by_https_the_cookie_is_secure(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("token", "said"), [("", "Is missing"), ("ann.wrong", "unknown"), ("nonsense", "unknown")]
+    ("token", "said"), [("", "is missing"), ("ann.wrong", "unknown"), ("nonsense", "unknown")]
 )
 def test_a_token_that_does_not_hold_is_refused(world: World, token: str, said: str) -> None:
     token_for(world.tokens, Role.EDITOR)
@@ -264,7 +264,7 @@ def test_a_form_that_is_not_ours_is_refused(world: World, path: str) -> None:
     for token in ({}, {"csrf_token": "forged"}):
         answer = visitor.client.post(path, data={**VALUES, **token}, headers=BROWSER)
         assert answer.status_code == 400
-        assert "load the page again" in answer.text
+        assert "Reload the page" in answer.text
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
@@ -291,7 +291,7 @@ def test_a_room_is_added_once_however_often_its_form_is_sent(world: World) -> No
 
     assert (first.status_code, second.status_code) == (303, 409)
     assert world.rooms.get(data["code"]) == room(code=data["code"])
-    assert "The room is there" in page.text
+    assert "Room added" in page.text
     assert f"There is already a room {data['code']}" in second.text
 
 
@@ -304,7 +304,7 @@ def test_what_is_typed_stays_and_errors_stand_at_their_fields(world: World) -> N
     assert 'value="&lt;b&gt;"' in answer.text
     assert 'value="19.94"' in answer.text
     assert answer.text.count('aria-invalid="true"') == 3
-    for name, said in (("size", "whole number"), ("price", "Is missing"), ("latitude", "between")):
+    for name, said in (("size", "whole number"), ("price", "is missing"), ("latitude", "must be from")):
         assert f'href="#{name}"' in answer.text
         assert f'aria-describedby="{name}-hint {name}-problem"' in answer.text
         assert re.search(rf'id="{name}-problem">[^<]*{said}', answer.text)
@@ -332,11 +332,11 @@ def test_nobody_overwrites_what_he_has_not_seen(world: World) -> None:
     answer = visitor.client.post(path, data=mine, headers=BROWSER)
 
     assert answer.status_code == 412
-    assert "Somebody has changed this room" in answer.text
+    assert "Somebody else has changed this room" in answer.text
     assert "<td>55</td><td><strong>77</strong></td>" in answer.text
     assert world.rooms.get(old.code) == theirs
-    tag = re.findall(r'name="tag" value="(\w+)"', answer.text)[0]
-    assert visitor.client.post(path, data=mine | {"tag": tag}).status_code == 303
+    etag = re.findall(r'name="etag" value="(\w+)"', answer.text)[0]
+    assert visitor.client.post(path, data=mine | {"etag": etag}).status_code == 303
     assert world.rooms.get(old.code).price == 77
 
 
@@ -361,7 +361,7 @@ def test_a_changed_room_is_not_deleted(world: World) -> None:
     answer = visitor.client.post(path, data=data, headers=BROWSER)
 
     assert answer.status_code == 412
-    assert "has not been deleted" in answer.text
+    assert "was not deleted" in answer.text
     assert world.rooms.get(old.code).price == 55
 
 
@@ -481,8 +481,8 @@ def test_a_file_is_looked_at_and_imported(world: World) -> None:
     page = visitor.get(path)
 
     assert page.status_code == 200
-    assert "can be read: 2 (1 new, 1 changed, 0 as they were). Rows that cannot: 1" in page.text
-    assert "Line 4: squareMeters: Is not a whole number" in page.text
+    assert "Valid rows: 2 (1 new, 1 changed, 0 unchanged). Invalid rows: 1" in page.text
+    assert "Line 4: squareMeters: must be a whole number" in page.text
     assert '<option value="squareMeters" selected>' in page.text
     assert "<td>=1+1</td>" in page.text
     assert world.rooms.get(there.code) == there
@@ -490,11 +490,11 @@ def test_a_file_is_looked_at_and_imported(world: World) -> None:
     assert answer.location == "/import"
     assert world.rooms.get(there.code).price == 1
     done = visitor.get("/import").text
-    assert "1 new, 1 changed, 0 as they were, 1 rejected" in done
+    assert "1 new, 1 changed, 0 unchanged, 1 rejected" in done
     link = re.findall(r'href="(/import/rejected.csv[^"]*)"', done)[0].replace("&amp;", "&")
     rejected = visitor.get(link, buffered=True)
     assert rejected.mimetype == "text/csv"
-    assert rejected.text.splitlines()[1].startswith("4,squareMeters,Is not a whole number")
+    assert rejected.text.splitlines()[1].startswith("4,squareMeters,must be a whole number")
 
 
 def test_an_import_is_logged_and_its_preview_is_not(
@@ -518,7 +518,7 @@ def test_all_or_nothing_is_imported_when_it_is_asked(world: World) -> None:
     answer = visitor.send("/import/preview", path, on_error="abort")
 
     assert (answer.location or "").startswith("/import/preview?")
-    assert "Nothing is imported" in visitor.get(answer.location or "").text
+    assert "Nothing was imported" in visitor.get(answer.location or "").text
     assert visitor.get(f"/rooms/{room(2).code}").status_code == 404
 
 
@@ -526,8 +526,8 @@ def test_decimals_are_rounded_when_it_is_asked(world: World) -> None:
     visitor = world.editor()
     path = put(visitor, HEADER + line(2, size="20.5")).location or ""
 
-    assert "can be read: 0 " in visitor.get(path).text
-    assert "can be read: 1 " in visitor.get(path + "&round=true").text
+    assert "Valid rows: 0 " in visitor.get(path).text
+    assert "Valid rows: 1 " in visitor.get(path + "&round=true").text
     assert visitor.send("/import/preview", path + "&round=true").location == "/import"
     assert world.rooms.get(room(2).code).size == 21
 
@@ -537,11 +537,11 @@ def test_columns_are_chosen_by_hand(world: World) -> None:
     path = put(visitor, "a,b,c,d,e\n" + line(2)).location or ""
 
     assert visitor.get(path).status_code == 400
-    assert "do not fit yet" in visitor.get(path).text
-    assert 'id="column_size-problem">Has not been chosen' in visitor.get(path).text
-    assert "Is no column; there is a, b" in visitor.get(path + "&column_size=gone").text
+    assert "Please correct the columns" in visitor.get(path).text
+    assert 'id="column_size-problem">must be chosen' in visitor.get(path).text
+    assert "is not a column; the columns are a, b" in visitor.get(path + "&column_size=gone").text
     named = "&column_code=a&column_size=b&column_price=c&column_longitude=d&column_latitude=e"
-    assert "can be read: 1 " in visitor.get(path + named).text
+    assert "Valid rows: 1 " in visitor.get(path + named).text
 
 
 @pytest.mark.parametrize("text", ["", '"a', "\x00"])
@@ -555,7 +555,7 @@ def test_no_file_is_a_problem_at_its_field(world: World) -> None:
     answer = put(world.editor(), "", name="")
 
     assert answer.status_code == 400
-    assert 'id="file-problem">Is missing' in answer.text
+    assert 'id="file-problem">is missing' in answer.text
 
 
 def test_a_file_may_be_larger_than_other_bodies(world: World) -> None:
@@ -565,7 +565,7 @@ def test_a_file_may_be_larger_than_other_bodies(world: World) -> None:
 
     page = visitor.get(put(visitor, text).location or "")
 
-    assert "can be read: 20\N{NARROW NO-BREAK SPACE}000 (" in page.text
+    assert "Valid rows: 20\N{NARROW NO-BREAK SPACE}000 (" in page.text
 
 
 def test_a_file_that_is_too_large_is_a_page(tmp_path: Path) -> None:
@@ -623,7 +623,7 @@ def test_without_a_writable_folder_only_uploads_fail(world: World) -> None:
     for size in (1, 700_000):  # a large file would go through a temporary file
         answer = put(visitor, HEADER + "x" * size)
         assert (answer.status_code, answer.mimetype) == (503, "text/html")
-        assert "cannot keep uploaded files right now" in answer.text
+        assert "cannot save uploaded files right now" in answer.text
     assert visitor.get("/").status_code == 200
 
 

@@ -59,7 +59,7 @@ def test_conditions_without_a_field_can_be_taken_out(client: FlaskClient) -> Non
     text = client.get(f"/?filter_size__eq=20&filter_price__lt=9&{POINT}&within=500").text
 
     for words in ("size of 20", "price below 9", "within 500 metres"):
-        assert f'aria-label="Leave out: {words}"' in text
+        assert f'aria-label="Remove: {words}"' in text
     assert "/?filter_size__eq=20&amp;" + POINT.replace("&", "&amp;") in text
 
 

@@ -71,7 +71,7 @@ def test_other_parameters_are_passed_on() -> None:
     ],
 )
 def test_hosts_that_do_not_fit_are_refused(url: str) -> None:
-    with pytest.raises(InvalidRequest, match="Is not the URL of a PostgreSQL database"):
+    with pytest.raises(InvalidRequest, match="must be the URL of a PostgreSQL database"):
         parse_url(url)
 
 

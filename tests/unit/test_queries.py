@@ -47,14 +47,14 @@ def test_a_limit_is_kept(limit: int) -> None:
 
 @pytest.mark.parametrize("limit", ["0", "1001", "-1", "", " 5", "5.0", "all", "1_0", "٣"])
 def test_a_limit_is_a_whole_number_in_its_range(limit: str) -> None:
-    assert problems_of([("limit", limit)]) == ["limit: Is not a whole number from 1 to 1000"]
+    assert problems_of([("limit", limit)]) == ["limit: must be a whole number from 1 to 1000"]
 
 
 @pytest.mark.parametrize(
     "name", ["price__lt", "Limit", "offset", "", "filter", "FILTER_price__lt"]
 )
 def test_an_unknown_parameter_is_never_silently_dropped(name: str) -> None:
-    assert problems_of([(name, "5")]) == [f"{name}: Is not a known parameter"]
+    assert problems_of([(name, "5")]) == [f"{name}: is not a known parameter"]
 
 
 @pytest.mark.parametrize("key", ["", "a", "code__lt", "filter_price__lt", "price"])
@@ -66,13 +66,13 @@ def test_an_unknown_filter_is_named_without_its_prefix(key: str) -> None:
 def test_a_parameter_is_given_once(values: tuple[str, ...]) -> None:
     parameters = [("filter_price__lt", value) for value in values]
 
-    assert problems_of(parameters) == ["filter_price__lt: Is given more than once"]
+    assert problems_of(parameters) == ["filter_price__lt: is given more than once"]
 
 
 def test_a_wrong_value_is_named_by_its_parameter() -> None:
     (problem,) = problems_of([("filter_price__lt", "x")])
 
-    assert problem == "filter_price__lt: Is not a whole number from 0 to 2147483647"
+    assert problem == "filter_price__lt: must be a whole number from 0 to 2147483647"
 
 
 def test_every_problem_is_named_at_once() -> None:
@@ -122,5 +122,5 @@ def test_a_search_has_a_bounded_number_of_conditions() -> None:
     parse_query(parameters)
 
     assert problems_of([*parameters, ("bbox", "1,1,2,2")]) == [
-        "filters: Are more than 20, with bbox and within"
+        "filters: must not be more than 20, including bbox and within"
     ]

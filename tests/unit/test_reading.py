@@ -68,12 +68,18 @@ def test_nothing_of_a_room_is_read_without_a_token(
     assert str(ROOM.longitude) not in text
 
 
-def test_a_new_view_is_closed_unless_it_is_declared_public(tokens: MemoryTokens) -> None:
-    token_for(tokens, Role.IMPORTER)
-    app = app_of(MemoryRooms([ROOM]), tokens, **SETTINGS)
+@pytest.mark.parametrize("settings", [SETTINGS, {}])
+def test_a_view_without_a_policy_is_forbidden(settings: dict[str, str]) -> None:
+    app = app_of(MemoryRooms([ROOM]), None, **settings)
     app.add_url_rule("/new", "new", lambda: {"secret": 1})
 
-    assert app.test_client().get("/new").status_code == 401
+    assert app.test_client().get("/new").status_code == 403
+
+
+def test_every_view_declares_a_policy() -> None:
+    views = {name: view for name, view in APP.view_functions.items() if ".static" not in name}
+
+    assert [name for name, view in views.items() if not hasattr(view, "policy")] == []
 
 
 @pytest.mark.parametrize(

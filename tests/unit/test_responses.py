@@ -4,8 +4,8 @@ from rentomatic.errors import Problem, RejectedRow
 from rentomatic.responses import MAX_LISTED, ImportReport
 
 ROWS = (
-    RejectedRow(2, (Problem("size", "Is missing"),)),
-    RejectedRow(7, (Problem("row", "Has 1 cells where the header has 5"),)),
+    RejectedRow(2, (Problem("size", "is missing"),)),
+    RejectedRow(7, (Problem("row", "has 1 cells, but the header has 5"),)),
 )
 
 

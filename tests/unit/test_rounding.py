@@ -57,7 +57,7 @@ def test_what_cannot_be_rounded_stays_for_the_reader_to_reject(text: str) -> Non
 
 @pytest.mark.parametrize("text", ["1.000", "1,000", "12.345", "999.999", "-1.000", "-12,345"])
 def test_one_separator_before_three_digits_is_ambiguous(text: str) -> None:
-    with pytest.raises(ValueError, match=f"^Is ambiguous: {text} may be a decimal"):
+    with pytest.raises(ValueError, match=f"^is ambiguous: {text} may be a decimal"):
         rounded(text)
 
 
@@ -73,4 +73,4 @@ def test_an_ambiguous_number_is_rejected_with_its_reason() -> None:
 
     assert isinstance(row, RejectedRow)
     assert [problem.parameter for problem in row.problems] == ["size"]
-    assert row.problems[0].message.startswith("Is ambiguous: 1.000")
+    assert row.problems[0].message.startswith("is ambiguous: 1.000")

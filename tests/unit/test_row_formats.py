@@ -24,7 +24,7 @@ from tests import strategies
 from tests.rooms import room
 
 ROWS = 10_000
-LOST = "and nothing from here on was read"
+LOST = "and the rest was not read"
 
 
 def rows_of(name: str, text: str | bytes) -> list[Row]:
@@ -70,7 +70,7 @@ def test_of_a_code_given_twice_the_first_row_counts(name: str) -> None:
     assert rows_of(name, text) == [
         room(1),
         room(2),
-        rejected(number, "code", f"Duplicate of {first}"),
+        rejected(number, "code", f"is a duplicate of {first}"),
     ]
 
 
@@ -117,12 +117,12 @@ def test_a_line_that_is_no_room_is_rejected_and_the_next_is_read() -> None:
 
     assert last == room(9)
     assert [(row.row, str(row.problems[0])) for row in rows if isinstance(row, RejectedRow)] == [
-        (1, "row: Is not JSON: Expecting ',' delimiter: line 2 column 1 (char 11)"),
-        (2, "row: Is not a JSON object"),
-        (3, "row: Is not JSON: NaN is no number"),
-        (4, "size: Is not a whole number"),
-        (5, "floor: Is no member of a room"),
-        (6, "code: Is given more than once"),
+        (1, "row: is invalid JSON: Expecting ',' delimiter: line 2 column 1 (char 11)"),
+        (2, "row: must be a JSON object"),
+        (3, "row: is invalid JSON: NaN is not a number"),
+        (4, "size: must be a whole number"),
+        (5, "floor: is not a member of a room"),
+        (6, "code: is given more than once"),
     ]
 
 
@@ -138,7 +138,7 @@ def test_a_line_without_end_costs_itself_only() -> None:
 
     assert rows_of("ndjson", line(1) + long + line(2)) == [
         room(1),
-        rejected(2, "row", f"Is longer than {MAX_LINE} bytes"),
+        rejected(2, "row", f"must not be longer than {MAX_LINE} bytes"),
         room(2),
     ]
 
@@ -173,7 +173,7 @@ def test_any_other_encoding_is_refused_with_the_line(
         rows_of(name, text)
 
     assert failure.value.problems == (
-        Problem("file", f"Is not text in UTF-8: see line {before + 1}"),
+        Problem("file", f"must be text in UTF-8: see line {before + 1}"),
     )
 
 
@@ -181,7 +181,7 @@ def test_a_foreign_byte_in_a_column_that_is_ignored_is_refused_as_well() -> None
     lines = "".join(FORMATS["csv"].write([room(1)])).encode().splitlines()
     text = lines[0] + b",note\n" + lines[1] + b",\xff\n"
 
-    with pytest.raises(InvalidRequest, match="file: Is not text in UTF-8: see line 2"):
+    with pytest.raises(InvalidRequest, match="file: must be text in UTF-8: see line 2"):
         rows_of("csv", text)
 
 
@@ -198,27 +198,30 @@ def test_a_feature_may_have_its_code_among_the_properties_and_a_height() -> None
 @pytest.mark.parametrize(
     ("wrong", "problem"),
     [
-        (5, "row: Is not a Feature"),
-        (feature(type="Point"), "row: Is not a Feature"),
-        (feature(geometry=None), "geometry: Is missing"),
-        (feature(properties=[]), "properties: Is missing"),
-        (feature(geometry={"type": "LineString", "coordinates": []}), "geometry: Is not a Point"),
-        (feature(geometry={"type": "Point", "coordinates": 5}), "geometry: Is not a Point"),
+        (5, "row: must be a Feature"),
+        (feature(type="Point"), "row: must be a Feature"),
+        (feature(geometry=None), "geometry: is missing"),
+        (feature(properties=[]), "properties: is missing"),
+        (feature(geometry={"type": "LineString", "coordinates": []}), "geometry: must be a Point"),
+        (feature(geometry={"type": "Point", "coordinates": 5}), "geometry: must be a Point"),
         (
             feature(geometry={"type": "Point", "coordinates": [1]}),
-            "geometry: Has no longitude and latitude",
+            "geometry: must contain longitude and latitude",
         ),
         (
             feature(geometry={"type": "Point", "coordinates": ["1", 2]}),
-            "longitude: Is not a number",
+            "longitude: must be a number",
         ),
         (
             feature(geometry={"type": "Point", "coordinates": [1, 91]}),
-            "latitude: Is not between -90 and 90",
+            "latitude: must be from -90 to 90",
         ),
-        (feature(properties={"size": 20}), "price: Is missing"),
-        (feature(id=5), "code: Is not a UUID"),
-        (feature(properties={"size": float("nan"), "price": 50}), "row: Is not JSON: NaN is no"),
+        (feature(properties={"size": 20}), "price: is missing"),
+        (feature(id=5), "code: must be a UUID"),
+        (
+            feature(properties={"size": float("nan"), "price": 50}),
+            "row: is invalid JSON: NaN is not",
+        ),
     ],
 )
 def test_a_feature_that_is_no_room_is_rejected_and_the_next_is_read(
@@ -236,7 +239,7 @@ def test_a_member_that_is_repeated_costs_its_feature_only() -> None:
     text = collection(feature(1), feature(2)).replace('"size": 20', '"size": 1, "size": 2', 1)
 
     assert rows_of("geojson", text) == [
-        rejected(1, "size", "Is given more than once"),
+        rejected(1, "size", "is given more than once"),
         room(2),
     ]
 
@@ -253,10 +256,10 @@ def test_other_members_of_a_collection_are_ignored() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("{}", "features: Is missing"),
-        ('{"type": "FeatureCollection"}', "features: Is missing"),
-        ('{"type": "Feature", "features": []}', "type: Is not FeatureCollection"),
-        ('{"bbox": [NaN], "features": []}', "body: Is not JSON: NaN is no number"),
+        ("{}", "features: is missing"),
+        ('{"type": "FeatureCollection"}', "features: is missing"),
+        ('{"type": "Feature", "features": []}', "type: must be FeatureCollection"),
+        ('{"bbox": [NaN], "features": []}', "body: is invalid JSON: NaN is not a number"),
     ],
 )
 def test_a_file_that_is_no_collection_is_refused(text: str, problem: str) -> None:
@@ -285,7 +288,7 @@ def test_what_is_no_json_is_a_row_that_says_so(text: str, reason: str) -> None:
     (row,) = rows_of("geojson", text)
 
     assert isinstance(row, RejectedRow)
-    assert row.problems[0].message.startswith(f"Is not GeoJSON: {reason}")
+    assert row.problems[0].message.startswith(f"is invalid GeoJSON: {reason}")
     assert row.problems[0].message.endswith(LOST)
 
 
@@ -295,7 +298,7 @@ def test_json_that_breaks_off_loses_nothing_in_silence() -> None:
     *rooms, row = rows_of("geojson", text[: text.index('"Feature"', len(text) * 3 // 4)])
 
     assert rooms == [room(number) for number in range(4)]
-    assert row == rejected(5, "row", f"Is not GeoJSON: Expecting value, {LOST}")
+    assert row == rejected(5, "row", f"is invalid GeoJSON: Expecting value, {LOST}")
 
 
 @given(any_of.binary())

@@ -34,22 +34,22 @@ def test_a_code_is_normalised() -> None:
 
 
 def test_a_wrong_code_is_named() -> None:
-    with pytest.raises(InvalidRequest, match="code: Is not a UUID"):
+    with pytest.raises(InvalidRequest, match="code: must be a UUID"):
         parse_code("x")
 
 
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("code", "x", "Is not a UUID"),
-        ("size", "0", f"Is not a whole number from 1 to {INT32_MAX}"),
-        ("size", "53.5", f"Is not a whole number from 1 to {INT32_MAX}"),
-        ("price", "-1", f"Is not a whole number from 0 to {INT32_MAX}"),
-        ("price", "2147483648", f"Is not a whole number from 0 to {INT32_MAX}"),
-        ("longitude", "NaN", "Is not a finite number"),
-        ("longitude", "180.1", "Is not between -180 and 180"),
-        ("latitude", "1e400", "Is not a finite number"),
-        ("latitude", "-91", "Is not between -90 and 90"),
+        ("code", "x", "must be a UUID"),
+        ("size", "0", f"must be a whole number from 1 to {INT32_MAX}"),
+        ("size", "53.5", f"must be a whole number from 1 to {INT32_MAX}"),
+        ("price", "-1", f"must be a whole number from 0 to {INT32_MAX}"),
+        ("price", "2147483648", f"must be a whole number from 0 to {INT32_MAX}"),
+        ("longitude", "NaN", "must be a finite number"),
+        ("longitude", "180.1", "must be from -180 to 180"),
+        ("latitude", "1e400", "must be a finite number"),
+        ("latitude", "-91", "must be from -90 to 90"),
     ],
 )
 def test_a_wrong_text_is_named_by_its_field(name: str, text: str, message: str) -> None:
@@ -58,29 +58,29 @@ def test_a_wrong_text_is_named_by_its_field(name: str, text: str, message: str) 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_an_empty_text_is_a_missing_one(name: str) -> None:
-    assert problems_of({name: ""}) == [f"{name}: Is missing"]
+    assert problems_of({name: ""}) == [f"{name}: is missing"]
 
 
 def test_every_problem_is_named_at_once() -> None:
     assert problems_of({"code": "", "size": "x", "latitude": "y"}) == [
-        "code: Is missing",
-        f"size: Is not a whole number from 1 to {INT32_MAX}",
-        "latitude: Is not a finite number",
+        "code: is missing",
+        f"size: must be a whole number from 1 to {INT32_MAX}",
+        "latitude: must be a finite number",
     ]
 
 
 def test_decimals_are_rounded_only_when_that_is_wished() -> None:
     assert read({"size": "19.5", "price": "50.49"}, rounding=True) == room()
     assert problems_of({"size": "19.5", "price": "50.49"}) == [
-        f"size: Is not a whole number from 1 to {INT32_MAX}",
-        f"price: Is not a whole number from 0 to {INT32_MAX}",
+        f"size: must be a whole number from 1 to {INT32_MAX}",
+        f"price: must be a whole number from 0 to {INT32_MAX}",
     ]
 
 
 @pytest.mark.parametrize("text", ["0.4", "2147483647.5", "1e99999999999999999999", "-1", "x"])
 def test_a_rounded_size_is_in_range_all_the_same(text: str) -> None:
     assert problems_of({"size": text}, rounding=True) == [
-        f"size: Is not a whole number from 1 to {INT32_MAX}"
+        f"size: must be a whole number from 1 to {INT32_MAX}"
     ]
 
 

@@ -41,21 +41,20 @@ def test_an_empty_environment_serves_from_the_embedded_database() -> None:
 def test_trusted_proxies_are_addresses_and_networks(text: str) -> None:
     (problem,) = problems_of(RENTOMATIC_REPOSITORY="memory://", RENTOMATIC_TRUSTED_PROXIES=text)
 
-    assert problem.startswith("RENTOMATIC_TRUSTED_PROXIES: Is not addresses or networks like")
+    assert problem.startswith("RENTOMATIC_TRUSTED_PROXIES: must be addresses or networks like")
 
 
 def test_nginx_listens_on_no_address_with_a_zone() -> None:
     (problem,) = problems_of(RENTOMATIC_REPOSITORY="memory://", RENTOMATIC_BIND="fe80::1%eth0")
 
     assert problem == (
-        "RENTOMATIC_BIND: Has a zone, which Nginx does not know: use an address without %"
+        "RENTOMATIC_BIND: must be an address without a zone (%), which Nginx does not support"
     )
 
 
 def test_without_any_database_the_start_stops() -> None:
     assert problems_of() == [
-        "RENTOMATIC_REPOSITORY: "
-        "Is not set, and POSTGRES_HOSTNAME is not either: there is no database"
+        "RENTOMATIC_REPOSITORY: must be set, or POSTGRES_HOSTNAME: no database is configured"
     ]
 
 
@@ -98,29 +97,29 @@ def test_a_blank_value_is_no_value() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("RENTOMATIC_IMPORT_LIMIT", "16M", "Is not a whole number from 1 to 2147483647"),
-        ("RENTOMATIC_EXPORT_LIMIT", "0", "Is not a whole number from 1 to 2147483647"),
-        ("FLASK_CONFIG", "prod", "Is not one of development, testing, production"),
-        ("RENTOMATIC_BIND", "localhost", "Is not an IP address"),
-        ("RENTOMATIC_BIND", "127.0.0.1:80", "Is not an IP address"),
-        ("RENTOMATIC_PORT", "0", "Is not a whole number from 1 to 65535"),
-        ("RENTOMATIC_PORT", "65536", "Is not a whole number from 1 to 65535"),
-        ("RENTOMATIC_PORT", "http", "Is not a whole number from 1 to 65535"),
-        ("RENTOMATIC_PORT", " 80", "Is not a whole number from 1 to 65535"),
-        ("WEB_CONCURRENCY", "0", "Is not a whole number from 1 to 1024"),
-        ("WEB_CONCURRENCY", "4.0", "Is not a whole number from 1 to 1024"),
-        ("WEB_CONCURRENCY", "auto", "Is not a whole number from 1 to 1024"),
-        ("RENTOMATIC_SERVER_TIMING", "yes", "Is not on or off"),
-        ("RENTOMATIC_READ_ONLY", "1", "Is not on or off"),
-        ("RENTOMATIC_MICRO_CACHE", "On", "Is not on or off"),
-        ("RENTOMATIC_HTTPS_PORT", "0", "Is not a whole number from 1 to 65535"),
+        ("RENTOMATIC_IMPORT_LIMIT", "16M", "must be a whole number from 1 to 2147483647"),
+        ("RENTOMATIC_EXPORT_LIMIT", "0", "must be a whole number from 1 to 2147483647"),
+        ("FLASK_CONFIG", "prod", "must be one of development, testing, production"),
+        ("RENTOMATIC_BIND", "localhost", "must be an IP address"),
+        ("RENTOMATIC_BIND", "127.0.0.1:80", "must be an IP address"),
+        ("RENTOMATIC_PORT", "0", "must be a whole number from 1 to 65535"),
+        ("RENTOMATIC_PORT", "65536", "must be a whole number from 1 to 65535"),
+        ("RENTOMATIC_PORT", "http", "must be a whole number from 1 to 65535"),
+        ("RENTOMATIC_PORT", " 80", "must be a whole number from 1 to 65535"),
+        ("WEB_CONCURRENCY", "0", "must be a whole number from 1 to 1024"),
+        ("WEB_CONCURRENCY", "4.0", "must be a whole number from 1 to 1024"),
+        ("WEB_CONCURRENCY", "auto", "must be a whole number from 1 to 1024"),
+        ("RENTOMATIC_SERVER_TIMING", "yes", "must be on or off"),
+        ("RENTOMATIC_READ_ONLY", "1", "must be on or off"),
+        ("RENTOMATIC_MICRO_CACHE", "On", "must be on or off"),
+        ("RENTOMATIC_HTTPS_PORT", "0", "must be a whole number from 1 to 65535"),
         ("RENTOMATIC_CERTIFICATE", "/nowhere/rooms.pem", "There is no file /nowhere/rooms.pem"),
         ("RENTOMATIC_CERTIFICATE_KEY", "/", "There is no file /"),
-        ("RENTOMATIC_RATE_LIMIT", "-1", "Is not a whole number from 0 to 100000"),
-        ("RENTOMATIC_MAX_REQUESTS", "many", "Is not a whole number from 0 to 2147483647"),
-        ("RENTOMATIC_DRAIN_DELAY", "3601", "Is not a whole number from 0 to 3600"),
+        ("RENTOMATIC_RATE_LIMIT", "-1", "must be a whole number from 0 to 100000"),
+        ("RENTOMATIC_MAX_REQUESTS", "many", "must be a whole number from 0 to 2147483647"),
+        ("RENTOMATIC_DRAIN_DELAY", "3601", "must be a whole number from 0 to 3600"),
         *[
-            (f"RENTOMATIC_{name}_TIMEOUT", value, "Is not a whole number from 1 to 86400")
+            (f"RENTOMATIC_{name}_TIMEOUT", value, "must be a whole number from 1 to 86400")
             for name in ("LOCK", "STATEMENT", "REQUEST", "PROXY", "STOP", "IDLE", "POOL")
             for value in ("0", "5s", "1.5", "86401")
         ],
@@ -189,7 +188,7 @@ def test_other_origins_are_named_as_browsers_name_them(
     if origins is None:
         assert problems_of(**environ) == [
             "RENTOMATIC_CORS_ORIGINS: "
-            "Is neither * nor origins like https://rooms.example, between commas"
+            "must be * or origins like https://rooms.example, separated by commas"
         ]
     else:
         assert settings(**environ).cors_origins == origins
@@ -210,20 +209,20 @@ def test_whoever_knows_most_gives_up_first(shorter: str, longer: str) -> None:
 
     equal = chosen | {longer: chosen[shorter]}
 
-    assert f"{longer}: Is not more than {shorter}, which is {chosen[shorter]}" in (
+    assert f"{longer}: must be greater than {shorter}, which is {chosen[shorter]}" in (
         contradictions_of(**equal)
     )
 
 
 def test_a_limit_is_compared_with_the_defaults_of_the_others() -> None:
     assert contradictions_of(RENTOMATIC_REQUEST_TIMEOUT="20") == [
-        "RENTOMATIC_PROXY_TIMEOUT: Is not more than RENTOMATIC_REQUEST_TIMEOUT, which is 20"
+        "RENTOMATIC_PROXY_TIMEOUT: must be greater than RENTOMATIC_REQUEST_TIMEOUT, which is 20"
     ]
 
 
 def test_a_value_that_is_wrong_by_itself_is_compared_with_nothing() -> None:
     assert contradictions_of(RENTOMATIC_LOCK_TIMEOUT="99", RENTOMATIC_PORT="x") == [
-        "RENTOMATIC_PORT: Is not a whole number from 1 to 65535"
+        "RENTOMATIC_PORT: must be a whole number from 1 to 65535"
     ]
 
 
@@ -243,13 +242,13 @@ def test_a_certificate_and_its_key_come_together(tmp_path: Path) -> None:
 
     assert in_memory(**one | other).certificate_key == str(key)
     assert contradictions_of(**one) == [
-        "RENTOMATIC_CERTIFICATE_KEY: Is not set, but its other half is"
+        "RENTOMATIC_CERTIFICATE_KEY: must be set together with RENTOMATIC_CERTIFICATE"
     ]
     assert contradictions_of(**other) == [
-        "RENTOMATIC_CERTIFICATE: Is not set, but its other half is"
+        "RENTOMATIC_CERTIFICATE: must be set together with RENTOMATIC_CERTIFICATE_KEY"
     ]
     assert contradictions_of(**one | other | {"RENTOMATIC_HTTPS_PORT": ""}) == [
-        "RENTOMATIC_HTTPS_PORT: Is not set, but RENTOMATIC_CERTIFICATE is"
+        "RENTOMATIC_HTTPS_PORT: must be set, because RENTOMATIC_CERTIFICATE is"
     ]
 
 
@@ -257,7 +256,7 @@ def test_https_has_a_port_of_its_own() -> None:
     assert in_memory().https_port is None
     assert in_memory(RENTOMATIC_HTTPS_PORT="8443").https_port == 8443
     assert contradictions_of(RENTOMATIC_PORT="8443", RENTOMATIC_HTTPS_PORT="8443") == [
-        "RENTOMATIC_HTTPS_PORT: Is RENTOMATIC_PORT as well"
+        "RENTOMATIC_HTTPS_PORT: must differ from RENTOMATIC_PORT"
     ]
 
 
@@ -278,7 +277,7 @@ def test_https_has_a_port_of_its_own() -> None:
 def test_hosts_are_names_without_ports(text: str, hosts: tuple[str, ...] | None) -> None:
     if hosts is None:
         assert contradictions_of(RENTOMATIC_HOSTS=text) == [
-            "RENTOMATIC_HOSTS: Is not host names like rooms.example, between commas"
+            "RENTOMATIC_HOSTS: must be host names like rooms.example, separated by commas"
         ]
     else:
         assert in_memory(RENTOMATIC_HOSTS=text).hosts == hosts
@@ -290,7 +289,7 @@ def test_production_needs_a_key_and_a_file_may_hold_it(tmp_path: Path) -> None:
 
     assert problems_of(**production) == [
         "RENTOMATIC_SECRET_KEY: "
-        "Is not set, nor is RENTOMATIC_SECRET_KEY_FILE: production needs one"
+        "must be set, or RENTOMATIC_SECRET_KEY_FILE: production needs one of them"
     ]
     found = settings(**production, RENTOMATIC_SECRET_KEY_FILE=str(tmp_path / "key"))
     assert found.secret_key == "k" * 32

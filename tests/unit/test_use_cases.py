@@ -22,7 +22,7 @@ from tests.rooms import room
 
 FARM, TOWER, LOFT, ATTIC = EXAMPLE_ROOMS  # at 39, 66, 60 and 48
 
-BAD_ROW = RejectedRow(3, (Problem("size", "Is missing"),))
+BAD_ROW = RejectedRow(3, (Problem("size", "is missing"),))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from rentomatic.errors import RentomaticError
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.serializers.rooms import room_to_dict
+from rentomatic_web.middleware.access import policy
 from rentomatic_web.middleware.errors import STATUSES
 from rentomatic_web.middleware.logs import JSONFormatter, logging_config
 from tests.apps import app_of, client_of
@@ -200,6 +201,7 @@ def test_statuses_have_the_books_types(status: int, kind: str) -> None:
     app = app_of(MemoryRooms())
 
     @app.get("/fail")
+    @policy(None)
     def fail() -> NoReturn:
         raise default_exceptions[status]
 
@@ -258,6 +260,7 @@ def test_a_proxys_word_about_the_client_is_taken_once() -> None:
     app = app_of(MemoryRooms())
 
     @app.get("/seen")
+    @policy(None)
     def seen() -> dict[str, str]:
         from flask import request  # noqa: PLC0415
 
@@ -282,7 +285,7 @@ def test_a_full_disk_is_503_and_any_other_error_of_a_file_is_500(
     file: str, status: int, code: str
 ) -> None:
     app = app_of(MemoryRooms())
-    app.add_url_rule("/write", view_func=lambda: str(Path(file).write_bytes(b"x")))
+    app.add_url_rule("/write", view_func=policy(None)(lambda: str(Path(file).write_bytes(b"x"))))
 
     answer = app.test_client().get("/write")
 

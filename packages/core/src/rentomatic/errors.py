@@ -56,7 +56,7 @@ class InvalidRequest(RentomaticError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         found = list(islice(problems, MAX_PROBLEMS + 1))
         if len(found) > MAX_PROBLEMS:
-            found[-1] = Problem("problems", f"Are more than {MAX_PROBLEMS}; the rest is left out")
+            found[-1] = Problem("problems", f"are more than {MAX_PROBLEMS}; the rest is omitted")
         self.problems = tuple(Problem(*map(_quotable, problem)) for problem in found)
         super().__init__("\n".join(map(str, self.problems)))
 

@@ -31,7 +31,7 @@ def connect(url: str, limits: Limits = Limits()) -> Storage:  # noqa: B008 (it c
         return Storage(MongoRooms(database, limits.statement, counter), MongoTokens(database))
     except (PyMongoError, ValueError, OSError):  # OSError: a certificate that is not there
         # No cause: the driver's own words may quote the password.
-        message = "Is not a MongoDB URL with percent-encoded parts and options that exist"
+        message = "must be a MongoDB URL with percent-encoded parts and known options"
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)]) from None
 
 

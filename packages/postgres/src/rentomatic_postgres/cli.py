@@ -97,5 +97,5 @@ def _provide(owner: URL, application: URL, limits: Limits) -> None:
 def owner_url(settings: Settings) -> URL:
     """Return the URL of the owner, whom all of these commands need."""
     if scheme(settings.owner) not in ("postgres", "postgresql"):
-        raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", "Is not a PostgreSQL database")])
+        raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", "must be a PostgreSQL database")])
     return parse_url(owner_of(settings))

@@ -39,7 +39,7 @@ def parse_url(url: str) -> URL:
         parsed = make_url_of_hosts(url)
         connection_parameters(parsed)
     except (ArgumentError, ValueError):
-        problem = Problem("RENTOMATIC_REPOSITORY", "Is not the URL of a PostgreSQL database")
+        problem = Problem("RENTOMATIC_REPOSITORY", "must be the URL of a PostgreSQL database")
         raise InvalidRequest([problem]) from None
     return parsed
 

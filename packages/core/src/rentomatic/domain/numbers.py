@@ -18,14 +18,14 @@ def whole_number(text: str, minimum: int, maximum: int) -> int:
     """
     match = _DIGITS.fullmatch(text)
     if not match or not minimum <= int(match[1]) <= maximum:
-        raise ValueError(f"Is not a whole number from {minimum} to {maximum}")
+        raise ValueError(f"must be a whole number from {minimum} to {maximum}")
     return int(match[1])
 
 
 def finite_number(text: str) -> float:
     """Return a number spelled as in JSON (RFC 8259, section 6), or raise ValueError."""
     if not _JSON_NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
-        raise ValueError("Is not a finite number")
+        raise ValueError("must be a finite number")
     return number
 
 
@@ -35,7 +35,7 @@ def rounded(text: str) -> str:
     Raises ValueError for `1.000` and `1,000`, which are 1 in some files and 1000 in others.
     """
     if _AMBIGUOUS.fullmatch(text):
-        raise ValueError(f"Is ambiguous: {text} may be a decimal, or a number with thousands")
+        raise ValueError(f"is ambiguous: {text} may be a decimal, or a number with thousands")
     try:
         if _JSON_NUMBER.fullmatch(text):
             number = Decimal(text).to_integral_value(ROUND_HALF_UP)

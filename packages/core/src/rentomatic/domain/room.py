@@ -23,7 +23,7 @@ def canonical_code(text: str) -> str:
     if match := _PLAIN.fullmatch(text):
         return "-".join(match.groups())
     if not re.fullmatch(UUID_SPELLING, text):
-        raise ValueError("Is not a UUID")
+        raise ValueError("must be a UUID")
     return str(UUID(text))
 
 
@@ -97,14 +97,14 @@ def checked(declared: Field[Any], value: object) -> Value:
     """Return the value as the field keeps it, or raise ValueError that says what is wrong."""
     if declared.type is str:
         if not isinstance(value, str):
-            raise ValueError("Is not a UUID")
+            raise ValueError("must be a UUID")
         return canonical_code(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("Is not a number")
+        raise ValueError("must be a number")
     if declared.type is int and not isinstance(value, int):
-        raise ValueError("Is not a whole number")
+        raise ValueError("must be a whole number")
     minimum, maximum = declared.metadata["minimum"], declared.metadata["maximum"]
     if not minimum <= value <= maximum:
-        raise ValueError(f"Is not between {minimum} and {maximum}")
+        raise ValueError(f"must be from {minimum} to {maximum}")
     # Adding nothing turns -0.0 into 0.0: the two are equal, and no storage may tell them apart.
     return value if declared.type is int else float(value) + 0.0

@@ -12,7 +12,7 @@ from rentomatic.errors import InvalidRequest, Problem
 
 SECRET_BYTES = 32
 TOKEN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-INVALID_NAME = Problem("name", "Is not 1 to 40 of a-z, 0-9 and -, a - not the first")
+INVALID_NAME = Problem("name", "must be 1 to 40 characters of a-z, 0-9 and -, not starting with -")
 
 
 class Action(StrEnum):
@@ -71,7 +71,7 @@ def new_token(
     if not TOKEN_NAME.fullmatch(name):
         problems.append(INVALID_NAME)
     if expires is not None and expires <= created:
-        problems.append(Problem("expires", "Is over already"))
+        problems.append(Problem("expires", "must be in the future"))
     if problems:
         raise InvalidRequest(problems)
     secret = token_urlsafe(SECRET_BYTES)

@@ -37,7 +37,7 @@ def read_csv(
 
     def read(cells: list[str]) -> Room:
         if len(cells) != width:
-            message = f"Has {len(cells)} cells where the header has {width}"
+            message = f"has {len(cells)} cells, but the header has {width}"
             raise InvalidRequest([Problem("row", message)])
         return parse_room(texts(cells), rounding)
 
@@ -68,8 +68,8 @@ def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | Problem]]:
             cells = next(reader, None)
         except csv.Error as error:
             ends = str(error).startswith(UNENDING)
-            lost = ", and nothing from here on was read" if ends else ""
-            yield line, Problem("row", f"Is not CSV: {error}{lost}")
+            lost = ", and the rest was not read" if ends else ""
+            yield line, Problem("row", f"is invalid CSV: {error}{lost}")
             cells = None if ends else []
         if cells is None:
             return
@@ -90,9 +90,9 @@ def _check_header(header: list[str], names: Mapping[str, str]) -> None:
     problems = [
         Problem(
             name,
-            f"Is a column {header.count(name)} times"
+            f"is a column {header.count(name)} times"
             if name in header
-            else f"Is no column; there is {there}",
+            else f"is not a column; the columns are {there}",
         )
         for name in names.values()
         if header.count(name) != 1

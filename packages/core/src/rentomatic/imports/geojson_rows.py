@@ -37,12 +37,12 @@ def _features(stream: JSONStream) -> Iterator[Any]:
             _check_member(name, stream.value())
     stream.end()
     if not found:
-        raise InvalidRequest([Problem("features", "Is missing")])
+        raise InvalidRequest([Problem("features", "is missing")])
 
 
 def _check_member(name: Any, value: Any) -> None:
     if name == "type" and value != COLLECTION:
-        raise InvalidRequest([Problem("type", f"Is not {COLLECTION}")])
+        raise InvalidRequest([Problem("type", f"must be {COLLECTION}")])
 
 
 def _room(feature: Any) -> Room:
@@ -55,10 +55,10 @@ def _room(feature: Any) -> Room:
 
 def _member(feature: Any, name: str) -> dict[str, Any]:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        raise InvalidRequest([Problem("row", "Is not a Feature")])
+        raise InvalidRequest([Problem("row", "must be a Feature")])
     member = feature.get(name)
     if not isinstance(member, dict):
-        raise InvalidRequest([Problem(name, "Is missing")])
+        raise InvalidRequest([Problem(name, "is missing")])
     return member
 
 
@@ -66,7 +66,7 @@ def _position(geometry: dict[str, Any]) -> list[Any]:
     """Return longitude and latitude, and the height if there is one."""
     position = geometry.get("coordinates")
     if geometry.get("type") != "Point" or not isinstance(position, list):
-        raise InvalidRequest([Problem("geometry", "Is not a Point")])
+        raise InvalidRequest([Problem("geometry", "must be a Point")])
     if len(position) not in (2, 3):
-        raise InvalidRequest([Problem("geometry", "Has no longitude and latitude")])
+        raise InvalidRequest([Problem("geometry", "must contain longitude and latitude")])
     return position

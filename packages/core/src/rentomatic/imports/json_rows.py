@@ -27,5 +27,5 @@ def _elements(stream: JSONStream) -> Iterator[Any]:
 
 def _room(element: Any) -> Room:
     if not isinstance(element, dict):
-        raise InvalidRequest([Problem("row", "Is not a JSON object")])
+        raise InvalidRequest([Problem("row", "must be a JSON object")])
     return room_of(element)

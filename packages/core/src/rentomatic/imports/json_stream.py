@@ -115,5 +115,5 @@ def values(parts: Iterator[Any], language: str) -> Iterator[tuple[int, Any | Pro
         for number, value in enumerate(parts, 1):
             yield number, value
     except (ValueError, RecursionError) as error:
-        message = f"Is not {language}: {json_fault(error)}, and nothing from here on was read"
+        message = f"is invalid {language}: {json_fault(error)}, and the rest was not read"
         yield number + 1, Problem("row", message)

@@ -22,7 +22,7 @@ def _records(file: BinaryIO) -> Iterator[tuple[int, bytes | Problem]]:
     for number, line in enumerate(lines, 1):
         if len(line) == MAX_LINE and not line.endswith(b"\n"):
             _skip_line(file)
-            yield number, Problem("row", f"Is longer than {MAX_LINE} bytes")
+            yield number, Problem("row", f"must not be longer than {MAX_LINE} bytes")
         elif line.strip():
             _check_utf8(line, number)
             yield number, line

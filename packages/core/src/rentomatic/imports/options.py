@@ -46,5 +46,5 @@ def parse_import(parameters: Iterable[tuple[str, str]], format_: str) -> Import:
 
 def _one_of(values: Mapping[str, bool], text: str) -> bool:
     if text not in values:
-        raise ValueError(f"Is not {' or '.join(values)}")
+        raise ValueError(f"must be {' or '.join(values)}")
     return values[text]

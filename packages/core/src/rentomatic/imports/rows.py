@@ -28,7 +28,7 @@ def to_rows(
             room = read(_unless_problem(record))
             first = seen.setdefault(int(room.code.replace("-", ""), 16), number)
             if first != number:
-                raise InvalidRequest([Problem("code", f"Duplicate of {unit} {first}")])
+                raise InvalidRequest([Problem("code", f"is a duplicate of {unit} {first}")])
         except InvalidRequest as error:
             problems = [(columns.get(name, name), message) for name, message in error.problems]
             yield RejectedRow(number, tuple(Problem(*each) for each in problems))

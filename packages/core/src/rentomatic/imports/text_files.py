@@ -49,4 +49,4 @@ def utf8_text(file: BinaryIO) -> Iterator[Utf8Text]:
 
 def not_utf8(line: int) -> InvalidRequest:
     """Return the error for a file that is not UTF-8 at a line, from 1 on."""
-    return InvalidRequest([Problem("file", f"Is not text in UTF-8: see line {line}")])
+    return InvalidRequest([Problem("file", f"must be text in UTF-8: see line {line}")])

@@ -24,7 +24,7 @@ def connect(url: str, limits: Limits = Limits()) -> Storage:  # noqa: B008 (immu
     found = entry_points(group=GROUP, name=scheme(url))
     if not found:
         known = ", ".join(sorted(f"{point.name}://" for point in entry_points(group=GROUP)))
-        message = f"Names no kind of repository that is installed ({known})"
+        message = f"must be the URL of an installed kind of storage ({known})"
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)])
     (point,) = found
     return cast(Storage, point.load()(url, limits))

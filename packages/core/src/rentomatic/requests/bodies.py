@@ -60,11 +60,11 @@ def room_of(members: Mapping[str, Any], code: str | None = None) -> Room:
         try:
             values[name] = checked(declared, _number(declared.type, members[name]))
         except KeyError:
-            problems.append(Problem(name, "Is missing"))
+            problems.append(Problem(name, "is missing"))
         except ValueError as error:
             problems.append(Problem(name, str(error)))
     if code and values.get("code", code) != code:
-        problems.append(Problem("code", f"Is not {code}, and cannot be changed"))
+        problems.append(Problem("code", f"must be {code}, because it cannot be changed"))
     if problems:
         raise InvalidRequest(problems)
     return Room.trusted(**values)  # type: ignore[arg-type]
@@ -74,7 +74,7 @@ def _members(text: bytes) -> dict[str, Any]:
     """Return the members of a JSON object, or raise InvalidRequest."""
     value = parse_json(text)
     if not isinstance(value, dict):
-        raise InvalidRequest([Problem("body", "Is not a JSON object")])
+        raise InvalidRequest([Problem("body", "must be a JSON object")])
     return value
 
 
@@ -85,7 +85,7 @@ def parse_json(text: bytes) -> Any:
     except InvalidRequest:
         raise
     except (ValueError, RecursionError) as error:
-        raise InvalidRequest([Problem("body", f"Is not JSON: {json_fault(error)}")]) from None
+        raise InvalidRequest([Problem("body", f"is invalid JSON: {json_fault(error)}")]) from None
 
 
 def json_fault(error: ValueError | RecursionError) -> str:
@@ -106,13 +106,13 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         times = Counter(name for name, _ in pairs)
         repeated = [name for name in times if times[name] > 1]
-        raise InvalidRequest(Problem(name, "Is given more than once") for name in repeated)
+        raise InvalidRequest(Problem(name, "is given more than once") for name in repeated)
     return members
 
 
 def refuse(constant: str) -> NoReturn:
     """Raise InvalidRequest for NaN and the infinities, which Python would read as numbers."""
-    raise InvalidRequest([Problem("body", f"Is not JSON: {constant} is no number")])
+    raise InvalidRequest([Problem("body", f"is invalid JSON: {constant} is not a number")])
 
 
 def _number(kind: object, value: object) -> object:
@@ -121,4 +121,4 @@ def _number(kind: object, value: object) -> object:
 
 
 def _unknown(members: Mapping[str, Any]) -> list[Problem]:
-    return [Problem(name, "Is no member of a room") for name in members if name not in FIELDS]
+    return [Problem(name, "is not a member of a room") for name in members if name not in FIELDS]

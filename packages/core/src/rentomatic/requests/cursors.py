@@ -27,9 +27,9 @@ def at_cursor(query: Query, text: str) -> Search:
         pairs = zip(query.key_fields, values, strict=True)
         key = tuple(checked(FIELDS[field], value) for field, value in pairs)
     except (ValueError, TypeError, RecursionError):
-        raise ValueError("Is not a cursor") from None
+        raise ValueError("must be a cursor from a Link header") from None
     if digest != _digest(query):
-        raise ValueError("Is a cursor of another search")
+        raise ValueError("belongs to a search with other filters or another order")
     return Search(replace(query, after=key), backwards is True)
 
 

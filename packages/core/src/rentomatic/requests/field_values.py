@@ -37,7 +37,7 @@ def _problem(name: str, read: Callable[[str], Value], text: str) -> Problem | No
     try:
         read(text)
     except ValueError as error:
-        return Problem(name, str(error) if text else "Is missing")
+        return Problem(name, str(error) if text else "is missing")
     return None
 
 

@@ -42,7 +42,7 @@ def _filter(field: str, operator: Operator, value: object) -> Filter:
         return Filter(field, operator, _filter_value(field, text))
     texts = text.split(",")
     if len(texts) > MAX_IN_VALUES:
-        raise ValueError(f"Has more than {MAX_IN_VALUES} values")
+        raise ValueError(f"must not have more than {MAX_IN_VALUES} values")
     return Filter(field, operator, tuple(_filter_value(field, text) for text in texts))
 
 

@@ -42,9 +42,9 @@ def _misplaced(
     """Return a problem for every parameter that is repeated, or neither known nor prefixed."""
     times = Counter(name for name, _ in pairs)
     return [
-        *(Problem(name, "Is given more than once") for name in times if times[name] > 1),
+        *(Problem(name, "is given more than once") for name in times if times[name] > 1),
         *(
-            Problem(name, "Is not a known parameter")
+            Problem(name, "is not a known parameter")
             for name in times
             if name not in known and not (prefix and name.startswith(prefix))
         ),

@@ -31,7 +31,7 @@ EDGES = ("longitude", "latitude", "longitude", "latitude")  # fields of the numb
 SELECTING = ("bbox", *NEAR, "within")
 PARAMETERS = (*SELECTING, "count", "cursor", "limit", "sort")
 
-NEEDS_A_POINT = f"Needs {' and '.join(NEAR)}"
+NEEDS_A_POINT = f"needs {' and '.join(NEAR)}"
 
 
 class Selection(NamedTuple):
@@ -84,7 +84,7 @@ def parse_clusters(parameters: Iterable[tuple[str, str]]) -> tuple[Filters, Box]
     """
     selection = parse_selection(parameters)
     if selection.box is None:
-        raise InvalidRequest([Problem("bbox", "Is missing")])
+        raise InvalidRequest([Problem("bbox", "is missing")])
     return selection.filters, selection.box
 
 
@@ -98,7 +98,7 @@ def _selection(reader: Parameters) -> Selection:
     if near and metres is not None:
         conditions.append(Within(near, metres))
     if len(conditions) > MAX_CONDITIONS:
-        message = f"Are more than {MAX_CONDITIONS}, with bbox and within"
+        message = f"must not be more than {MAX_CONDITIONS}, including bbox and within"
         reader.problems.append(Problem("filters", message))
     return Selection(tuple(conditions), near)
 
@@ -123,7 +123,7 @@ def _near(reader: Parameters) -> Point | None:
         if "within" in reader.given:
             reader.problems.append(Problem("within", NEEDS_A_POINT))
         return None
-    reader.problems += (Problem(name, "Is missing") for name in sorted(missing))
+    reader.problems += (Problem(name, "is missing") for name in sorted(missing))
     read = [reader.read(n, partial(degrees, FIELDS[field]), None) for n, field in NEAR.items()]
     right = [each for each in read if each is not None]
     return Point(*right) if len(right) == len(NEAR) else None
@@ -133,17 +133,17 @@ def parse_box(text: str) -> Box:
     """Return the box that `west,south,east,north` means, in degrees, or raise ValueError."""
     texts = text.split(",")
     if len(texts) != len(EDGES):
-        raise ValueError("Is not west,south,east,north")
+        raise ValueError("must be west,south,east,north")
     box = Box(*(degrees(FIELDS[edge], text) for edge, text in zip(EDGES, texts, strict=True)))
     if box.south > box.north:
-        raise ValueError("Has its south to the north of its north")
+        raise ValueError("south must not be greater than north")
     return box
 
 
 def _metres(text: str) -> float:
     metres = finite_number(text)
     if metres < 0:
-        raise ValueError("Is less than 0")
+        raise ValueError("must not be less than 0")
     return metres + 0.0
 
 
@@ -155,11 +155,11 @@ def _sort(text: str) -> tuple[str, bool]:
     """Return the field of `price` or `-price`, and whether the order is descending."""
     field = text.removeprefix("-")
     if field not in SORTS:
-        raise ValueError(f"Is not one of {', '.join(SORTS)}, with or without a - before it")
+        raise ValueError(f"must be one of {', '.join(SORTS)}, with or without a leading -")
     return field, field != text
 
 
 def _count(text: str) -> bool:
     if text != "exact":
-        raise ValueError("Is not exact")
+        raise ValueError("must be 'exact'")
     return True

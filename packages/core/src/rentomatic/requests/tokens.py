@@ -27,5 +27,5 @@ def parse_end(text: str, begin: datetime) -> datetime:
         end = datetime.fromisoformat(text)
         return (end if end.tzinfo else end.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        message = f"Is neither 1d to {MAX_DAYS}d nor a time such as 2030-01-31T18:00Z"
+        message = f"must be 1d to {MAX_DAYS}d or a time such as 2030-01-31T18:00Z"
         raise InvalidRequest([Problem("expires", message)]) from None

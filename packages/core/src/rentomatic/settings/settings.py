@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -177,21 +177,27 @@ def _contradictions(settings: Settings) -> list[Problem]:
     """Return what no setting says wrongly, but two of them do."""
     seconds = {each.name: getattr(settings, name) for name, each in DECLARED.items()}
     problems = [
-        Problem(longer, f"Is not more than {shorter}, which is {seconds[shorter]}")
+        Problem(longer, f"must be greater than {shorter}, which is {seconds[shorter]}")
         for shorter, longer in pairwise(NESTED)
         if seconds[shorter] >= seconds[longer]
     ]
-    if bool(settings.certificate) != bool(settings.certificate_key):
-        missing = "RENTOMATIC_CERTIFICATE" + ("_KEY" if settings.certificate else "")
-        problems.append(Problem(missing, "Is not set, but its other half is"))
+    halves = {
+        "RENTOMATIC_CERTIFICATE": settings.certificate,
+        "RENTOMATIC_CERTIFICATE_KEY": settings.certificate_key,
+    }
+    problems += (
+        Problem(missing, f"must be set together with {given}")
+        for given, missing in permutations(halves)
+        if halves[given] and not halves[missing]
+    )
     if settings.certificate and settings.https_port is None:
-        message = "Is not set, but RENTOMATIC_CERTIFICATE is"
+        message = "must be set, because RENTOMATIC_CERTIFICATE is"
         problems.append(Problem("RENTOMATIC_HTTPS_PORT", message))
     if settings.environment == "production" and not settings.secret_key:
-        message = "Is not set, nor is RENTOMATIC_SECRET_KEY_FILE: production needs one"
+        message = "must be set, or RENTOMATIC_SECRET_KEY_FILE: production needs one of them"
         problems.append(Problem("RENTOMATIC_SECRET_KEY", message))
     if settings.https_port == settings.port:
-        problems.append(Problem("RENTOMATIC_HTTPS_PORT", "Is RENTOMATIC_PORT as well"))
+        problems.append(Problem("RENTOMATIC_HTTPS_PORT", "must differ from RENTOMATIC_PORT"))
     return problems
 
 

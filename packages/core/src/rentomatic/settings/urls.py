@@ -18,12 +18,12 @@ PORTS = {"POSTGRES_PORT": "5432", "APPLICATION_PORT": "6432"}  # the second is P
 NEEDED = (
     ("POSTGRES_USER", "POSTGRES_PASSWORD", ""),
     ("APPLICATION_USER", "APPLICATION_PASSWORD", ""),
-    ("APPLICATION_PASSWORD", "APPLICATION_USER", ", nor is APPLICATION_PASSWORD_FILE"),
+    ("APPLICATION_PASSWORD", "APPLICATION_USER", ", or APPLICATION_PASSWORD_FILE"),
 )
 # Without APPLICATION_USER, the owner serves. A process that only serves needs no owner.
 OWNER_NEEDED = (
     ("POSTGRES_USER", "POSTGRES_HOSTNAME", ""),
-    ("POSTGRES_PASSWORD", "POSTGRES_HOSTNAME", ", nor is POSTGRES_PASSWORD_FILE"),
+    ("POSTGRES_PASSWORD", "POSTGRES_HOSTNAME", ", or POSTGRES_PASSWORD_FILE"),
 )
 
 # The options of a URL that say where the server is.
@@ -52,7 +52,7 @@ def repository_urls(values: Mapping[str, str], embedded: Path | None) -> Urls:
         owner = f"postgresql://{EMBEDDED_OWNER}@/{database}?host={folder}"
         values = {"APPLICATION_USER": EMBEDDED_USER, **values}
     else:
-        message = "Is not set, and POSTGRES_HOSTNAME is not either: there is no database"
+        message = "must be set, or POSTGRES_HOSTNAME: no database is configured"
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)])
     return Urls(_application_url(owner, values), owner)
 
@@ -88,7 +88,7 @@ def _need_none(url: str, options: set[str], name: str) -> None:
     """Refuse options of a URL that a setting cannot replace."""
     found = options & dict(parse_qsl(url.partition("?")[2])).keys()
     if found:
-        message = f"Has a {min(found)} after its ?, which {name} cannot replace"
+        message = f"must not contain {min(found)} after ?, because {name} is set"
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)])
 
 
@@ -108,7 +108,7 @@ def _server(values: Mapping[str, str], prefix: str) -> tuple[str, str]:
 def _postgresql_url(values: Mapping[str, str]) -> str:
     has_role = "APPLICATION_USER" in values or "APPLICATION_PASSWORD" in values
     problems = [
-        Problem(name, f"Is not set{alternative}, but {other} is")
+        Problem(name, f"must be set{alternative}, because {other} is")
         for name, other, alternative in (NEEDED if has_role else OWNER_NEEDED)
         if other in values and name not in values
     ]

@@ -44,7 +44,7 @@ def reading(text: str) -> str:
 
 def _one_of(names: tuple[str, ...], text: str) -> str:
     if text not in names:
-        raise ValueError(f"Is not one of {', '.join(names)}")
+        raise ValueError(f"must be one of {', '.join(names)}")
     return text
 
 
@@ -53,9 +53,9 @@ def address(text: str) -> str:
     try:
         found = ip_address(text)
     except ValueError:
-        raise ValueError("Is not an IP address") from None
+        raise ValueError("must be an IP address") from None
     if isinstance(found, IPv6Address) and found.scope_id:
-        raise ValueError("Has a zone, which Nginx does not know: use an address without %")
+        raise ValueError("must be an address without a zone (%), which Nginx does not support")
     return str(found)
 
 
@@ -64,10 +64,10 @@ def networks(text: str) -> tuple[str, ...]:
     try:
         found = [ip_network(part.strip()) for part in text.split(",")] if text else []
     except ValueError as error:
-        message = f"Is not addresses or networks like 192.0.2.1,10.0.0.0/8: {error}"
+        message = f"must be addresses or networks like 192.0.2.1,10.0.0.0/8: {error}"
         raise ValueError(message) from None
     if "%" in text:
-        raise ValueError("Is not addresses or networks like 192.0.2.1,10.0.0.0/8: has a zone")
+        raise ValueError("must be addresses or networks like 192.0.2.1,10.0.0.0/8: has a zone")
     return tuple(map(str, found))
 
 
@@ -101,7 +101,7 @@ def file(text: str) -> str:
 def currency(text: str) -> str:
     """Return the code of a currency (ISO 4217)."""
     if not re.fullmatch("[A-Z]{3}", text):
-        raise ValueError("Is not the code of a currency like EUR")
+        raise ValueError("must be a currency code of ISO 4217 like EUR")
     return text
 
 
@@ -114,7 +114,7 @@ def tiles(text: str) -> str:
     """Return the URL of a tile server's tiles, with their numbers left open, or nothing."""
     if text and not TILES.fullmatch(text):
         raise ValueError(
-            "Is not a URL like https://tiles.example/{z}/{x}/{y}.png or https://{s}.tiles.example/…,"
+            "must be a URL like https://tiles.example/{z}/{x}/{y}.png or https://{s}.tiles.example/…,"
             " or a path like /tiles/{z}/{x}/{y}.png"
         )
     return text
@@ -123,7 +123,7 @@ def tiles(text: str) -> str:
 def secret(text: str) -> str:
     """Return a secret that nobody guesses, or nothing."""
     if text and len(text) < SHORTEST_SECRET:
-        raise ValueError(f"Is shorter than {SHORTEST_SECRET} characters")
+        raise ValueError(f"must have at least {SHORTEST_SECRET} characters")
     return text
 
 
@@ -131,14 +131,14 @@ def hosts(text: str) -> tuple[str, ...]:
     """Return the host names between commas, in lower case, or none."""
     found = tuple(part.strip().lower() for part in text.split(",")) if text else ()
     if not all(map(HOST.fullmatch, found)):
-        raise ValueError("Is not host names like rooms.example, between commas")
+        raise ValueError("must be host names like rooms.example, separated by commas")
     return found
 
 
 def switch(text: str) -> bool:
     """Return whether something is on."""
     if text not in SWITCH:
-        raise ValueError("Is not on or off")
+        raise ValueError("must be on or off")
     return SWITCH[text]
 
 
@@ -146,5 +146,5 @@ def origins(text: str) -> tuple[str, ...]:
     """Return the origins (RFC 6454) between commas, `*` alone for any, or none."""
     found = tuple(part.strip().lower() for part in text.split(",")) if text else ()
     if found != ("*",) and not all(map(ORIGIN.fullmatch, found)):
-        raise ValueError("Is neither * nor origins like https://rooms.example, between commas")
+        raise ValueError("must be * or origins like https://rooms.example, separated by commas")
     return found

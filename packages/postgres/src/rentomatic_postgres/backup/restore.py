@@ -129,7 +129,7 @@ def _feed(psql: "subprocess.Popen[str]", file: Path, programs: Path, before: str
 def _failure(file: Path, message: str) -> InvalidRequest | RepositoryUnavailable:
     if LOCK_NOT_AVAILABLE in message:
         return RepositoryUnavailable("Somebody else is using the tables: nothing is restored")
-    return InvalidRequest([Problem(file.name, f"Is not restored: {message}")])
+    return InvalidRequest([Problem(file.name, f"must be restored: {message}")])
 
 
 def _has_cube(file: Path, programs: Path) -> bool:

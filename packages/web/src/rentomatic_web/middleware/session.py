@@ -19,7 +19,7 @@ from rentomatic_web.middleware import sign_outs
 
 LIFETIME = timedelta(hours=12)
 NO_KEY = "Nobody can sign in here: RENTOMATIC_SECRET_KEY is not set"
-STALE = "This form has expired. Reload the page and try again."
+STALE = "This form has expired. Reload the page and try again"
 
 csrf = CSRFProtect()
 

@@ -95,7 +95,7 @@ def preview() -> ResponseReturnValue:
     except InvalidRequest as error:
         return _unreadable(error)
     if len(header) > MAX_COLUMNS:
-        return _chooser(f"Has more than {MAX_COLUMNS} columns")
+        return _chooser(f"must not have more than {MAX_COLUMNS} columns")
     chosen = {**guessed(header), **_chosen(request.args)}
     problems, report = {}, None
     try:
