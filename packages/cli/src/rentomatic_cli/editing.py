@@ -1,6 +1,5 @@
 """`rentomatic rooms add`, `edit` and `delete`."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -11,23 +10,8 @@ from rentomatic.domain.room import FIELDS
 from rentomatic.requests.field_values import parse_code, parse_room, parse_values
 from rentomatic.use_cases.edit import add_room, change_room, remove_room
 from rentomatic_cli.commands import LoadSettings
-from rentomatic_cli.rooms import Command, open_rooms, print_room
-
-
-def field_options(required: bool) -> Callable[[Command], Command]:
-    """Add an option for each field except the code."""
-
-    def decorate(command: Command) -> Command:
-        for name, declared in reversed(FIELDS.items()):
-            if name != "code":
-                text = declared.metadata["description"]
-                text = f"{text[:1].upper()}{text[1:]}."
-                command = click.option(f"--{name}", required=required, metavar="N", help=text)(
-                    command
-                )
-        return command
-
-    return decorate
+from rentomatic_cli.options import field_options
+from rentomatic_cli.rooms import open_rooms, print_room
 
 
 @click.command()

@@ -15,7 +15,8 @@ from rentomatic.imports.rows import Row
 from rentomatic.terminal_text import printable
 from rentomatic.use_cases.imports import import_rooms
 from rentomatic_cli.commands import LoadSettings
-from rentomatic_cli.rooms import open_rooms, split_pair
+from rentomatic_cli.options import split_pair
+from rentomatic_cli.rooms import open_rooms
 
 OPTIMIZE_ABOVE = 10_000  # created and updated rooms
 PROGRESS_STEP_ROWS = 1000

@@ -1,9 +1,9 @@
 """`rentomatic rooms list`, `show` and `export`."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -12,49 +12,19 @@ from rentomatic.domain.query import DEFAULT_LIMIT, DEFAULT_SORT, MAX_LIMIT
 from rentomatic.domain.room import FIELDS, Room
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.requests.field_values import parse_code
-from rentomatic.requests.search import NEAR, PREFIX, parse_search, parse_selection
+from rentomatic.requests.search import parse_search, parse_selection
 from rentomatic.serializers.formats import FORMATS
 from rentomatic.serializers.rooms import columns, room_to_dict
 from rentomatic.settings.settings import open_storage
 from rentomatic.terminal_text import aligned
 from rentomatic.use_cases.search import export_rooms, read_room, search_rooms
 from rentomatic_cli.commands import LoadSettings
-
-Command = TypeVar("Command", bound=Callable[..., Any])
+from rentomatic_cli.options import condition_options, query_parameters
 
 
 @click.group()
 def rooms() -> None:
     """Search, edit, import and export rooms."""
-
-
-def condition_options(command: Command) -> Command:
-    """Add the options that select rooms."""
-    for option in (
-        click.option(
-            "--within", metavar="METRES", help="Only rooms at most this distance from --near."
-        ),
-        click.option(
-            "--near",
-            metavar="LONGITUDE,LATITUDE",
-            help="Add to each room its distance in metres from this point.",
-        ),
-        click.option(
-            "--bbox",
-            metavar="WEST,SOUTH,EAST,NORTH",
-            help="Only rooms inside this box, in degrees.",
-        ),
-        click.option(
-            "-f",
-            "--filter",
-            "filters",
-            multiple=True,
-            metavar="KEY=VALUE",
-            help="Only rooms that match, such as price__lt=60. Repeatable; a room must match all.",
-        ),
-    ):
-        command = option(command)
-    return command
 
 
 def to_table(rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]:
@@ -99,7 +69,7 @@ def list_rooms(load: LoadSettings, /, format_name: str | None, **options: Any) -
     Example:
       rentomatic rooms list -f price__lt=60 -f size__gte=20 --sort=-size
     """
-    search = parse_search(_parameters(**options))
+    search = parse_search(query_parameters(**options))
     with open_rooms(load) as repository:
         found = search_rooms(repository, search).rooms
     write = LIST_FORMATS[format_name or ("table" if sys.stdout.isatty() else "json")]
@@ -135,7 +105,7 @@ def export(load: LoadSettings, /, format_name: str, **options: Any) -> None:
     Writes all rooms, or those that match the options. See "rentomatic rooms list --help" for
     filters.
     """
-    filters, near = parse_selection(_parameters(**options))
+    filters, near = parse_selection(query_parameters(**options))
     with open_rooms(load) as repository:
         found = export_rooms(repository, filters)
         sys.stdout.writelines(FORMATS[format_name].write(found, near))
@@ -147,29 +117,3 @@ def open_rooms(load: LoadSettings) -> closing[RoomRepository]:
 
 def print_room(room: Room) -> None:
     sys.stdout.writelines(FORMATS["ndjson"].write([room]))
-
-
-def split_pair(option: str, form: str, text: str) -> tuple[str, str]:
-    """Split KEY=VALUE, or raise UsageError."""
-    key, separator, value = text.partition("=")
-    if not separator:
-        raise click.UsageError(f"{option} must be {form}, not {text!r}")
-    return key, value
-
-
-def _parameters(
-    filters: Iterable[str], near: str | None, **others: str | None
-) -> list[tuple[str, str]]:
-    """Convert options to the query parameters of GET /rooms."""
-    pairs = (split_pair("--filter", "KEY=VALUE", text) for text in filters)
-    parameters = [(PREFIX + key, value) for key, value in pairs]
-    if near is not None:
-        parameters += _coordinates(near)
-    return [*parameters, *((name, value) for name, value in others.items() if value is not None)]
-
-
-def _coordinates(text: str) -> Iterable[tuple[str, str]]:
-    values = text.split(",")
-    if len(values) != len(NEAR):
-        raise click.UsageError(f"--near must be LONGITUDE,LATITUDE, not {text!r}")
-    return zip(NEAR, values, strict=True)
