@@ -78,7 +78,7 @@ def test_an_owner_that_serves_is_one_warning(postgres_url: str, environ: dict[st
     (found,) = wrong({"RENTOMATIC_REPOSITORY": postgres_url})
 
     assert environ["RENTOMATIC_REPOSITORY"] == postgres_url
-    assert found.startswith("warning configuration: Whoever owns the tables serves them")
+    assert found.startswith("warning configuration: The application connects as the table owner")
 
 
 @pytest.mark.parametrize(
@@ -291,8 +291,8 @@ def test_the_embedded_database_is_well(shell: dict[str, str]) -> None:
         status, output = ours.rentomatic("doctor")
 
         assert status == 0, output
-        assert f"Only its owner enters {ours.state}/run\n" in output
-        assert "ok       configuration  rentomatic serves, who owns no table\n" in output
+        assert f"Only its owner can access {ours.state}/run\n" in output
+        assert "The application connects as rentomatic, not as the owner\n" in output
         assert output.splitlines()[-1].startswith("errors 0, ")
 
 
@@ -325,12 +325,12 @@ def test_nobody_can_use_a_service_for_tokens_without_one(environ: dict[str, str]
     (public,) = wrong(environ)
     (closed,) = wrong(environ | {"RENTOMATIC_READING": "token"})
 
-    assert public.startswith("warning storage: There is no token that holds: nobody can write")
-    assert closed.startswith("error storage: There is no token that holds: nobody can read or")
+    assert public.startswith("warning storage: There is no valid token: nobody can write")
+    assert closed.startswith("error storage: There is no valid token: nobody can read or")
 
 
 def test_mongodb_is_reached_and_its_tokens_counted(mongo_url: str) -> None:
     environ = {"RENTOMATIC_REPOSITORY": mongo_url}
     assert run(environ, "token", "new", "ann", "--role", "editor").exit_code == 0
 
-    assert "Tokens that hold: 1; reading is for everyone" in run(environ).stdout
+    assert "Valid tokens: 1; rooms can be read by everyone" in run(environ).stdout

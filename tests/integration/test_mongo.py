@@ -108,7 +108,7 @@ def test_a_document_without_a_member_is_an_error(
 ) -> None:
     documents.insert_one({"code": room().code})
 
-    with pytest.raises(ValueError, match="is no room: 'size'"):
+    with pytest.raises(ValueError, match="has no member 'size'"):
         rooms.get(room().code)
 
 

@@ -48,7 +48,7 @@ def test_a_new_token_is_printed_and_proves_what_it_is_for(url: str) -> None:
     assert (token.name, token.role, token.expires) == ("nightly", Role.IMPORTER, None)
     assert not token.may(Action.EDIT)
     assert result.stderr == (
-        "The token nightly holds until it is revoked. It is not shown again.\n"
+        "The token nightly is valid until it is revoked. It is not shown again.\n"
     )
 
 

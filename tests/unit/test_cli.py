@@ -262,7 +262,7 @@ def test_memory_keeps_no_tokens(command: tuple[str, ...]) -> None:
     assert result.stdout == ""
     assert result.stderr == (
         "rentomatic: RENTOMATIC_REPOSITORY: "
-        "Is memory://, which would forget tokens as soon as this command ends\n"
+        "must not be memory://, which loses its tokens when this command ends\n"
     )
 
 

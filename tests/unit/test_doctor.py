@@ -13,7 +13,7 @@ from rentomatic.checks import Finding, Level, guarded, ok
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.settings.settings import load
 from rentomatic_cli import main
-from rentomatic_cli.examinations import certificate, configuration, files, machine
+from rentomatic_cli.checks import certificate, configuration, files, machine
 from rentomatic_postgres.backup import checks as backup_checks
 
 MEMORY = {"RENTOMATIC_REPOSITORY": "memory://"}
@@ -45,7 +45,7 @@ def test_an_installation_that_is_well_has_no_errors() -> None:
 def test_warnings_fail_only_where_they_are_counted() -> None:
     result = run(RENTOMATIC_BIND="::")
 
-    assert "\nwarning  configuration  Others reach ::, and tokens cross" in result.stdout
+    assert "\nwarning  configuration  Other machines can connect to ::, and" in result.stdout
     assert result.exit_code == 0
     assert run("--strict", RENTOMATIC_BIND="::").exit_code == 1
 
@@ -67,7 +67,7 @@ def test_an_examination_that_fails_hides_no_other() -> None:
 
     assert result.exit_code == 1
     assert "error    storage        Cannot be examined: RENTOMATIC_REPOSITORY" in result.stdout
-    assert "ok       configuration  Each time limit is shorter than the next" in result.stdout
+    assert "ok       configuration  Each timeout is shorter than the next" in result.stdout
 
 
 def test_a_failure_ends_its_findings_with_one_that_says_why() -> None:
@@ -92,22 +92,22 @@ def test_a_failure_ends_its_findings_with_one_that_says_why() -> None:
     ],
 )
 def test_heartbeats_need_memory(tmp_path: Path, mounts: str, level: Level) -> None:
-    assert machine.memory(tmp_path, mounts.replace("{}", str(tmp_path))).level == level
+    assert machine.check_memory(tmp_path, mounts.replace("{}", str(tmp_path))).level == level
 
 
 @pytest.mark.parametrize(
     ("limit", "level"), [(1023, Level.ERROR), (1024, Level.OK), (-1, Level.OK)]
 )
 def test_nginx_needs_open_files(limit: int, level: Level) -> None:
-    assert machine.open_files(limit).level == level
+    assert machine.check_open_files(limit).level == level
 
 
 def test_only_the_owner_may_enter_the_folder_of_sockets(tmp_path: Path) -> None:
-    assert list(machine.sockets(tmp_path / "none")) == []
+    assert list(machine.check_sockets(tmp_path / "none")) == []
     tmp_path.chmod(0o700)
-    assert bad(machine.sockets(tmp_path)) == []
+    assert bad(machine.check_sockets(tmp_path)) == []
     tmp_path.chmod(0o755)
-    assert len(bad(machine.sockets(tmp_path))) == 1
+    assert len(bad(machine.check_sockets(tmp_path))) == 1
 
 
 @pytest.mark.parametrize(
@@ -115,15 +115,15 @@ def test_only_the_owner_may_enter_the_folder_of_sockets(tmp_path: Path) -> None:
     [
         (MEMORY, []),
         (POSTGRES | TWO_ROLES, []),
-        (POSTGRES, ["warning: Whoever owns the tables serves them"]),
-        (MEMORY | PRODUCTION, ["error: memory:// forgets"]),
+        (POSTGRES, ["warning: The application connects as the table owner"]),
+        (MEMORY | PRODUCTION, ["error: memory:// loses all changes"]),
         (
             MEMORY | {"APPLICATION_CONFIG": "production", "FLASK_CONFIG": "development"},
-            ["error: FLASK_CONFIG is development, though"],
+            ["error: FLASK_CONFIG is development, but"],
         ),
         (
             MEMORY | {"RENTOMATIC_BIND": "::"},
-            ["warning: FLASK_CONFIG is development", "warning: Others reach ::"],
+            ["warning: FLASK_CONFIG is development", "warning: Other machines can connect to ::"],
         ),
         (MEMORY | HTTPS | {"RENTOMATIC_BIND": "::"}, ["warning: FLASK_CONFIG is development"]),
     ],
@@ -134,7 +134,7 @@ def test_what_settings_say_together_is_judged(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
 
-    found = bad(configuration.examine(load(environ)))
+    found = bad(configuration.check(load(environ)))
 
     assert len(found) == len(wrong)
     assert all(text.startswith(start) for text, start in zip(found, wrong, strict=True))
@@ -161,7 +161,7 @@ def test_a_file_with_a_password_is_its_owners(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
 
-    found = bad(files.examine(load(environ)))
+    found = bad(files.check(load(environ)))
 
     assert [text.partition(":")[0] for text in found] == wrong * 2
     assert not any("s3cret" in text for text in found)
@@ -175,11 +175,11 @@ def test_a_credential_of_systemd_is_its_units(
     secret.chmod(0o440)
     monkeypatch.setenv("RENTOMATIC_REPOSITORY", "memory://")
     monkeypatch.setenv("RENTOMATIC_SECRET_KEY_FILE", str(secret))
-    assert len(bad(files.examine(load(os.environ)))) == 1
+    assert len(bad(files.check(load(os.environ)))) == 1
 
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
 
-    assert bad(files.examine(load(os.environ))) == []
+    assert bad(files.check(load(os.environ))) == []
 
 
 def test_a_file_without_a_secret_is_anybodys(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +187,7 @@ def test_a_file_without_a_secret_is_anybodys(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("RENTOMATIC_REPOSITORY", "memory://")
     monkeypatch.setenv("RENTOMATIC_SECRET_KEY", "k" * 32)
 
-    assert list(files.examine(load(os.environ))) == []
+    assert list(files.check(load(os.environ))) == []
 
 
 def backup_findings(folder: Path) -> list[str]:
@@ -239,16 +239,16 @@ def certified(folder: Path, made: trustme.LeafCert, **environ: str) -> dict[str,
 
 
 def certificate_findings(environ: dict[str, str]) -> list[str]:
-    return bad(certificate.examine(load(environ)))
+    return bad(certificate.check(load(environ)))
 
 
 @pytest.mark.parametrize(
     ("days", "wrong"),
     [
         (31, []),
-        (29, ["warning: It holds until"]),
-        (6, ["error: It holds until"]),
-        (-1, ["error: It has expired on"]),
+        (29, ["warning: The certificate is valid until"]),
+        (6, ["error: The certificate is valid until"]),
+        (-1, ["error: The certificate expired on"]),
     ],
 )
 def test_a_certificate_is_renewed_in_time(
@@ -267,7 +267,7 @@ def test_a_certificate_names_every_host(tmp_path: Path, authority: trustme.CA) -
     assert certificate_findings(named) == []
     others = certified(tmp_path, made, RENTOMATIC_HOSTS="rooms.example,a.b.rent.example,127.0.0.1")
     assert certificate_findings(others) == [
-        "error: It does not name a.b.rent.example, 127.0.0.1 of RENTOMATIC_HOSTS"
+        "error: The certificate does not include a.b.rent.example, 127.0.0.1 of RENTOMATIC_HOSTS"
     ]
 
 
@@ -308,7 +308,7 @@ def test_a_certificate_is_not_signed_by_itself(
     (found,) = certificate_findings(environ)
 
     assert found.startswith(f"{level}: ")
-    assert "signed by itself" in found
+    assert "self-signed" in found
 
 
 def test_a_certificate_for_development_is_not_for_production() -> None:

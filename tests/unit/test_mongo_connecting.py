@@ -6,7 +6,7 @@ from rentomatic.errors import InvalidRequest
 from rentomatic.repository.connect import connect
 from rentomatic.repository.protocols import Limits
 from rentomatic_mongo import MongoRooms
-from rentomatic_mongo.connecting import defaults, open_options
+from rentomatic_mongo.connections import default_options, missing_options
 
 WRONG_URLS = (
     "mongodb://",
@@ -57,14 +57,14 @@ def test_a_url_of_mongodb_makes_a_repository_that_has_sent_nothing(url: str) -> 
 
 
 def test_what_the_url_says_of_a_limit_stays() -> None:
-    options = open_options("mongodb://host/?SOCKETTIMEOUTMS=100&appname=other", Limits())
+    options = missing_options("mongodb://host/?SOCKETTIMEOUTMS=100&appname=other", Limits())
 
     assert options == {
         name: value
-        for name, value in defaults(Limits()).items()
+        for name, value in default_options(Limits()).items()
         if name not in ("socketTimeoutMS", "appName")
     }
 
 
 def test_a_url_without_options_gets_every_default() -> None:
-    assert open_options("mongodb://host/application", Limits()) == defaults(Limits())
+    assert missing_options("mongodb://host/application", Limits()) == default_options(Limits())

@@ -304,7 +304,11 @@ def test_what_is_typed_stays_and_errors_stand_at_their_fields(world: World) -> N
     assert 'value="&lt;b&gt;"' in answer.text
     assert 'value="19.94"' in answer.text
     assert answer.text.count('aria-invalid="true"') == 3
-    for name, said in (("size", "whole number"), ("price", "is missing"), ("latitude", "must be from")):
+    for name, said in (
+        ("size", "whole number"),
+        ("price", "is missing"),
+        ("latitude", "must be from"),
+    ):
         assert f'href="#{name}"' in answer.text
         assert f'aria-describedby="{name}-hint {name}-problem"' in answer.text
         assert re.search(rf'id="{name}-problem">[^<]*{said}', answer.text)

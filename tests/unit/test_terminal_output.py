@@ -10,7 +10,7 @@ from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.serializers.formats import FORMATS
 from rentomatic.terminal_text import aligned, printable
 from rentomatic_cli import main
-from rentomatic_cli.doctor import line
+from rentomatic_cli.doctor import to_line
 
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\r\x08\x7f\x9b31m\u202etxt\u2066\u200f"
 EXAMPLE_ROOMS_BY_PRICE = sorted(EXAMPLE_ROOMS, key=lambda room: room.price)
@@ -78,7 +78,7 @@ def test_an_argument(arguments: tuple[str, ...]) -> None:
 
 def test_a_table_and_a_finding() -> None:
     assert_harmless("".join(aligned([["name"], [ESCAPES]], "<")))
-    assert_harmless(line(error(ESCAPES, ESCAPES, ESCAPES)))
+    assert_harmless(to_line(error(ESCAPES, ESCAPES, ESCAPES)))
 
 
 def test_other_text_stays_as_it_is() -> None:

@@ -1,5 +1,6 @@
-"""How commands are found, and how their failures end."""
+"""The top-level command group: commands of other packages, error messages and exit statuses."""
 
+from collections.abc import Callable
 from errno import EPIPE
 from importlib.metadata import entry_points
 from typing import Any, cast
@@ -18,6 +19,7 @@ from rentomatic.errors import (
     TokenConflict,
     TokenNotFound,
 )
+from rentomatic.settings.settings import Settings
 from rentomatic.terminal_text import printable
 
 GROUP = "rentomatic.commands"
@@ -34,9 +36,11 @@ EXIT_STATUSES: dict[type[RentomaticError], int] = {
     RepositoryUnavailable: 5,
 }
 
+LoadSettings = Callable[[], Settings]
 
-class Commands(click.Group):
-    """Our own commands and those of installed adapters, which are loaded when they are named."""
+
+class CommandGroup(click.Group):
+    """A group that also has the commands of entry points, which are imported on first use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *entry_points(group=GROUP).names])
@@ -47,24 +51,24 @@ class Commands(click.Group):
         return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a failure becomes its message and its exit status."""
+        """Run the command; print a RentomaticError and exit with its status."""
         try:
             return super().invoke(ctx)
         except RentomaticError as error:
-            # Whoever types commands may know what a client of the API must not: why.
+            # The API hides the cause from its clients; the operator needs it.
             cause = f" ({printable(str(error.__cause__).strip())})" if error.__cause__ else ""
-            click.echo(f"rentomatic: {_text(error)}{cause}", err=True)
+            click.echo(f"rentomatic: {_message(error)}{cause}", err=True)
             raise SystemExit(EXIT_STATUSES[type(error)]) from None
         except click.UsageError as error:
-            # It quotes arguments, such as names of files.
+            # The message quotes arguments, which may contain control characters.
             raise click.UsageError(printable(error.format_message()), error.ctx) from None
         except OSError as error:
-            if error.errno == EPIPE:  # whoever read our output has seen enough
+            if error.errno == EPIPE:  # click exits silently if the reader of a pipe is gone
                 raise
             raise click.ClickException(printable(error)) from None
 
 
-def _text(error: RentomaticError) -> str:
-    """Return the message, with a line for each problem."""
+def _message(error: RentomaticError) -> str:
+    """Return the message, with one line per problem."""
     problems = error.problems if isinstance(error, InvalidRequest) else (error,)
     return "\n".join(printable(problem) for problem in problems)

@@ -1,4 +1,4 @@
-"""`rentomatic token`: new, list and revoke."""
+"""`rentomatic token`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -13,43 +13,59 @@ from rentomatic.repository.protocols import Storage, Tokens
 from rentomatic.requests.tokens import parse_end, parse_name
 from rentomatic.settings.settings import Settings, open_owner_storage, open_storage
 from rentomatic.terminal_text import aligned
+from rentomatic_cli.commands import LoadSettings
 
-Load = Callable[[], Settings]
 HEADINGS = ("name", "role", "created", "expires", "expired")
 
 
 @click.group()
 def token() -> None:
-    """Make, list and revoke the tokens of those who may write."""
+    """Create, list and revoke API tokens."""
 
 
 @token.command()
 @click.argument("name")
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
-@click.option("--expires", metavar="WHEN", help="Such as 90d or 2030-01-31T18:00Z.")
+@click.option(
+    "--role",
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+    help="An editor may read, edit and import rooms; an importer may read and import rooms.",
+)
+@click.option(
+    "--expires",
+    metavar="WHEN",
+    help="Number of days, such as 90d, or an ISO 8601 date or time. Default: never.",
+)
 @click.pass_obj
-def new(load: Load, name: str, role: str, expires: str | None) -> None:
-    """Make a token called NAME, and print it: it is shown this once.
+def new(load: LoadSettings, name: str, role: str, expires: str | None) -> None:
+    """Create a token and print it.
 
-    WHEN is a number of days, or a date or time of ISO 8601, in UTC unless it says otherwise; a
-    date ends the token as the day begins. Without it the token holds until it is revoked.
+    NAME identifies the token in lists and logs. The printed token contains a secret and cannot be
+    shown again: save it now.
+
+    The default time zone of WHEN is UTC. A date means 00:00 on that day.
+
+    \b
+    Examples:
+      rentomatic token new ann --role editor
+      rentomatic token new nightly --role importer --expires 2030-01-31T18:00Z
     """
     now = datetime.now(UTC).replace(microsecond=0)
     end = parse_end(expires, now) if expires is not None else None
-    made, text = new_token(name, Role(role), now, end)
-    with _tokens(load, open_owner_storage) as tokens:
-        tokens.add(made)
+    created, text = new_token(name, Role(role), now, end)
+    with _open_tokens(load, open_owner_storage) as tokens:
+        tokens.add(created)
     click.echo(text)
-    until = f"until {_time(end)}" if end else "until it is revoked"
-    click.echo(f"The token {name} holds {until}. It is not shown again.", err=True)
+    until = f"until {_format_time(end)}" if end else "until it is revoked"
+    click.echo(f"The token {name} is valid {until}. It is not shown again.", err=True)
 
 
 @token.command("list")
 @click.pass_obj
-def list_tokens(load: Load) -> None:
-    """List every token."""
+def list_tokens(load: LoadSettings) -> None:
+    """List all tokens without their secrets."""
     now = datetime.now(UTC)
-    with _tokens(load, open_storage) as tokens:
+    with _open_tokens(load, open_storage) as tokens:
         rows = [HEADINGS, *(_row(each, now) for each in tokens.list())]
     for line in aligned(rows, "<" * len(HEADINGS)):
         click.echo(line, nl=False)
@@ -58,19 +74,21 @@ def list_tokens(load: Load) -> None:
 @token.command()
 @click.argument("name")
 @click.pass_obj
-def revoke(load: Load, name: str) -> None:
-    """Forget the token called NAME: from now on it proves nothing."""
-    with _tokens(load, open_owner_storage) as tokens:
+def revoke(load: LoadSettings, name: str) -> None:
+    """Revoke a token.
+
+    Deletes the token NAME. The API rejects it from now on.
+    """
+    with _open_tokens(load, open_owner_storage) as tokens:
         tokens.revoke(parse_name(name))
     click.echo(f"The token {name} is revoked")
 
 
 @contextmanager
-def _tokens(load: Load, open_: Callable[[Settings], Storage]) -> Iterator[Tokens]:
-    """Yield the tokens of a storage that outlives this command."""
+def _open_tokens(load: LoadSettings, open_: Callable[[Settings], Storage]) -> Iterator[Tokens]:
     settings = load()
     if scheme(settings.repository) == "memory":
-        message = "Is memory://, which would forget tokens as soon as this command ends"
+        message = "must not be memory://, which loses its tokens when this command ends"
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)])
     with closing(open_(settings)) as storage:
         yield storage.tokens
@@ -78,9 +96,9 @@ def _tokens(load: Load, open_: Callable[[Settings], Storage]) -> Iterator[Tokens
 
 def _row(each: Token, now: datetime) -> tuple[str, ...]:
     expired = each.expires is not None and each.expires <= now
-    expires = _time(each.expires) if each.expires else "never"
-    return each.name, each.role, _time(each.created), expires, "yes" if expired else "no"
+    expires = _format_time(each.expires) if each.expires else "never"
+    return each.name, each.role, _format_time(each.created), expires, "yes" if expired else "no"
 
 
-def _time(moment: datetime) -> str:
+def _format_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

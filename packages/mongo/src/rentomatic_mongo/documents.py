@@ -1,4 +1,4 @@
-"""Between rooms and documents, and from filters to MongoDB's conditions."""
+"""Convert rooms to documents and back, and conditions and sort orders to those of MongoDB."""
 
 from collections.abc import Mapping
 from dataclasses import Field
@@ -26,26 +26,31 @@ OPERATORS: dict[Operator, str] = {
 
 
 def to_document(room: Room) -> Document:
-    """Return a room as it is kept: its code is text, which sorts here as it does everywhere."""
+    # The code stays text, which MongoDB sorts as the other storages sort codes.
     return dict(vars(room))
 
 
 def to_room(document: Mapping[str, Any]) -> Room:
-    """Return the room a document holds, or raise ValueError that says why it holds none."""
+    """Return the room, or raise ValueError that names the document's `_id` and the problem."""
+    label = f"The document {document['_id']!r}"
     try:
-        room = Room(**{name: _value(field, document[name]) for name, field in FIELDS.items()})
-    except (KeyError, InvalidRequest) as error:
-        raise ValueError(f"The document {document['_id']!r} is no room: {error}") from error
+        values = {name: _value(field, document[name]) for name, field in FIELDS.items()}
+        room = Room(**values)
+    except KeyError as error:
+        raise ValueError(f"{label} has no member {error}") from error
+    except InvalidRequest as error:
+        raise ValueError(f"{label} is not a valid room: {error}") from error
     if room.code != document["code"]:
-        # It could be found by a search, and by no code.
-        raise ValueError(f"The document {document['_id']!r} has a code that is not canonical")
+        # A search would find the room, but no lookup by its code would.
+        raise ValueError(f"{label} has a code that is not canonical lower-case text")
     return room
 
 
 def condition(filters: Filters, *others: Document) -> Document:
-    """Return the condition for rooms that meet every filter, and the other conditions.
+    """Return the condition for rooms that meet all filters and the other conditions.
 
-    Of a circle it is the box around it: MongoDB has no distances that are the other storages'.
+    A circle is replaced by the box around it, because MongoDB computes other distances than the
+    other storages: the caller has to check the distances.
     """
     conditions = [*map(_condition, filters), *filter(None, others)]
     return {"$and": conditions} if conditions else {}
@@ -60,26 +65,26 @@ def _condition(condition_: Condition) -> Document:
 
 
 def order(query: Query) -> list[tuple[str, int]]:
-    """Return what MongoDB sorts by; a field named twice would lose its direction."""
+    # key_fields has no duplicates; MongoDB would ignore the direction of one of two equal keys.
     direction = DESCENDING if query.descending else ASCENDING
     return [(field, direction) for field in query.key_fields]
 
 
-def beginning(query: Query) -> Document:
-    """Return the condition for rooms behind the beginning of the page."""
+def after_cursor(query: Query) -> Document:
+    """Return the condition for rooms after the query's cursor; without a cursor it is empty."""
     if query.after is None:
         return {}
     value, code = query.after[0], query.after[-1]
-    behind = "$lt" if query.descending else "$gt"
-    # The first half is implied by the second, and gives the index its bound.
+    operator = "$lt" if query.descending else "$gt"
+    # The first condition follows from the second, but only the first bounds the index scan.
     return {
-        query.sort: {f"{behind}e": value},
-        "$or": [{query.sort: {behind: value}}, {"code": {behind: code}}],
+        query.sort: {f"{operator}e": value},
+        "$or": [{query.sort: {operator: value}}, {"code": {operator: code}}],
     }
 
 
 def _value(field: Field[Any], value: Any) -> Any:
-    """Return a whole number as an int, though others may have kept it as a double (39.0)."""
+    """Convert a whole number to int; other programs may store 39 as 39.0 or in 64 bits."""
     if field.type is int and isinstance(value, float | Int64) and value % 1 == 0:
         return int(value)
     return value

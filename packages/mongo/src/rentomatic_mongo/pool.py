@@ -1,4 +1,4 @@
-"""How many connections the driver has, from what it tells of each."""
+"""Count the connections of the driver by its events."""
 
 from threading import Lock
 
@@ -8,19 +8,19 @@ from rentomatic.repository.protocols import Connections
 
 
 class PoolCounter(monitoring.ConnectionPoolListener):
-    """Counts the connections of one client to all servers that it knows."""
+    """Counts the connections of one client to all its servers."""
 
     def __init__(self) -> None:
-        self._counting = Lock()
+        self._lock = Lock()
         self._open = self._used = self._timeouts = 0
 
     def connections(self, limit: int) -> Connections:
-        """Return what there is right now; the limit is the driver's, for each server."""
-        with self._counting:
+        """Return the current counts. `limit` is the driver's maximum per server."""
+        with self._lock:
             return Connections(self._used, self._open - self._used, limit, self._timeouts)
 
     def _count(self, opened: int = 0, used: int = 0, timeouts: int = 0) -> None:
-        with self._counting:
+        with self._lock:
             self._open += opened
             self._used += used
             self._timeouts += timeouts
@@ -38,23 +38,18 @@ class PoolCounter(monitoring.ConnectionPoolListener):
         self._count(used=-1)
 
     def connection_check_out_failed(self, event: monitoring.ConnectionCheckOutFailedEvent) -> None:
-        waited = event.reason == monitoring.ConnectionCheckOutFailedReason.TIMEOUT
-        self._count(timeouts=int(waited))
+        timed_out = event.reason == monitoring.ConnectionCheckOutFailedReason.TIMEOUT
+        self._count(timeouts=int(timed_out))
 
-    def pool_created(self, _event: object) -> None:
-        """A pool without connections counts nothing."""
+    # These events do not change the counts, but the driver's methods raise NotImplementedError.
+    def pool_created(self, _event: object) -> None: ...
 
-    def pool_ready(self, _event: object) -> None:
-        """Nor does one that may have some."""
+    def pool_ready(self, _event: object) -> None: ...
 
-    def pool_cleared(self, _event: object) -> None:
-        """Each connection of it is closed on its own."""
+    def pool_cleared(self, _event: object) -> None: ...
 
-    def pool_closed(self, _event: object) -> None:
-        """Here as well."""
+    def pool_closed(self, _event: object) -> None: ...
 
-    def connection_ready(self, _event: object) -> None:
-        """It counts from when it was made."""
+    def connection_ready(self, _event: object) -> None: ...
 
-    def connection_check_out_started(self, _event: object) -> None:
-        """What comes of it is told."""
+    def connection_check_out_started(self, _event: object) -> None: ...

@@ -1,4 +1,4 @@
-"""The tokens of a MongoDB database: the documents of one collection, named by their `_id`."""
+"""Tokens in a MongoDB collection; a token's name is the `_id` of its document."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
@@ -12,18 +12,18 @@ from pymongo.errors import DuplicateKeyError
 from rentomatic.domain.tokens import Role, Token
 from rentomatic.errors import TokenConflict, TokenNotFound
 from rentomatic_mongo.documents import Document
-from rentomatic_mongo.failures import reaching_the_rooms
+from rentomatic_mongo.errors import translated
 
 AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
 
 class MongoTokens:
-    """Tokens over the collection `tokens`; their times are kept to the millisecond."""
+    """Implements Tokens with the collection `tokens`. Times have a precision of milliseconds."""
 
     def __init__(self, database: Database[Document]) -> None:
         self._tokens: Collection[Document] = database.get_collection("tokens", AWARE)
 
-    @reaching_the_rooms()
+    @translated()
     def add(self, token: Token) -> None:
         members = {name: value for name, value in vars(token).items() if name != "name"}
         try:
@@ -31,22 +31,22 @@ class MongoTokens:
         except DuplicateKeyError:
             raise TokenConflict(token.name) from None
 
-    @reaching_the_rooms()
+    @translated()
     def find(self, name: str) -> Token | None:
         document = self._tokens.find_one({"_id": name})
-        return _token(document) if document else None
+        return _to_token(document) if document else None
 
-    @reaching_the_rooms()
+    @translated()
     def revoke(self, name: str) -> None:
         if not self._tokens.delete_one({"_id": name}).deleted_count:
             raise TokenNotFound(name)
 
-    @reaching_the_rooms()
+    @translated()
     def list(self) -> Sequence[Token]:
-        return [_token(document) for document in self._tokens.find(sort=[("_id", 1)])]
+        return [_to_token(document) for document in self._tokens.find(sort=[("_id", 1)])]
 
 
-def _token(document: Mapping[str, Any]) -> Token:
+def _to_token(document: Mapping[str, Any]) -> Token:
     return Token(
         document["_id"],
         Role(document["role"]),

@@ -1,4 +1,4 @@
-"""What the driver raises when the rooms are out of reach becomes RepositoryUnavailable."""
+"""Convert errors of the driver to RepositoryUnavailable."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,17 +12,17 @@ AUTHENTICATION_FAILED = 18
 
 
 @contextmanager
-def reaching_the_rooms() -> Iterator[None]:
-    """Raise RepositoryUnavailable when the server is away, too slow or keeps us out."""
+def translated() -> Iterator[None]:
+    """Raise RepositoryUnavailable for connection errors, timeouts and refused logins."""
     try:
         yield
     except PyMongoError as error:
-        if _out_of_reach(error):
+        if _is_unavailable(error):
             raise RepositoryUnavailable from error
         raise
 
 
-def _out_of_reach(error: PyMongoError) -> bool:
+def _is_unavailable(error: PyMongoError) -> bool:
     if isinstance(error, OperationFailure) and error.code in (UNAUTHORIZED, AUTHENTICATION_FAILED):
         return True
     return isinstance(error, ConnectionFailure) or error.timeout

@@ -1,4 +1,4 @@
-"""Who can read the files that hold secrets."""
+"""Checks of the permissions of files that contain secrets."""
 
 import os
 import stat
@@ -13,14 +13,13 @@ from rentomatic.settings.urls import mask
 SUBJECT = "files"
 
 
-def examine(settings: Settings) -> Findings:
-    """Yield who can read each file that holds a secret."""
+def check(settings: Settings) -> Findings:
     for name, path in _secret_files(settings):
-        yield from guarded(SUBJECT, _readers(path, name))
+        yield from guarded(SUBJECT, _check_permissions(path, name))
 
 
 def _secret_files(settings: Settings) -> Iterator[tuple[str, Path]]:
-    """Yield each file that holds a secret, by what names it."""
+    """Yield the files that contain secrets, each with the setting that names it."""
     file = read_file(os.environ)
     given = file | {name: value for name, value in os.environ.items() if value}
     if any(name in file for name in SECRETS) or _has_password(file):
@@ -37,15 +36,15 @@ def _has_password(file: dict[str, str]) -> bool:
     return mask(url) != url
 
 
-def _readers(path: Path, name: str) -> Findings:
+def _check_permissions(path: Path, name: str) -> Findings:
     mode = stat.S_IMODE(path.stat().st_mode)
-    message, remedy = f"{path}, of {name}, can be read by", f"chmod 600 {path}"
+    message, remedy = f"{path} ({name}) can be read by", f"chmod 600 {path}"
     if str(path.parent) == os.environ.get("CREDENTIALS_DIRECTORY"):
-        # Its group is root's, and the mode is systemd's to choose.
-        yield ok(SUBJECT, f"{message} this unit of systemd's alone")
+        # systemd sets the mode of credentials; their group is root.
+        yield ok(SUBJECT, f"{message} its systemd unit only")
     elif mode & stat.S_IROTH:
-        yield error(SUBJECT, f"{message} everyone ({mode:o})", remedy)
+        yield error(SUBJECT, f"{message} all users ({mode:o})", remedy)
     elif mode & stat.S_IRGRP:
         yield warning(SUBJECT, f"{message} its group ({mode:o})", remedy)
     else:
-        yield ok(SUBJECT, f"{message} its owner alone")
+        yield ok(SUBJECT, f"{message} its owner only")

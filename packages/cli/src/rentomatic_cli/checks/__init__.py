@@ -1,0 +1,1 @@
+"""Checks of `rentomatic doctor` that do not depend on the storage."""

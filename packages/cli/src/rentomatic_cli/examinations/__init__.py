@@ -1,1 +1,0 @@
-"""What `rentomatic doctor` looks at wherever the rooms are kept."""
