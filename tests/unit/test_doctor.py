@@ -14,7 +14,7 @@ from rentomatic.errors import RepositoryUnavailable
 from rentomatic.settings.settings import load
 from rentomatic_cli import main
 from rentomatic_cli.examinations import certificate, configuration, files, machine
-from rentomatic_postgres.backup import checks as backup_checks
+from rentomatic_postgres.doctor import backups
 
 MEMORY = {"RENTOMATIC_REPOSITORY": "memory://"}
 POSTGRES = {"RENTOMATIC_REPOSITORY": "postgresql://me:s3cret@db/rooms?connect_timeout=2"}
@@ -191,7 +191,7 @@ def test_a_file_without_a_secret_is_anybodys(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def backup_findings(folder: Path) -> list[str]:
-    return bad(backup_checks.examine(load(POSTGRES | {"RENTOMATIC_BACKUPS": str(folder)})))
+    return bad(backups.examine(load(POSTGRES | {"RENTOMATIC_BACKUPS": str(folder)})))
 
 
 def backup(folder: Path, age: timedelta, database: str = "rooms") -> None:

@@ -7,13 +7,11 @@ from collections.abc import Callable
 import click
 from sqlalchemy import URL
 
-from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.repository.connect import scheme
 from rentomatic.repository.protocols import Limits
-from rentomatic.settings.settings import Settings, owner_of
+from rentomatic.settings.settings import Settings
 from rentomatic.terminal_text import printable
 from rentomatic_postgres.backup.client_programs import reach
-from rentomatic_postgres.connections import parse_url
+from rentomatic_postgres.connections import owner_url, parse_url
 from rentomatic_postgres.schema import revisions
 from rentomatic_postgres.schema.database import create_database
 from rentomatic_postgres.schema.roles import provide, renew_rights
@@ -92,10 +90,3 @@ def _provide(owner: URL, application: URL, limits: Limits) -> None:
     if not is_changed:
         message = f"{owner.username} may not change {name}: its password and limits stay"
         click.echo(f"rentomatic: {message}", err=True)
-
-
-def owner_url(settings: Settings) -> URL:
-    """Return the URL of the owner, whom all of these commands need."""
-    if scheme(settings.owner) not in ("postgres", "postgresql"):
-        raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", "Is not a PostgreSQL database")])
-    return parse_url(owner_of(settings))

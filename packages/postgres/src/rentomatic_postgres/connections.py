@@ -3,14 +3,17 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, PoolProxiedConnection, QueuePool, create_engine, event
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.repository.protocols import Limits
-from rentomatic_postgres.pool import CountedPool
+from rentomatic.repository.connect import scheme
+from rentomatic.repository.protocols import Connections, Limits
+from rentomatic.settings.settings import Settings, owner_of
 from rentomatic_postgres.urls import connection_parameters, make_url_of_hosts
 
 # One sync worker uses one connection; the others are opened only by processes with threads.
@@ -33,6 +36,23 @@ WHERE source <> 'client'
 """
 
 
+class CountedPool(QueuePool):
+    """A pool that knows how often somebody waited for a connection in vain."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.timeouts = 0
+        self._counting = Lock()
+
+    def connect(self) -> PoolProxiedConnection:
+        try:
+            return super().connect()
+        except PoolTimeout:
+            with self._counting:
+                self.timeouts += 1
+            raise
+
+
 def parse_url(url: str) -> URL:
     """Return the URL with psycopg2 as its driver, or raise InvalidRequest."""
     try:
@@ -42,6 +62,13 @@ def parse_url(url: str) -> URL:
         problem = Problem("RENTOMATIC_REPOSITORY", "Is not the URL of a PostgreSQL database")
         raise InvalidRequest([problem]) from None
     return parsed
+
+
+def owner_url(settings: Settings) -> URL:
+    """Return the URL of the owner, whom all of these commands need."""
+    if scheme(settings.owner) not in ("postgres", "postgresql"):
+        raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", "Is not a PostgreSQL database")])
+    return parse_url(owner_of(settings))
 
 
 def role_limits(limits: Limits) -> dict[str, str]:
@@ -99,3 +126,10 @@ def owner_engine(url: URL) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def connections(engine: Engine) -> Connections:
+    """Return what the pool of the engine, which make_engine has made, holds right now."""
+    pool = engine.pool
+    assert isinstance(pool, CountedPool)  # nosec B101 # noqa: S101 (make_engine knows no other)
+    return Connections(pool.checkedout(), pool.checkedin(), pool.size(), pool.timeouts)

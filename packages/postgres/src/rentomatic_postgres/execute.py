@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic_postgres.connections import owner_engine
-from rentomatic_postgres.failures import translated
+from rentomatic_postgres.errors import translated
 from rentomatic_postgres.sql.templates import Template
 
 Rows = Sequence[Row[*tuple[Any, ...]]]

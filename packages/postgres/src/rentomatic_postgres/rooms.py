@@ -12,13 +12,13 @@ from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
 from rentomatic.repository.protocols import Connections
 from rentomatic.responses import Cluster, Facets, ImportReport
+from rentomatic_postgres.bulk import put
+from rentomatic_postgres.connections import connections
+from rentomatic_postgres.errors import translated
 from rentomatic_postgres.execute import fetch, optimize, read, write
-from rentomatic_postgres.failures import translated
-from rentomatic_postgres.pool import connections
 from rentomatic_postgres.schema.revisions import head, is_known
 from rentomatic_postgres.sql import search
 from rentomatic_postgres.sql.areas import FEW, Area, areas_of, rooms_in
-from rentomatic_postgres.sql.bulk import put
 from rentomatic_postgres.sql.clusters import select_clusters
 from rentomatic_postgres.sql.facets import select_facets, select_without, to_facets
 

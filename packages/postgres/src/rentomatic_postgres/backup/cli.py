@@ -10,20 +10,22 @@ from sqlalchemy import URL, Engine
 
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.settings.settings import Settings
+from rentomatic.terminal_text import aligned
 from rentomatic_postgres.backup.archives import Contents, read_archive
-from rentomatic_postgres.backup.client_programs import programs_of
+from rentomatic_postgres.backup.client_programs import programs, programs_of
 from rentomatic_postgres.backup.dump import look, make_backup
-from rentomatic_postgres.backup.files import find_backup, made, prune
+from rentomatic_postgres.backup.files import Backup, find_backup, list_backups, made, prune
 from rentomatic_postgres.backup.restore import replace
-from rentomatic_postgres.cli import owner_url
-from rentomatic_postgres.connections import owner_engine
+from rentomatic_postgres.connections import owner_engine, owner_url
+from rentomatic_postgres.errors import translated
 from rentomatic_postgres.execute import optimize
-from rentomatic_postgres.failures import translated
 from rentomatic_postgres.schema import revisions
 from rentomatic_postgres.schema.lock import migration_lock
 from rentomatic_postgres.schema.roles import provide
 
 Load = Callable[[], Settings]
+HEADINGS = ("name", "made", "bytes", "revision", "rooms", "readable")
+SIDES = "<<><><"
 
 
 @click.command()
@@ -67,6 +69,18 @@ def restore(load: Load, name: str, yes: bool, wanted: bool) -> None:
             replace(url, file, chosen, settings.lock_timeout)
         _tell_restored(file, restored)
         _serve_again(settings, url, engine)
+
+
+@click.command()
+@click.pass_obj
+def backups(load: Load) -> None:
+    """List the backups, the newest first; each is read to its end."""
+    settings = load()
+    owner_url(settings)
+    found = list_backups(Path(settings.backups))
+    rows = [_row(each, programs()) for each in found]
+    for line in aligned([HEADINGS, *rows], SIDES):
+        click.echo(line, nl=False)
 
 
 def _alone(engine: Engine) -> AbstractContextManager[None]:
@@ -122,3 +136,14 @@ def _tell_restored(file: Path, contents: Contents) -> None:
 
 def _count(contents: Contents) -> str:
     return "no table of rooms" if contents.rooms is None else f"{contents.rooms:,} rooms"
+
+
+def _row(each: Backup, reader: Path) -> tuple[str, ...]:
+    try:
+        contents = read_archive(each.file, reader)
+    except InvalidRequest:
+        rooms, readable = "", "no"
+    else:
+        rooms, readable = f"{contents.rooms:,}" if contents.rooms is not None else "", "yes"
+    size = f"{each.file.stat().st_size:,}"
+    return each.file.name, f"{each.made:%Y-%m-%dT%H:%M:%SZ}", size, each.revision, rooms, readable

@@ -13,7 +13,7 @@ from rentomatic_postgres.backup.archives import Contents, checksum_of, digest, r
 from rentomatic_postgres.backup.client_programs import programs_of, reach
 from rentomatic_postgres.backup.files import free_name
 from rentomatic_postgres.connections import owner_engine
-from rentomatic_postgres.failures import translated
+from rentomatic_postgres.errors import translated
 
 UNFINISHED = ".unfinished"
 NO_REVISION = "none"

@@ -8,7 +8,7 @@ from sqlalchemy import URL
 
 from rentomatic.errors import InvalidRequest, Problem, RepositoryUnavailable
 from rentomatic_postgres.backup.client_programs import reach
-from rentomatic_postgres.failures import LOCK_NOT_AVAILABLE
+from rentomatic_postgres.errors import LOCK_NOT_AVAILABLE
 
 # What the schema has, but for what belongs to an extension: that may be somebody else's. psql says
 # the SQLSTATE of what goes wrong here, since the server may speak any language.

@@ -6,7 +6,7 @@ from sqlalchemy import URL, Connection, column, exists, select, table, text
 
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic_postgres.connections import owner_engine
-from rentomatic_postgres.failures import translated
+from rentomatic_postgres.errors import translated
 
 # A server refuses to copy a template1 whose indexes another version of the system's collations has
 # sorted. template0 is as the server was made, has no such indexes, and can always be copied.

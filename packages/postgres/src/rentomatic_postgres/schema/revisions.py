@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from rentomatic.errors import InvalidRequest, Problem, RepositoryUnavailable
 from rentomatic_postgres.connections import owner_engine
-from rentomatic_postgres.failures import LOCK_NOT_AVAILABLE, sqlstate, translated
+from rentomatic_postgres.errors import LOCK_NOT_AVAILABLE, sqlstate, translated
 from rentomatic_postgres.schema.lock import holders, migration_lock
 
 LOCK_TIMEOUT_SECONDS = 60

@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, inspect, text
 from rentomatic.errors import InvalidRequest, Problem, RepositoryUnavailable
 from rentomatic.repository.protocols import Limits
 from rentomatic_postgres.connections import owner_engine, role_limits
-from rentomatic_postgres.failures import translated
+from rentomatic_postgres.errors import translated
 from rentomatic_postgres.schema.lock import migration_lock
 from rentomatic_postgres.schema.revisions import LOCK_TIMEOUT_SECONDS, make_version_table
 

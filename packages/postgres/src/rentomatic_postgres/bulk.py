@@ -11,7 +11,7 @@ from sqlalchemy.schema import CreateTable
 
 from rentomatic.domain.room import FIELDS, Room
 from rentomatic.responses import ImportReport
-from rentomatic_postgres.failures import translated
+from rentomatic_postgres.errors import translated
 from rentomatic_postgres.sql import upserts
 
 # For this transaction: how long its last statement may take, and wait for rooms that another
