@@ -204,12 +204,12 @@ def test_backups_have_to_be_there_and_new(tmp_path: Path) -> None:
     backup(tmp_path, timedelta(0), "other")
     (tmp_path / "rooms-20991399T000000Z-b7a4d01f9c63.dump").touch()
     assert backup_findings(tmp_path / "none") == [
-        f"warning: There is no folder {tmp_path / 'none'}, and so no backup"
+        f"warning: The folder {tmp_path / 'none'} does not exist: there are no backups"
     ]
     assert backup_findings(tmp_path) == [f"warning: {tmp_path} has no backup of rooms"]
 
     backup(tmp_path, timedelta(hours=49))
-    assert backup_findings(tmp_path) == ["warning: The newest of rooms is 49 hours old"]
+    assert backup_findings(tmp_path) == ["warning: The newest backup of rooms is 49 hours old"]
 
     backup(tmp_path, timedelta(hours=47))
     assert backup_findings(tmp_path) == []
@@ -221,7 +221,7 @@ def test_backups_are_nobody_elses(tmp_path: Path) -> None:
 
     (found,) = backup_findings(tmp_path)
 
-    assert found.startswith("warning: Others can look into")
+    assert found.startswith("warning: Other users can read")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Whether there are backups, new ones, that nobody else reads."""
+"""Check of the backups: recent, and readable by their owner only."""
 
 import os
 import stat
@@ -12,37 +12,37 @@ from rentomatic_postgres.backup.files import backups_of
 from rentomatic_postgres.connections import parse_url
 
 SUBJECT = "backups"
-TOO_OLD = timedelta(days=2)
-MAKE_ONE = "rentomatic backup, and let a timer run it every day"
+MAX_AGE = timedelta(days=2)
+REMEDY = "rentomatic backup, and run it daily by a timer"
 
 
 def examine(settings: Settings) -> Findings:
-    """Yield what is found in the folder of backups, where the rooms are PostgreSQL's."""
+    """Check the folder of backups, and the newest backup of this database."""
     if not scheme(settings.owner).startswith("postgres"):
         return
     folder = Path(settings.backups)
     if not folder.is_dir():
-        yield warning(SUBJECT, f"There is no folder {folder}, and so no backup", MAKE_ONE)
+        yield warning(SUBJECT, f"The folder {folder} does not exist: there are no backups", REMEDY)
         return
-    yield _folder(folder)
-    yield _newest(folder, str(parse_url(settings.owner).database))
+    yield _check_folder(folder)
+    yield _check_newest(folder, str(parse_url(settings.owner).database))
 
 
-def _folder(folder: Path) -> Finding:
+def _check_folder(folder: Path) -> Finding:
     mode = stat.S_IMODE(folder.stat().st_mode)
     if not os.access(folder, os.W_OK | os.X_OK):
-        remedy = "chown it to who makes backups, or name another in RENTOMATIC_BACKUPS"
-        return error(SUBJECT, f"{folder} cannot be written", remedy)
+        remedy = "chown it to the user who makes backups, or change RENTOMATIC_BACKUPS"
+        return error(SUBJECT, f"{folder} is not writable", remedy)
     if mode & 0o077:
-        message = f"Others can look into {folder} ({mode:o}), where all rooms and tokens are"
+        message = f"Other users can read {folder} (mode {mode:o}): backups contain all data"
         return warning(SUBJECT, message, f"chmod 700 {folder}")
-    return ok(SUBJECT, f"{folder} can be written, and by nobody else")
+    return ok(SUBJECT, f"{folder} is writable, and private")
 
 
-def _newest(folder: Path, database: str) -> Finding:
-    found = backups_of(folder, database)
-    if not found:
-        return warning(SUBJECT, f"{folder} has no backup of {database}", MAKE_ONE)
-    age = datetime.now(UTC) - found[0].made
-    message = f"The newest of {database} is {age // timedelta(hours=1)} hours old"
-    return warning(SUBJECT, message, MAKE_ONE) if age > TOO_OLD else ok(SUBJECT, message)
+def _check_newest(folder: Path, database: str) -> Finding:
+    backups = backups_of(folder, database)
+    if not backups:
+        return warning(SUBJECT, f"{folder} has no backup of {database}", REMEDY)
+    age = datetime.now(UTC) - backups[0].made
+    message = f"The newest backup of {database} is {age // timedelta(hours=1)} hours old"
+    return warning(SUBJECT, message, REMEDY) if age > MAX_AGE else ok(SUBJECT, message)

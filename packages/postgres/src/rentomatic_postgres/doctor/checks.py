@@ -1,4 +1,4 @@
-"""What `rentomatic doctor` finds of a PostgreSQL: who can reach it, and what is wrong with it."""
+"""Run the checks of `rentomatic doctor` as the application role and as the owner."""
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -14,49 +14,51 @@ from rentomatic_postgres.connections import make_serving_engine, parse_url
 from rentomatic_postgres.doctor import capacity, roles, server
 
 Check = Callable[[Connection, Settings], Findings]
-# Findings, and then whether there could be any.
-Examined = Generator[Finding, None, bool]
 
-ROLE = roles.CHECKS
-SERVER = (*server.CHECKS, *capacity.CHECKS)
-REACH = (
+SERVER_CHECKS = (*server.CHECKS, *capacity.CHECKS)
+CONNECT_REMEDY = (
     "Start the server, or correct host, user and password;"
-    " rentomatic db init makes the database, and the role that serves"
+    " rentomatic db init creates the database and the application role"
 )
 
 
 def examine(settings: Settings) -> Findings:
-    """Yield what is found of the role that serves, and of the server as its owner sees it.
+    """Check the application role, and the server as its owner.
 
-    Where its owner cannot look, the role that serves does.
+    If the owner cannot connect, the application role checks the server.
     """
     if not scheme(settings.owner).startswith("postgres"):
         return
     if settings.owner_serves:
-        yield from _as("owner", settings.owner, settings, (*ROLE, *SERVER))
+        checks = (*roles.CHECKS, *SERVER_CHECKS)
+        yield from _run_as("owner", settings.owner, settings, checks)
         return
-    is_served = yield from _as("application", settings.repository, settings, ROLE)
-    is_owned = yield from _owner(settings)
-    if is_served and not is_owned:
-        yield from _as("server", settings.repository, settings, SERVER)
+    repository = settings.repository
+    connected = yield from _run_as("application", repository, settings, roles.CHECKS)
+    owner_connected = yield from _run_as_owner(settings)
+    if connected and not owner_connected:
+        yield from _run_as("server", repository, settings, SERVER_CHECKS)
 
 
-def _owner(settings: Settings) -> Examined:
+def _run_as_owner(settings: Settings) -> Generator[Finding, None, bool]:
     if user_of(settings.owner):
-        return (yield from _as("owner", settings.owner, settings, SERVER))
-    yield ok("owner", "No owner is named, so nothing is migrated from here")
+        return (yield from _run_as("owner", settings.owner, settings, SERVER_CHECKS))
+    yield ok("owner", "No owner is configured, so migrations do not run from here")
     return False
 
 
-def _as(subject: str, url: str, settings: Settings, checks: tuple[Check, ...]) -> Examined:
-    """Yield what the checks find as whom the URL names; return whether that one comes in."""
+def _run_as(
+    subject: str, url: str, settings: Settings, checks: tuple[Check, ...]
+) -> Generator[Finding, None, bool]:
+    """Connect with `url`, run `checks`; return whether the connection succeeded."""
     try:
         with _connection(parse_url(url), settings) as connection:
-            yield ok(subject, f"{mask(url)} can be reached")
+            yield ok(subject, f"Connected to {mask(url)}")
             for check in checks:
                 yield from _run(check, connection, settings)
     except DBAPIError as failure:
-        yield error(subject, f"{mask(url)} cannot be reached: {_reason(failure)}", REACH)
+        message = f"Cannot connect to {mask(url)}: {one_line(failure.orig)}"
+        yield error(subject, message, CONNECT_REMEDY)
         return False
     return True
 
@@ -72,15 +74,9 @@ def _connection(url: URL, settings: Settings) -> Iterator[Connection]:
 
 
 def _run(check: Check, connection: Connection, settings: Settings) -> Findings:
-    """Yield what the check finds; one that fails hides no other."""
+    """Run one check; if it fails, the next ones still run."""
     try:
         yield from check(connection, settings)
     except DBAPIError as failure:
-        subject = check.__name__.replace("_", " ")
-        remedy = "Let the role read the catalogs, or see to what the message names"
-        yield warning(subject, f"Cannot be examined: {_reason(failure)}", remedy)
-
-
-def _reason(failure: DBAPIError) -> str:
-    """Return what the server said, without the statement, on one line."""
-    return one_line(failure.orig)
+        remedy = "Allow the role to read the catalogs, or solve the problem in the message"
+        yield warning(check.__name__, f"Check failed: {one_line(failure.orig)}", remedy)

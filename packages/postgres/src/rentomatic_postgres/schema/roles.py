@@ -20,7 +20,7 @@ SET_LIMIT = ("ALTER ROLE {role} SET {name} = {value}",)
 SET_PASSWORD = ("ALTER ROLE {role} PASSWORD {verifier}",)
 
 # Privileges of the application role, by table. Tokens are written by the owner only.
-RIGHTS = {
+PRIVILEGES = {
     "alembic_version": ("SELECT",),
     "room": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "token": ("SELECT",),
@@ -109,7 +109,7 @@ def _refusals_named() -> Iterator[None]:
 
 def _is_owner(connection: Connection, name: str) -> bool | None:
     """Return whether the role may change tables; None if there is no such role."""
-    found: bool | None = connection.scalar(IS_OWNER, {"name": name, "tables": list(RIGHTS)})
+    found: bool | None = connection.scalar(IS_OWNER, {"name": name, "tables": list(PRIVILEGES)})
     return found
 
 
@@ -152,8 +152,8 @@ def _grant(connection: Connection, name: str) -> None:
 def _set_rights(connection: Connection, name: str) -> None:
     """Give the role its privileges on every table that exists, and revoke all others."""
     version = connection.dialect.server_version_info or ()
-    for table in sorted(RIGHTS.keys() & set(inspect(connection).get_table_names("public"))):
-        rights = RIGHTS[table] + (SINCE_17.get(table, ()) if version >= (17,) else ())
+    for table in sorted(PRIVILEGES.keys() & set(inspect(connection).get_table_names("public"))):
+        rights = PRIVILEGES[table] + (SINCE_17.get(table, ()) if version >= (17,) else ())
         parts = {"name": sql.Identifier(table), "rights": sql.SQL(", ".join(rights))}
         _run(connection, SET_RIGHTS, role=sql.Identifier(name), **parts)
 
