@@ -32,7 +32,7 @@ def _at_once(services: Checkout, server: "psycopg.Connection") -> list[Figure]:
     running = [_migrate(services, "at_once") for _ in range(AT_ONCE)]
     outputs = [each.communicate(timeout=60)[0] for each in running]
     failed = sum(each.returncode != 0 for each in running)
-    done = sum(f"was at {revisions.head()}" in output for output in outputs)
+    done = sum(f"Migrated: {revisions.head()} ->" in output for output in outputs)
     server.execute("DROP DATABASE at_once")
     return [
         Figure("migrations at once", len(running)),

@@ -1,4 +1,4 @@
-"""From a driver's errors to ours."""
+"""Translation of driver errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,24 +9,24 @@ from sqlalchemy.exc import DBAPIError
 
 from rentomatic.errors import RepositoryReadOnly, RepositoryUnavailable
 
-# A table that is not made yet, and one that the role is not allowed yet.
-NOT_YET = ("42P01", "42501")
-LOCK_NOT_AVAILABLE = "55P03"  # within lock_timeout
-READ_ONLY = "25006"  # a standby, or a role or database that is told to be
+# Undefined table, insufficient privilege: temporary until `db migrate` and `db init` have run.
+NOT_SET_UP = ("42P01", "42501")
+LOCK_NOT_AVAILABLE = "55P03"  # after lock_timeout
+READ_ONLY = "25006"  # a standby, or default_transaction_read_only
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Raise RepositoryUnavailable for what time may heal, such as a table that is not made yet."""
+def translate_errors() -> Iterator[None]:
+    """Raise RepositoryUnavailable or RepositoryReadOnly for errors that may be temporary."""
     try:
         yield
-    except exc.TimeoutError as error:  # every connection of the pool is taken
+    except exc.TimeoutError as error:  # of the pool
         raise RepositoryUnavailable from error
-    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:  # of a COPY
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:  # of COPY
         raise RepositoryUnavailable from error
     except DBAPIError as error:
-        passing = isinstance(error, exc.OperationalError | exc.InterfaceError)
-        if passing or error.connection_invalidated or sqlstate(error) in NOT_YET:
+        is_temporary = isinstance(error, exc.OperationalError | exc.InterfaceError)
+        if is_temporary or error.connection_invalidated or sqlstate(error) in NOT_SET_UP:
             raise RepositoryUnavailable from error.orig
         if sqlstate(error) == READ_ONLY:
             raise RepositoryReadOnly from error.orig
@@ -34,5 +34,5 @@ def translated() -> Iterator[None]:
 
 
 def sqlstate(error: DBAPIError) -> str | None:
-    """Return PostgreSQL's five-character code of an error, if the server sent one."""
+    """Return the SQLSTATE of an error, or None if it is not from the server."""
     return getattr(error.orig, "pgcode", None)

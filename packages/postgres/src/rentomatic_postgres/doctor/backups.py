@@ -43,6 +43,6 @@ def _check_newest(folder: Path, database: str) -> Finding:
     backups = backups_of(folder, database)
     if not backups:
         return warning(SUBJECT, f"{folder} has no backup of {database}", REMEDY)
-    age = datetime.now(UTC) - backups[0].made
+    age = datetime.now(UTC) - backups[0].created
     message = f"The newest backup of {database} is {age // timedelta(hours=1)} hours old"
     return warning(SUBJECT, message, REMEDY) if age > MAX_AGE else ok(SUBJECT, message)

@@ -10,7 +10,7 @@ from rentomatic.checks import Finding, Findings, error, ok, one_line, warning
 from rentomatic.repository.connect import scheme
 from rentomatic.settings.settings import Settings
 from rentomatic.settings.urls import mask, user_of
-from rentomatic_postgres.connections import make_serving_engine, parse_url
+from rentomatic_postgres.connections import make_application_engine, parse_url
 from rentomatic_postgres.doctor import capacity, roles, server
 
 Check = Callable[[Connection, Settings], Findings]
@@ -65,7 +65,7 @@ def _run_as(
 
 @contextmanager
 def _connection(url: URL, settings: Settings) -> Iterator[Connection]:
-    engine = make_serving_engine(url, settings.limits)
+    engine = make_application_engine(url, settings.limits)
     try:
         with engine.connect() as connection:
             yield connection

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, text
 
 from rentomatic.checks import Findings, error, ok, warning
 from rentomatic.settings.settings import Settings
-from rentomatic_postgres.connections import role_limits
+from rentomatic_postgres.connections import role_settings
 from rentomatic_postgres.schema.roles import PRIVILEGES
 
 # Privileges beyond PRIVILEGES, each with the statement that revokes it.
@@ -99,7 +99,7 @@ def limits(connection: Connection, settings: Settings) -> Findings:
     """Check the role's own timeouts and jit, which apply to every client of the role."""
     if settings.owner_serves:
         return
-    expected = role_limits(settings.limits)
+    expected = role_settings(settings.limits)
     rows = connection.execute(SETTINGS, {"names": list(expected)}).all()
     wrong = [
         f"{name} is {_shown(value)} instead of {_shown(expected[name])}"
