@@ -58,7 +58,10 @@ def test_few_rooms_and_many_are_found_alike(
     query = replace(query, filters=(*query.filters[:1], *conditions))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rentomatic_postgres.rooms.FEW", dict.fromkeys(areas.FEW, few))
+        patch.setattr(
+            "rentomatic_postgres.rooms.MAX_SORTED_ROOMS",
+            dict.fromkeys(areas.MAX_SORTED_ROOMS, few),
+        )
         found = rooms.search(query)
 
     expected = MemoryRooms(some_rooms)
@@ -76,7 +79,10 @@ def test_so_are_the_rooms_of_a_circle(
     rooms.put(some_rooms)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rentomatic_postgres.rooms.FEW", dict.fromkeys(areas.FEW, few))
+        patch.setattr(
+            "rentomatic_postgres.rooms.MAX_SORTED_ROOMS",
+            dict.fromkeys(areas.MAX_SORTED_ROOMS, few),
+        )
         found = rooms.search(Query((circle,), limit=MAX_LIMIT))
 
     # A metre from its edge, the two may round differently.

@@ -24,7 +24,7 @@ from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.connect import connect
 from rentomatic.repository.protocols import Limits
 from rentomatic_cli import main
-from rentomatic_postgres.backup.client_programs import reach
+from rentomatic_postgres.backup.client_programs import libpq_connection
 from rentomatic_postgres.connections import make_engine, parse_url
 from rentomatic_postgres.schema import revisions
 from services.stack import programs
@@ -159,7 +159,7 @@ def test_what_was_damaged_comes_back(
     assert held(postgres_url) == before
     assert output.endswith(f"Restored {file}: 30 rooms, at {revisions.head()}\n")
     assert done(environ, "db", "revision", "x") == (
-        "The database is what tables.py says: nothing to write\n"
+        "The database equals tables.py: nothing to migrate\n"
     )
     mine = "SELECT count(*) FROM pg_class WHERE relname IN ('later', 'latest', 't')"
     assert one(postgres_url, mine) == 0
@@ -219,7 +219,7 @@ def test_a_revision_that_nobody_knows_is_refused(
 
     assert (result.exit_code, result.stderr) == (
         2,
-        f"rentomatic: {file.name}: Is at ffffffffffff, which a newer version has made\n",
+        f"rentomatic: {file.name}: is at ffffffffffff, a revision of a newer version\n",
     )
 
 
@@ -305,9 +305,7 @@ def test_a_missing_file_is_named(environ: dict[str, str], folder: Path) -> None:
     result = run(environ, "restore", "nothing.dump", "--yes")
 
     assert result.exit_code == 2
-    assert result.stderr == (
-        f"rentomatic: nothing.dump: Is neither a backup in {folder} nor a file\n"
-    )
+    assert result.stderr == (f"rentomatic: nothing.dump: must be a backup in {folder} or a file\n")
 
 
 def test_a_backup_of_something_else_is_refused(
@@ -320,7 +318,7 @@ def test_a_backup_of_something_else_is_refused(
         result = run(environ, "restore", file.name, "--yes")
 
     assert file.name.endswith("-none.dump")
-    assert result.stderr == f"rentomatic: {file.name}: Has no table of rooms\n"
+    assert result.stderr == f"rentomatic: {file.name}: must contain a table of rooms\n"
 
 
 def test_what_fails_half_way_changes_nothing(environ: dict[str, str], postgres_url: str) -> None:
@@ -337,7 +335,7 @@ def test_what_fails_half_way_changes_nothing(environ: dict[str, str], postgres_u
         result = run(environ, "restore", file.name, "--yes", "--no-backup")
 
     assert result.exit_code == 2
-    assert f"{file.name}: must be restored: " in result.stderr
+    assert f"{file.name}: was not restored: " in result.stderr
     assert '"elsewhere" does not exist' in result.stderr
 
 
@@ -352,9 +350,7 @@ def test_who_keeps_using_the_tables_is_not_waited_for_long(
         result = run(impatient, "restore", file.name, "--yes")
 
     assert result.exit_code == 5
-    assert result.stderr == (
-        "rentomatic: Somebody else is using the tables: nothing is restored\n"
-    )
+    assert result.stderr == ("rentomatic: The tables are in use: nothing was restored\n")
 
 
 def test_who_reads_meanwhile_sees_all_of_one_or_of_the_other(
@@ -548,7 +544,7 @@ def test_backups_are_listed_the_newest_first(environ: dict[str, str], folder: Pa
 
     heading, *rows = done(environ, "backups").splitlines()
 
-    assert heading.split() == ["name", "made", "bytes", "revision", "rooms", "readable"]
+    assert heading.split() == ["name", "created", "bytes", "revision", "rooms", "valid"]
     assert [row.split()[0] for row in rows] == [file.name for file in reversed(files)]
     size = f"{files[0].stat().st_size:,}"
     assert rows[1].split()[2:] == [size, revisions.head(), "30", "yes"]
@@ -579,7 +575,7 @@ def test_it_asks_first(environ: dict[str, str], postgres_url: str) -> None:
         result = run(environ, "restore", file.name, text="n\n")
 
     assert result.exit_code == 1
-    assert f"The database holds 10 rooms. Replace it by {file.name}, which is 0 days" in (
+    assert f"The database contains 10 rooms. Replace it by {file.name}, which is 0 days" in (
         result.stderr
     )
     assert run(environ, "restore", file.name, text="y\n").exit_code == 0
@@ -592,7 +588,7 @@ def test_only_postgresql_has_backups(url: str, words: tuple[str, ...]) -> None:
     result = run({"RENTOMATIC_REPOSITORY": url}, *words)
 
     assert result.exit_code == 2
-    assert result.stderr == "rentomatic: RENTOMATIC_REPOSITORY: must be a PostgreSQL database\n"
+    assert result.stderr == "rentomatic: RENTOMATIC_REPOSITORY: must be a PostgreSQL URL\n"
 
 
 def test_programs_that_are_missing_are_named(
@@ -649,11 +645,11 @@ def test_no_backup_is_made_that_its_server_would_refuse(
         elif client < server:
             assert "server version mismatch" in result.stderr
         else:
-            assert f"PostgreSQL {server} refuses backups of pg_dump {client}" in result.stderr
+            assert f"PostgreSQL {server} rejects backups of pg_dump {client}" in result.stderr
 
 
 def test_a_password_is_on_no_command_line() -> None:
     for url in ("postgresql://me:s3cr3t@db/d", "postgresql://me@db/d?password=s3cr3t"):
-        target, variables = reach(parse_url(url))
+        target, variables = libpq_connection(parse_url(url))
         assert parse_dsn(target) == {"host": "db", "dbname": "d", "user": "me"}
         assert variables["PGPASSWORD"] == "s3cr3t"

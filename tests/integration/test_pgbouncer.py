@@ -15,8 +15,8 @@ from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.repository.protocols import Limits, Storage
 from rentomatic.responses import ImportReport
-from rentomatic_postgres.connections import make_engine, make_serving_engine, parse_url
-from rentomatic_postgres.schema.roles import provide
+from rentomatic_postgres.connections import make_application_engine, make_engine, parse_url
+from rentomatic_postgres.schema.roles import set_up_role
 from tests import servers
 from tests.rooms import room
 
@@ -96,7 +96,7 @@ def test_many_clients_share_two_connections(storage: Storage, pooled_url: str) -
 
 def test_the_limits_of_the_role_are_in_force(pooled_url: str, direct_url: str) -> None:
     """A statement of the pool may run on a connection that the application has not set up."""
-    provide(parse_url(direct_url), ROLE, None, Limits(statement=9))
+    set_up_role(parse_url(direct_url), ROLE, None, Limits(statement=9))
     engine = make_engine(parse_url(pooled_url).set(username=ROLE))
 
     with engine.connect() as connection:
@@ -121,7 +121,7 @@ def test_a_connection_that_the_pooler_has_lost_is_replaced(
     storage: Storage, postgres_server: servers.PostgresServer, direct_url: str
 ) -> None:
     assert storage.rooms.count() == 0
-    other = make_serving_engine(parse_url(postgres_server.url("postgres")), Limits())
+    other = make_application_engine(parse_url(postgres_server.url("postgres")), Limits())
     ends = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
 
     with other.connect() as connection:

@@ -126,7 +126,7 @@ def test_who_may_not_create_databases_can_use_one_that_is_there(
     assert not create_database(
         parse_url(modest.url(str(parse_url(postgres_url).database))), "postgres"
     )
-    with pytest.raises(InvalidRequest, match="POSTGRES_USER: May not create the database other"):
+    with pytest.raises(InvalidRequest, match="POSTGRES_USER: lacks the privilege to create"):
         create_database(parse_url(modest.url("other")), "postgres")
 
 

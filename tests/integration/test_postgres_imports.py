@@ -18,7 +18,7 @@ from rentomatic.repository.protocols import Limits, RoomRepository
 from rentomatic.responses import ImportReport
 from rentomatic.use_cases.imports import BATCH, import_rooms
 from rentomatic_postgres import connect
-from rentomatic_postgres.connections import make_serving_engine, parse_url, role_limits
+from rentomatic_postgres.connections import make_application_engine, parse_url, role_settings
 from rentomatic_postgres.rooms import PostgresRooms
 from tests.apps import client_of, token_for
 from tests.rooms import room
@@ -113,12 +113,12 @@ def test_what_waits_for_a_lock_is_given_up_in_time(
 
 
 def test_the_limits_of_other_statements_are_as_they_were(postgres_url: str) -> None:
-    engine = make_serving_engine(parse_url(postgres_url), Limits())
+    engine = make_application_engine(parse_url(postgres_url), Limits())
     rooms = PostgresRooms(engine)
 
     def limits() -> list[Any]:
         with engine.connect() as connection:
-            return [connection.scalar(text(f"SHOW {name}")) for name in role_limits(Limits())]
+            return [connection.scalar(text(f"SHOW {name}")) for name in role_settings(Limits())]
 
     before = limits()
     rooms.put(many(), timeout=60)

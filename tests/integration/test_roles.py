@@ -20,9 +20,9 @@ from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.repository.protocols import Limits, Storage
 from rentomatic.settings.settings import load
 from rentomatic_cli import main
-from rentomatic_postgres.connections import make_serving_engine, parse_url
+from rentomatic_postgres.connections import make_application_engine, parse_url
 from rentomatic_postgres.schema import revisions
-from rentomatic_postgres.schema.roles import provide, renew_rights
+from rentomatic_postgres.schema.roles import reset_privileges, set_up_role
 from rentomatic_web import create_app
 from tests.servers import PostgresServer
 
@@ -141,7 +141,7 @@ def serves(environ: dict[str, str]) -> bool:
 def test_a_migrated_database_gets_a_role_that_serves(environ: dict[str, str], name: str) -> None:
     result = init(environ)
 
-    assert result.stdout.endswith(f" already exists\nThe role {name} serves it\n")
+    assert result.stdout.endswith(f" already exists\nSet up the application role {name}\n")
     assert serves(environ)
 
 
@@ -163,7 +163,7 @@ def test_what_is_migrated_afterwards_is_served_as_well(empty_postgres_url: str, 
 def test_a_database_that_is_made_is_served(postgres_server: PostgresServer, name: str) -> None:
     environ = settings_of(postgres_server.url(f"made_{name}"), name)
 
-    assert "is made" in init(environ).stdout
+    assert "Created the database" in init(environ).stdout
     assert run(environ, "db", "migrate").exit_code == 0
     assert serves(environ)
 
@@ -229,7 +229,7 @@ def test_requests_never_find_the_role_without_rights(environ: dict[str, str]) ->
     owner, role = parse_url(settings.owner), parse_url(settings.repository)
     with served(environ) as storage, ThreadPoolExecutor(1) as thread:
         renewals = thread.submit(
-            lambda: [renew_rights(owner, str(role.username)) for _ in range(20)]
+            lambda: [reset_privileges(owner, str(role.username)) for _ in range(20)]
         )
         while not renewals.done():
             storage.rooms.check()
@@ -244,7 +244,7 @@ def test_a_migration_says_that_the_role_is_missing(environ: dict[str, str], name
 
     assert (result.exit_code, result.stderr) == (
         0,
-        f"rentomatic: {name} has no rights on the tables yet: run rentomatic db init\n",
+        f"rentomatic: {name} has no privileges on the tables yet: run rentomatic db init\n",
     )
 
 
@@ -258,7 +258,7 @@ def test_a_role_that_owns_the_tables_keeps_its_rights(
     )
 
     assert run(environ, "db", "init").exit_code == 2
-    assert "has no rights on the tables yet" in run(environ, "db", "migrate").stderr
+    assert "has no privileges on the tables yet" in run(environ, "db", "migrate").stderr
 
     with as_role(environ) as connection:
         connection.execute("DELETE FROM token")
@@ -300,7 +300,9 @@ def test_ten_at_once_make_it_once(environ: dict[str, str]) -> None:
     settings = load(environ)
     owner, role = parse_url(settings.owner), parse_url(settings.repository)
     with ThreadPoolExecutor(10) as threads:
-        done = threads.map(lambda _: provide(owner, str(role.username), role.password), range(10))
+        done = threads.map(
+            lambda _: set_up_role(owner, str(role.username), role.password), range(10)
+        )
 
     assert all(done)
     assert serves(environ)
@@ -344,7 +346,7 @@ def test_a_role_may_do_without_a_password(
 
 
 def limits(url: str) -> dict[str, str]:
-    engine = make_serving_engine(parse_url(url), Limits())
+    engine = make_application_engine(parse_url(url), Limits())
     try:
         with engine.connect() as connection:
             names = {
@@ -443,12 +445,13 @@ def test_an_owner_without_power_over_roles_takes_one_that_is_there(
 
     assert refused.exit_code == 2
     assert refused.stderr == (
-        "rentomatic: POSTGRES_USER: May not set up APPLICATION_USER:"
+        "rentomatic: POSTGRES_USER: cannot set up APPLICATION_USER:"
         " permission denied to create role\n"
     )
     owner = make_url(url).username
     assert result.stderr == (
-        f"rentomatic: {owner} may not change {name}: its password and limits stay\n"
+        f"rentomatic: {owner} lacks the privilege to alter {name}:"
+        " its password and timeouts are unchanged\n"
     )
     assert serves(environ)
 
@@ -463,7 +466,7 @@ def test_a_role_that_may_change_tables_is_refused(
         result = run(environ | {"APPLICATION_USER": mighty}, "db", "init")
 
         assert result.exit_code == 2
-        assert f"APPLICATION_USER: {mighty} may change tables" in result.stderr
+        assert f"APPLICATION_USER: {mighty} can change tables" in result.stderr
 
 
 def test_a_role_that_was_granted_nothing_is_not_ready(

@@ -12,12 +12,12 @@ from rentomatic.repository.protocols import Storage
 from rentomatic.requests.filters import FILTER_KEYS
 from rentomatic.requests.search import parse_clusters, parse_search, parse_selection
 from rentomatic_postgres.sql import areas, clusters, facets, search
-from rentomatic_postgres.sql.templates import KEPT
+from rentomatic_postgres.sql.templates import CACHE_SIZE
 
 pytestmark = pytest.mark.integration
 
 CACHES: tuple[Any, ...] = (
-    areas._rooms_in,
+    areas._count_rooms,
     clusters._clusters,
     facets._facets,
     facets._without,
@@ -62,12 +62,12 @@ def test_the_order_of_parameters_makes_no_other_statement(storage: Storage) -> N
 
 def test_any_number_of_shapes_keeps_a_bounded_number_of_texts(storage: Storage) -> None:
     shapes = combinations(NUMBERS, 3)
-    for _, shape in zip(range(KEPT + 50), shapes, strict=False):
+    for _, shape in zip(range(CACHE_SIZE + 50), shapes, strict=False):
         filters = parse_selection([(f"filter_{key}", "1") for key in shape]).filters
         storage.rooms.count(filters)
 
-    assert search._count.cache_info().currsize == KEPT
-    assert all(cache.cache_info().maxsize == KEPT for cache in CACHES)
+    assert search._count.cache_info().currsize == CACHE_SIZE
+    assert all(cache.cache_info().maxsize == CACHE_SIZE for cache in CACHES)
 
 
 def test_the_longest_text_is_short(storage: Storage) -> None:

@@ -249,7 +249,7 @@ def test_rooms_in_memory_have_no_database_to_migrate() -> None:
     result = run("db", "migrate")
 
     assert result.exit_code == 2
-    assert result.stderr == "rentomatic: RENTOMATIC_REPOSITORY: must be a PostgreSQL database\n"
+    assert result.stderr == "rentomatic: RENTOMATIC_REPOSITORY: must be a PostgreSQL URL\n"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rentomatic_postgres.backup.client_programs import NEEDED, programs
+from rentomatic_postgres.backup.client_programs import PROGRAMS, programs
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def install(path: Path, *versions: int) -> None:
     for version in versions:
         (path / str(version)).mkdir()
-        for name in NEEDED:
+        for name in PROGRAMS:
             program = path / str(version) / name
             program.write_text(f"#!/bin/sh\necho '{name} (PostgreSQL) {version}.1'\n", "utf-8")
             program.chmod(0o755)
@@ -54,6 +54,6 @@ def test_programs_whose_backups_the_server_would_refuse_are_refused(
         programs(server)
 
     assert str(refused.value) == (
-        f"PostgreSQL {server} refuses backups of pg_dump 18, which set transaction_timeout:"
+        f"PostgreSQL {server} rejects backups of pg_dump 18, which set transaction_timeout:"
         f" put pg_dump, pg_restore, psql of PostgreSQL {server} on PATH"
     )

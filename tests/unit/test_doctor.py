@@ -14,7 +14,7 @@ from rentomatic.errors import RepositoryUnavailable
 from rentomatic.settings.settings import load
 from rentomatic_cli import main
 from rentomatic_cli.checks import certificate, configuration, files, machine
-from rentomatic_postgres.backup import checks as backup_checks
+from rentomatic_postgres.doctor import backups
 
 MEMORY = {"RENTOMATIC_REPOSITORY": "memory://"}
 POSTGRES = {"RENTOMATIC_REPOSITORY": "postgresql://me:s3cret@db/rooms?connect_timeout=2"}
@@ -191,7 +191,7 @@ def test_a_file_without_a_secret_is_anybodys(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def backup_findings(folder: Path) -> list[str]:
-    return bad(backup_checks.examine(load(POSTGRES | {"RENTOMATIC_BACKUPS": str(folder)})))
+    return bad(backups.examine(load(POSTGRES | {"RENTOMATIC_BACKUPS": str(folder)})))
 
 
 def backup(folder: Path, age: timedelta, database: str = "rooms") -> None:
@@ -204,12 +204,12 @@ def test_backups_have_to_be_there_and_new(tmp_path: Path) -> None:
     backup(tmp_path, timedelta(0), "other")
     (tmp_path / "rooms-20991399T000000Z-b7a4d01f9c63.dump").touch()
     assert backup_findings(tmp_path / "none") == [
-        f"warning: There is no folder {tmp_path / 'none'}, and so no backup"
+        f"warning: The folder {tmp_path / 'none'} does not exist: there are no backups"
     ]
     assert backup_findings(tmp_path) == [f"warning: {tmp_path} has no backup of rooms"]
 
     backup(tmp_path, timedelta(hours=49))
-    assert backup_findings(tmp_path) == ["warning: The newest of rooms is 49 hours old"]
+    assert backup_findings(tmp_path) == ["warning: The newest backup of rooms is 49 hours old"]
 
     backup(tmp_path, timedelta(hours=47))
     assert backup_findings(tmp_path) == []
@@ -221,7 +221,7 @@ def test_backups_are_nobody_elses(tmp_path: Path) -> None:
 
     (found,) = backup_findings(tmp_path)
 
-    assert found.startswith("warning: Others can look into")
+    assert found.startswith("warning: Other users can read")
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from psycopg2.extensions import parse_dsn
 
 from rentomatic.errors import InvalidRequest
 from rentomatic.settings.settings import load
-from rentomatic_postgres.backup.client_programs import reach
+from rentomatic_postgres.backup.client_programs import libpq_connection
 from rentomatic_postgres.connections import parse_url
 from rentomatic_postgres.urls import connection_parameters
 
@@ -42,7 +42,7 @@ def test_hosts_reach_us_and_the_programs_of_postgresql_alike(
     parameters = connection_parameters(parsed)
     assert (parameters["host"], parameters.get("port")) == (hosts, ports)
     assert parameters.get("password") == ("p,q," if ":" in login else None)
-    target, environ = reach(parsed)
+    target, environ = libpq_connection(parsed)
     assert parse_dsn(target) == {
         name: value for name, value in parameters.items() if name != "password"
     }
@@ -52,7 +52,7 @@ def test_hosts_reach_us_and_the_programs_of_postgresql_alike(
 def test_other_parameters_are_passed_on() -> None:
     url = "postgresql://a,b/d d?target_session_attrs=read-write&application_name=it's"
 
-    assert parse_dsn(reach(parse_url(url))[0]) == {
+    assert parse_dsn(libpq_connection(parse_url(url))[0]) == {
         "host": "a,b",
         "port": ",",
         "dbname": "d d",
@@ -71,7 +71,7 @@ def test_other_parameters_are_passed_on() -> None:
     ],
 )
 def test_hosts_that_do_not_fit_are_refused(url: str) -> None:
-    with pytest.raises(InvalidRequest, match="must be the URL of a PostgreSQL database"):
+    with pytest.raises(InvalidRequest, match="must be a valid PostgreSQL URL"):
         parse_url(url)
 
 

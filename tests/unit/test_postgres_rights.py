@@ -1,9 +1,9 @@
-"""Each table has its rights in one place."""
+"""Privileges of the application role."""
 
-from rentomatic_postgres.schema.roles import RIGHTS
+from rentomatic_postgres.schema.roles import PRIVILEGES
 from rentomatic_postgres.sql.tables import metadata
 
 
-def test_every_table_says_what_the_application_role_may_do() -> None:
-    assert RIGHTS.keys() == metadata.tables.keys() | {"alembic_version"}
-    assert RIGHTS["token"] == RIGHTS["alembic_version"] == ("SELECT",)
+def test_the_application_role_has_privileges_on_every_table() -> None:
+    assert PRIVILEGES.keys() == metadata.tables.keys() | {"alembic_version"}
+    assert PRIVILEGES["token"] == PRIVILEGES["alembic_version"] == ("SELECT",)

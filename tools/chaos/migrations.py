@@ -35,7 +35,7 @@ def _run_concurrently(services: Checkout, server: "psycopg.Connection") -> list[
     running = [_migrate(services, "at_once") for _ in range(CONCURRENT)]
     outputs = [each.communicate(timeout=60)[0] for each in running]
     failed = sum(each.returncode != 0 for each in running)
-    done = sum(f"was at {revisions.head()}" in output for output in outputs)
+    done = sum(f"Migrated: {revisions.head()} ->" in output for output in outputs)
     server.execute("DROP DATABASE at_once")
     return [
         Figure("concurrent migrations", len(running)),

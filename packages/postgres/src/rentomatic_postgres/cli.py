@@ -1,4 +1,4 @@
-"""`rentomatic db`: the commands that only a PostgreSQL database needs."""
+"""`rentomatic db`."""
 
 import os
 import shutil
@@ -7,57 +7,56 @@ from collections.abc import Callable
 import click
 from sqlalchemy import URL
 
-from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.repository.connect import scheme
 from rentomatic.repository.protocols import Limits
-from rentomatic.settings.settings import Settings, owner_of
+from rentomatic.settings.settings import Settings
 from rentomatic.terminal_text import printable
-from rentomatic_postgres.backup.client_programs import reach
-from rentomatic_postgres.connections import parse_url
+from rentomatic_postgres.backup.client_programs import libpq_connection
+from rentomatic_postgres.connections import owner_url, parse_url
 from rentomatic_postgres.schema import revisions
 from rentomatic_postgres.schema.database import create_database
-from rentomatic_postgres.schema.roles import provide, renew_rights
+from rentomatic_postgres.schema.roles import reset_privileges, set_up_role
 
 Load = Callable[[], Settings]
 
 
 @click.group()
 def db() -> None:
-    """Make, migrate and look at the PostgreSQL database."""
+    """Create, migrate and inspect the PostgreSQL database."""
 
 
 @db.command()
 @click.pass_obj
 def init(load: Load) -> None:
-    """Make the database, unless it is there, and the role that serves it, if one is named."""
+    """Create the database and the application role, unless they exist."""
     settings = load()
     url = owner_url(settings)
-    made = create_database(url, settings.maintenance_database)
-    click.echo(f"The database {url.database} {'is made' if made else 'already exists'}")
+    if create_database(url, settings.maintenance_database):
+        click.echo(f"Created the database {url.database}")
+    else:
+        click.echo(f"The database {url.database} already exists")
     if settings.application_user:
-        _provide(url, parse_url(settings.repository), settings.limits)
+        _set_up_role(url, parse_url(settings.repository), settings.limits)
 
 
 @db.command()
 @click.pass_obj
 def migrate(load: Load) -> None:
-    """Bring the database to the newest revision."""
+    """Migrate the database to the newest revision."""
     settings = load()
     url, name = owner_url(settings), settings.application_user
     before, after = revisions.upgrade(url)
-    click.echo(f"The database was at {printable(before or 'no revision')}, and is at {after}")
-    if name and not renew_rights(url, name):
-        message = f"{name} has no rights on the tables yet: run rentomatic db init"
-        click.echo(f"rentomatic: {message}", err=True)
+    click.echo(f"Migrated: {printable(before or '(empty)')} -> {after}")
+    if name and not reset_privileges(url, name):
+        _warn(f"{name} has no privileges on the tables yet: run rentomatic db init")
 
 
 @db.command()
 @click.pass_obj
 def status(load: Load) -> None:
-    """Say at which revision the database is; exit with 1 when that is not the newest."""
+    """Show the revision of the database; exit with 1 unless it is the newest."""
     current, head = revisions.current(owner_url(load())), revisions.head()
     shown = printable(current or "no revision")
-    click.echo(f"The database is at {shown}, and the newest is {head}")
+    click.echo(f"The database is at {shown}; the newest revision is {head}")
     if current != head:
         raise SystemExit(1)
 
@@ -66,36 +65,31 @@ def status(load: Load) -> None:
 @click.argument("message")
 @click.pass_obj
 def revision(load: Load, message: str) -> None:
-    """Write a migration to what tables.py says now."""
+    """Write a migration from the database to the tables in tables.py."""
     path = revisions.revise(owner_url(load()), message)
-    click.echo(
-        f"Wrote {path}" if path else "The database is what tables.py says: nothing to write"
-    )
+    click.echo(f"Wrote {path}" if path else "The database equals tables.py: nothing to migrate")
 
 
 @db.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def psql(load: Load, arguments: tuple[str, ...]) -> None:
-    """Open the database in psql, which gets ARGUMENTS."""
-    target, environ = reach(owner_url(load()))
+    """Open the database in psql; ARGUMENTS are psql's."""
+    target, environ = libpq_connection(owner_url(load()))
     program = shutil.which("psql")
     if not program:
         raise click.ClickException("psql is not on PATH")
-    os.execve(program, ["psql", "--dbname", target, *arguments], environ)  # noqa: S606 (the point)
+    os.execve(program, ["psql", "--dbname", target, *arguments], environ)  # noqa: S606 (no shell)
 
 
-def _provide(owner: URL, application: URL, limits: Limits) -> None:
+def _set_up_role(owner: URL, application: URL, limits: Limits) -> None:
     name = application.username or ""
-    is_changed = provide(owner, name, application.password, limits)
-    click.echo(f"The role {name} serves it")
+    is_changed = set_up_role(owner, name, application.password, limits)
+    click.echo(f"Set up the application role {name}")
     if not is_changed:
-        message = f"{owner.username} may not change {name}: its password and limits stay"
-        click.echo(f"rentomatic: {message}", err=True)
+        message = f"{owner.username} lacks the privilege to alter {name}"
+        _warn(f"{message}: its password and timeouts are unchanged")
 
 
-def owner_url(settings: Settings) -> URL:
-    """Return the URL of the owner, whom all of these commands need."""
-    if scheme(settings.owner) not in ("postgres", "postgresql"):
-        raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", "must be a PostgreSQL database")])
-    return parse_url(owner_of(settings))
+def _warn(message: str) -> None:
+    click.echo(f"rentomatic: {message}", err=True)

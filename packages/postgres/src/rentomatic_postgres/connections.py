@@ -1,36 +1,56 @@
-"""From a URL to connections."""
+"""Database URLs, engines and the connection pool."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, PoolProxiedConnection, QueuePool, create_engine, event
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.repository.protocols import Limits
-from rentomatic_postgres.pool import CountedPool
+from rentomatic.repository.connect import scheme
+from rentomatic.repository.protocols import Connections, Limits
+from rentomatic.settings.settings import Settings, owner_of
 from rentomatic_postgres.urls import connection_parameters, make_url_of_hosts
 
-# One sync worker uses one connection; the others are opened only by processes with threads.
+# A sync worker uses one connection; only workers with threads open more.
 POOL_SIZE = 5
 
-CONNECTING = {
+CONNECT_OPTIONS = {
     "application_name": "rentomatic",
-    "connect_timeout": "3",
-    "tcp_user_timeout": "10000",
+    "connect_timeout": "3",  # seconds
+    "tcp_user_timeout": "10000",  # milliseconds
 }
 
 OWNER_OPTIONS = "-c statement_timeout=0 -c lock_timeout=3s"
 
-# A limit in the URL stays, and one of the role does not: every role can change its own limits.
-# They are set by a statement, because PgBouncer refuses them as start-up options.
-SET_LIMITS = """
+# Settings in the URL take precedence; those of the role do not, because a role can change its own.
+# A statement sets them, because PgBouncer rejects them as startup parameters.
+APPLY_SETTINGS = """
 SELECT set_config(name, wanted.value, false)
 FROM json_each_text(%s) AS wanted (name, value) JOIN pg_settings USING (name)
 WHERE source <> 'client'
 """
+
+
+class CountedPool(QueuePool):
+    """A pool that counts timeouts of waiting for a connection."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.timeouts = 0
+        self._lock = Lock()
+
+    def connect(self) -> PoolProxiedConnection:
+        try:
+            return super().connect()
+        except PoolTimeout:
+            with self._lock:
+                self.timeouts += 1
+            raise
 
 
 def parse_url(url: str) -> URL:
@@ -39,63 +59,75 @@ def parse_url(url: str) -> URL:
         parsed = make_url_of_hosts(url)
         connection_parameters(parsed)
     except (ArgumentError, ValueError):
-        problem = Problem("RENTOMATIC_REPOSITORY", "must be the URL of a PostgreSQL database")
+        problem = Problem("RENTOMATIC_REPOSITORY", "must be a valid PostgreSQL URL")
         raise InvalidRequest([problem]) from None
     return parsed
 
 
-def role_limits(limits: Limits) -> dict[str, str]:
-    """Return the limits that PostgreSQL keeps itself, by its own names."""
+def owner_url(settings: Settings) -> URL:
+    """Return the URL of the database's owner; raise InvalidRequest if the storage is another."""
+    if scheme(settings.owner) not in ("postgres", "postgresql"):
+        raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", "must be a PostgreSQL URL")])
+    return parse_url(owner_of(settings))
+
+
+def role_settings(limits: Limits) -> dict[str, str]:
+    """Return PostgreSQL's settings for the application role."""
     return {
         "statement_timeout": f"{limits.statement}s",
         "lock_timeout": f"{limits.lock}s",
         "idle_in_transaction_session_timeout": f"{limits.idle}s",
-        # Compiling takes seconds where there are many conditions, and no timeout interrupts it.
+        # JIT takes seconds for queries with many conditions, and no timeout interrupts it.
         "jit": "off",
     }
 
 
-def make_engine(url: URL, pool_wait: int = Limits().pool, **options: str) -> Engine:
-    """Return an engine that opens connections when they are needed.
+def make_engine(url: URL, pool_timeout: int = Limits().pool, **options: str) -> Engine:
+    """Return an engine in autocommit mode: a read takes one round trip instead of three.
 
-    Every statement is a transaction of its own unless a caller says otherwise: a read then costs
-    one round trip instead of three. What the URL itself says of an option stays.
+    Options in the URL take precedence over `options`.
     """
-    wanted = CONNECTING | options
+    options = CONNECT_OPTIONS | options
     return create_engine(
         url,
         isolation_level="AUTOCOMMIT",
         poolclass=CountedPool,
         pool_size=POOL_SIZE,
         max_overflow=0,
-        pool_timeout=pool_wait,
+        pool_timeout=pool_timeout,
         pool_use_lifo=True,
-        hide_parameters=True,  # an error would quote them, and some are digests
-        connect_args={name: value for name, value in wanted.items() if name not in url.query},
+        hide_parameters=True,  # errors would quote them, and some are digests
+        connect_args={name: value for name, value in options.items() if name not in url.query},
     )
 
 
-def make_serving_engine(url: URL, limits: Limits) -> Engine:
-    """Return an engine for requests, whose connections have time limits."""
+def make_application_engine(url: URL, limits: Limits) -> Engine:
+    """Return an engine for requests, with timeouts."""
     engine = make_engine(url, limits.pool)
-    wanted = json.dumps(role_limits(limits))
+    settings = json.dumps(role_settings(limits))
 
-    def set_limits(connection: Any, _record: object) -> None:
+    def apply_settings(connection: Any, _record: object) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(SET_LIMITS, [wanted])
+            cursor.execute(APPLY_SETTINGS, [settings])
 
-    event.listen(engine, "connect", set_limits)
+    event.listen(engine, "connect", apply_settings)
     return engine
 
 
 @contextmanager
 def owner_engine(url: URL) -> Iterator[Engine]:
-    """Lend an engine for what takes its time, such as a migration, but waits for nobody for long.
+    """Engine for maintenance: no statement timeout, short lock timeout.
 
-    Whoever waits for a lock on a table keeps all others waiting behind him.
+    The lock timeout is short because a queued lock blocks every later query on the table.
     """
     engine = make_engine(url, options=OWNER_OPTIONS)
     try:
         yield engine
     finally:
         engine.dispose()
+
+
+def count_connections(engine: Engine) -> Connections:
+    pool = engine.pool
+    assert isinstance(pool, CountedPool)  # nosec B101 # noqa: S101 (set by make_engine)
+    return Connections(pool.checkedout(), pool.checkedin(), pool.size(), pool.timeouts)

@@ -1,4 +1,4 @@
-"""How statements are run: each is a transaction of its own."""
+"""Execution of statements; each is a transaction of its own."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -9,45 +9,42 @@ from sqlalchemy.exc import DBAPIError
 
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic_postgres.connections import owner_engine
-from rentomatic_postgres.failures import translated
+from rentomatic_postgres.errors import translate_errors
 from rentomatic_postgres.sql.templates import Template
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 Tuples = list[tuple[Any, ...]]
 T = TypeVar("T")
 
-# Of PgBouncer, about a time limit that a connection asks for.
+# PgBouncer's message for OWNER_OPTIONS.
 REFUSED_BY_POOLER = "unsupported startup parameter"
 
 
 def fetch(engine: Engine, template: Template, parameters: dict[str, Any]) -> Tuples:
-    """Return the rows as the driver makes them; otherwise like read.
-
-    SQLAlchemy's own objects would cost a tenth of a page of rooms.
-    """
-    return _insist(lambda: _tuples(engine, template, parameters))
+    """Like `read`, without SQLAlchemy's row objects, which take 10% of a page of rooms."""
+    return _retry_disconnect(lambda: _tuples(engine, template, parameters))
 
 
 def read(engine: Engine, statement: Executable, parameters: dict[str, Any]) -> Rows:
-    """Return the rows; a connection that turns out to be dead is replaced once."""
-    return _insist(lambda: _rows(engine, statement, parameters))
+    """Execute a read; retry once on a new connection if the connection was lost."""
+    return _retry_disconnect(lambda: _rows(engine, statement, parameters))
 
 
 def write(engine: Engine, statement: Executable, parameters: dict[str, Any]) -> int:
-    """Return how many rows were written. A write is never repeated: it may have been done."""
-    with translated(), engine.connect() as connection:
+    """Execute a write and return its row count; no retry, because the write may have succeeded."""
+    with translate_errors(), engine.connect() as connection:
         return connection.execute(statement, parameters).rowcount
 
 
 def optimize(engine: Engine) -> None:
-    """Clean up behind many writes: only then are pages read from the indexes alone again.
+    """VACUUM ANALYZE after bulk writes, so that index-only scans work again.
 
-    That takes its time, so it has a connection of its own. Where a pooler refuses such a one, and
-    where the role does not own the table, PostgreSQL's own workers do it a little later.
+    Uses a connection without a statement timeout. If a pooler rejects it, or the role does not own
+    the table, autovacuum does the work later.
     """
-    with owner_engine(engine.url) as own:
+    with owner_engine(engine.url) as maintenance:
         try:
-            with own.connect() as connection:
+            with maintenance.connect() as connection:
                 connection.execute(text("VACUUM (ANALYZE, SKIP_LOCKED) room"))
         except DBAPIError as error:
             if REFUSED_BY_POOLER not in str(error.orig):
@@ -67,17 +64,17 @@ def _tuples(engine: Engine, template: Template, parameters: dict[str, Any]) -> T
             cursor.execute(template.text, template.constants | parameters)
             return list(cursor.fetchall())
         except psycopg2.Error as error:
-            # Whether it is closed does not tell: a server that is killed may leave it open.
-            gone = dialect.is_disconnect(error, cursor.connection, cursor)
-            if gone:
+            # connection.closed is not reliable: it can be 0 after the server was killed.
+            is_lost = dialect.is_disconnect(error, cursor.connection, cursor)
+            if is_lost:
                 connection.invalidate(error)
             raise DBAPIError.instance(
-                template.text, None, error, psycopg2.Error, connection_invalidated=gone
+                template.text, None, error, psycopg2.Error, connection_invalidated=is_lost
             ) from error
 
 
-def _insist(attempt: Callable[[], T]) -> T:
-    with translated():
+def _retry_disconnect(attempt: Callable[[], T]) -> T:
+    with translate_errors():
         try:
             return attempt()
         except DBAPIError as error:

@@ -1,6 +1,6 @@
-"""The rooms of a PostgreSQL database."""
+"""The RoomRepository of PostgreSQL."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Engine, Executable
@@ -12,27 +12,27 @@ from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
 from rentomatic.repository.protocols import Connections
 from rentomatic.responses import Cluster, Facets, ImportReport
+from rentomatic_postgres.bulk import put
+from rentomatic_postgres.connections import count_connections
+from rentomatic_postgres.errors import translate_errors
 from rentomatic_postgres.execute import fetch, optimize, read, write
-from rentomatic_postgres.failures import translated
-from rentomatic_postgres.pool import connections
 from rentomatic_postgres.schema.revisions import head, is_known
 from rentomatic_postgres.sql import search
-from rentomatic_postgres.sql.areas import FEW, Area, areas_of, rooms_in
-from rentomatic_postgres.sql.bulk import put
+from rentomatic_postgres.sql.areas import MAX_SORTED_ROOMS, Area, areas_of, count_rooms
 from rentomatic_postgres.sql.clusters import select_clusters
 from rentomatic_postgres.sql.facets import select_facets, select_without, to_facets
 
-SCAN_ROWS = 1000  # that are fetched at a time
+SCAN_ROWS = 1000  # per fetch
 
 
 class PostgresRooms:
-    """A RoomRepository over one engine. Each method is one transaction, most are one statement."""
+    """A RoomRepository; most methods are one statement."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def get(self, code: str) -> Room:
-        rows = fetch(self._engine, search.GET, {"wanted": code})
+        rows = fetch(self._engine, search.GET, {"code": code})
         if not rows:
             raise RoomNotFound(code)
         return Room.trusted(*rows[0])
@@ -58,18 +58,18 @@ class PostgresRooms:
         optimize(self._engine)
 
     def search(self, query: Query) -> list[Room]:
-        statement, parameters = search.search(query, *self._look_up(query))
+        statement, parameters = search.search(query, *self._plan(query))
         return [Room.trusted(*row) for row in fetch(self._engine, statement, parameters)]
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
-        # A cursor of the server lives in a transaction, which all of its rooms are read in.
-        with translated(), self._engine.connect() as connection:
+        # A server-side cursor needs a transaction.
+        with translate_errors(), self._engine.connect() as connection:
             connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-            # Before the snapshot: one of before a restore would find the restored table empty.
-            connection.execute(search.HOLD)
-            # Clients choose the shapes of the statements: SQLAlchemy's cache would keep them all.
+            # Lock before the snapshot: an older one would see a table restored since as empty.
+            connection.execute(search.LOCK)
+            # Clients choose the shapes of statements, so SQLAlchemy's cache would fill up.
             snapshot = connection.execution_options(yield_per=SCAN_ROWS, compiled_cache=None)
             for row in snapshot.execute(*search.scan(filters)):
                 yield Room.trusted(*row)
@@ -79,39 +79,36 @@ class PostgresRooms:
 
     def facets(self, filters: Filters = ()) -> Facets:
         row = fetch(self._engine, *select_facets(filters))[0]
-        is_needed = filters and row[0] == 0
-        return to_facets(row, self._without(filters) if is_needed else ())
+        is_empty = filters and row[0] == 0
+        return to_facets(row, fetch(self._engine, *select_without(filters))[0] if is_empty else ())
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         return [Cluster(*row) for row in fetch(self._engine, *select_clusters(filters, side))]
 
     def check(self) -> None:
         revisions = [row[0] for row in read(self._engine, search.REVISIONS, {})]
-        # Newer code migrates before it serves, to what this code can still work with.
+        # A newer, unknown revision is accepted: new code migrates while old code still runs, and
+        # its migrations are compatible with this code.
         if not revisions or (revisions[0] != head() and is_known(revisions[0])):
-            raise RepositoryUnavailable("The database is not at the revision that is needed")
+            raise RepositoryUnavailable("The database must be migrated")
 
     def connections(self) -> Connections:
-        return connections(self._engine)
+        return count_connections(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
 
-    def _without(self, filters: Filters) -> Sequence[int]:
-        """Count the rooms without each of the conditions in turn."""
-        return fetch(self._engine, *select_without(filters))[0]
-
-    def _look_up(self, query: Query) -> tuple[tuple[Area, ...], bool]:
-        """Return the areas to look for rooms in, or say that they are met on a walk."""
-        few, areas = FEW.get(query.sort), areas_of(query)
-        if few is None or not areas:
+    def _plan(self, query: Query) -> tuple[tuple[Area, ...], bool]:
+        """Return the areas to search by position, and whether to scan in sort order instead."""
+        limit, areas = MAX_SORTED_ROOMS.get(query.sort), areas_of(query)
+        if limit is None or not areas:
             return (), False
-        counts = (fetch(self._engine, *rooms_in(area, few)) for area in areas)
-        return ((), True) if all(rows[0][0] == few for rows in counts) else (areas, False)
+        counts = (fetch(self._engine, *count_rooms(area, limit)) for area in areas)
+        return ((), True) if all(rows[0][0] == limit for rows in counts) else (areas, False)
 
     def _swap(self, statement: Executable, old: Room, new: dict[str, Any]) -> None:
-        """Run a statement that does nothing unless the old room is still there."""
-        were = {f"old_{name}": value for name, value in vars(old).items()}
-        if not write(self._engine, statement, were | new):
+        """Execute a write that is conditional on the old room (optimistic locking)."""
+        expected = {f"old_{name}": value for name, value in vars(old).items()}
+        if not write(self._engine, statement, expected | new):
             self.get(old.code)
             raise RoomChanged(old.code)

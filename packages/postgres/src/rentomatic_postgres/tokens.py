@@ -1,4 +1,4 @@
-"""The tokens of a PostgreSQL database."""
+"""The Tokens of PostgreSQL."""
 
 from collections.abc import Sequence
 
@@ -17,8 +17,6 @@ REVOKE = delete(table).where(table.c.name == bindparam("wanted"))
 
 
 class PostgresTokens:
-    """Tokens over one engine."""
-
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
@@ -29,8 +27,8 @@ class PostgresTokens:
             raise TokenConflict(token.name) from None
 
     def find(self, name: str) -> Token | None:
-        found = _tokens(read(self._engine, FIND, {"wanted": name}))
-        return found[0] if found else None
+        tokens = _tokens(read(self._engine, FIND, {"wanted": name}))
+        return tokens[0] if tokens else None
 
     def revoke(self, name: str) -> None:
         if not write(self._engine, REVOKE, {"wanted": name}):

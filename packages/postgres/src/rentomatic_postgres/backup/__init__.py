@@ -1,1 +1,1 @@
-"""Backups by pg_dump, checked and restored."""
+"""Backups with pg_dump, and their restore."""

@@ -1,4 +1,4 @@
-"""Archives of pg_dump: what is in one, and whether all of it can be read."""
+"""Verification of pg_dump archives."""
 
 import hashlib
 import re
@@ -11,23 +11,20 @@ from typing import NamedTuple
 
 from rentomatic.errors import InvalidRequest, Problem
 
-ROWS = re.compile(rb"COPY public\.(\w+) \(.*\) FROM stdin;\n")
+COPY = re.compile(rb"COPY public\.(\w+) \(.*\) FROM stdin;\n")
 END = b"\\.\n"
 
 
 class Contents(NamedTuple):
-    """What a database holds: at which revision, and how many rooms; None is without the table."""
+    """The revision and the number of rooms of a database; None if the table does not exist."""
 
     revision: str | None
     rooms: int | None
 
 
 def read_archive(file: Path, programs: Path) -> Contents:
-    """Read an archive from its first byte to its last, and return what is in it.
-
-    Raises InvalidRequest when it is none, damaged, or not what its checksum says.
-    """
-    _compare(file)
+    """Read a whole archive; raise InvalidRequest if it is damaged or no archive."""
+    _verify_checksum(file)
     command = (programs / "pg_restore", "--file=-", file)
     with TemporaryFile() as errors:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors) as process:  # noqa: S603
@@ -39,21 +36,20 @@ def read_archive(file: Path, programs: Path) -> Contents:
 
 
 def checksum_of(file: Path) -> Path:
-    """Return where the checksum of an archive is, for sha256sum --check."""
+    """Return the path of the checksum, in the format of `sha256sum`."""
     return file.with_name(f"{file.name}.sha256")
 
 
 def digest(file: Path) -> str:
-    """Return the SHA-256 of a file."""
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def _compare(file: Path) -> None:
-    """Refuse a file that is not what its checksum says; one that lies alone may be right."""
+def _verify_checksum(file: Path) -> None:
+    """Raise InvalidRequest if the checksum is wrong; a missing checksum is accepted."""
     checksum = checksum_of(file)
     if checksum.exists() and checksum.read_bytes().split()[:1] != [digest(file).encode()]:
-        raise _unreadable(file, f"Is damaged: it is not what {checksum.name} says")
+        raise _unreadable(file, f"is damaged: its checksum differs from {checksum.name}")
 
 
 def _unreadable(file: Path, message: str) -> InvalidRequest:
@@ -61,21 +57,21 @@ def _unreadable(file: Path, message: str) -> InvalidRequest:
 
 
 def _contents(lines: Iterator[bytes]) -> Contents:
-    """Return what a script holds that restores a database."""
+    """Count the rows of the COPY blocks in a restore script."""
     revision, rooms = None, None
     for line in lines:
-        found = ROWS.fullmatch(line)
-        if found is None:
+        copy = COPY.fullmatch(line)
+        if copy is None:
             continue
         first, number = _count(takewhile(END.__ne__, lines))
-        if found[1] == b"room":
+        if copy[1] == b"room":
             rooms = number
-        if found[1] == b"alembic_version" and number:
+        if copy[1] == b"alembic_version" and number:
             revision = first.decode().strip()
     return Contents(revision, rooms)
 
 
 def _count(rows: Iterator[bytes]) -> tuple[bytes, int]:
-    """Return the first row, or nothing, and the number of rows."""
+    """Return the first row (empty if there is none) and the number of rows."""
     first = next(rows, None)
     return (b"", 0) if first is None else (first, 1 + sum(1 for _ in rows))

@@ -1,4 +1,4 @@
-"""`rentomatic backup` and `restore`: a PostgreSQL database as a file, and back."""
+"""`rentomatic backup`, `backups` and `restore`."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -6,119 +6,140 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy import URL, Engine
+from sqlalchemy import Engine
 
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.settings.settings import Settings
+from rentomatic.terminal_text import aligned
 from rentomatic_postgres.backup.archives import Contents, read_archive
-from rentomatic_postgres.backup.client_programs import programs_of
-from rentomatic_postgres.backup.dump import look, make_backup
-from rentomatic_postgres.backup.files import find_backup, made, prune
+from rentomatic_postgres.backup.client_programs import programs, programs_of
+from rentomatic_postgres.backup.dump import make_backup, read_contents
+from rentomatic_postgres.backup.files import (
+    Backup,
+    creation_time,
+    find_backup,
+    list_backups,
+    prune,
+)
 from rentomatic_postgres.backup.restore import replace
-from rentomatic_postgres.cli import owner_url
-from rentomatic_postgres.connections import owner_engine
+from rentomatic_postgres.connections import owner_engine, owner_url
+from rentomatic_postgres.errors import translate_errors
 from rentomatic_postgres.execute import optimize
-from rentomatic_postgres.failures import translated
 from rentomatic_postgres.schema import revisions
 from rentomatic_postgres.schema.lock import migration_lock
-from rentomatic_postgres.schema.roles import provide
+from rentomatic_postgres.schema.roles import set_up_role
 
 Load = Callable[[], Settings]
+HEADINGS = ("name", "created", "bytes", "revision", "rooms", "valid")
+SIDES = "<<><><"
 
 
 @click.command()
-@click.option("--keep", type=click.IntRange(min=1), help="Remove all but so many, the oldest.")
+@click.option("--keep", type=click.IntRange(min=1), help="Delete all but the newest so many.")
 @click.pass_obj
 def backup(load: Load, keep: int | None) -> None:
-    """Write everything that the PostgreSQL database holds to a file.
+    """Back up the PostgreSQL database to a file, and verify it.
 
-    It is made beside what goes on, of one moment, and read to its end before it has its name.
+    The backup is a consistent snapshot; searches and writes can continue.
     """
     settings = load()
     url, folder = owner_url(settings), Path(settings.backups)
-    with owner_engine(url) as engine, translated(), _alone(engine):
-        _tell_backup(*make_backup(url, folder, settings.lock_timeout))
+    with owner_engine(url) as engine, translate_errors(), _lock(engine):
+        _print_backup(*make_backup(url, folder, settings.lock_timeout))
     for file in prune(folder, str(url.database), keep) if keep else ():
         click.echo(f"Removed {file}")
 
 
 @click.command()
-@click.argument("name", metavar="NAME|FILE")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--backup/--no-backup", "wanted", default=True, help="Of what is replaced.")
 @click.pass_obj
-def restore(load: Load, name: str, yes: bool, wanted: bool) -> None:
-    """Replace what the database holds by a backup, all of it or nothing.
+def backups(load: Load) -> None:
+    """List the backups, newest first, and verify them."""
+    settings = load()
+    owner_url(settings)
+    rows = [_row(each, programs()) for each in list_backups(Path(settings.backups))]
+    for line in aligned([HEADINGS, *rows], SIDES):
+        click.echo(line, nl=False)
 
-    What is there is backed up first. Others may go on meanwhile: they see what was there or what
-    the backup holds, and wait in between.
+
+@click.command()
+@click.argument("name", metavar="NAME|FILE")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--backup/--no-backup", default=True, help="Back up the database first.")
+@click.pass_obj
+def restore(load: Load, name: str, yes: bool, backup: bool) -> None:
+    """Replace the contents of the database by a backup, in one transaction.
+
+    Searches and writes can continue; they wait while the tables are locked.
     """
     settings = load()
     url, folder = owner_url(settings), Path(settings.backups)
     file = find_backup(folder, name)
-    with owner_engine(url) as engine, translated():
-        there, chosen = _look(engine, settings.lock_timeout)
-        restored = _usable(file, read_archive(file, chosen))
+    with owner_engine(url) as engine, translate_errors():
+        with engine.connect() as connection:
+            current = read_contents(connection, settings.lock_timeout)
+            client_programs = programs_of(connection)
+        restored = read_archive(file, client_programs)
+        _check(file, restored)
         if not yes:
-            _confirm(file, there, restored)
-        with _alone(engine):
-            if wanted and there != Contents(None, None):
-                _tell_backup(*make_backup(url, folder, settings.lock_timeout))
-            replace(url, file, chosen, settings.lock_timeout)
-        _tell_restored(file, restored)
-        _serve_again(settings, url, engine)
+            _confirm(file, current, restored)
+        with _lock(engine):
+            if backup and current != Contents(None, None):
+                _print_backup(*make_backup(url, folder, settings.lock_timeout))
+            replace(url, file, client_programs, settings.lock_timeout)
+        _print_restored(file, restored)
+        if settings.application_user:
+            set_up_role(url, settings.application_user, None, settings.limits)
+        optimize(engine)
 
 
-def _alone(engine: Engine) -> AbstractContextManager[None]:
-    """Keep others from migrating and restoring: a backup would find their new tables empty."""
+def _lock(engine: Engine) -> AbstractContextManager[None]:
+    # Without the lock, the snapshot would see the new tables of a migration or restore as empty.
     return migration_lock(engine, revisions.LOCK_TIMEOUT_SECONDS)
 
 
-def _look(engine: Engine, lock_seconds: int) -> tuple[Contents, Path]:
-    """Return what the database holds, and the programs for its server."""
-    with engine.connect() as connection:
-        return look(connection, lock_seconds), programs_of(connection)
-
-
-def _usable(file: Path, contents: Contents) -> Contents:
-    """Return what an archive holds, unless this version of the code can do nothing with it."""
+def _check(file: Path, contents: Contents) -> None:
+    """Raise InvalidRequest if this version of the code cannot use the backup."""
     if contents.rooms is None:
-        raise InvalidRequest([Problem(file.name, "Has no table of rooms")])
+        raise InvalidRequest([Problem(file.name, "must contain a table of rooms")])
     if not revisions.is_known(contents.revision):
-        message = f"Is at {contents.revision}, which a newer version has made"
+        message = f"is at {contents.revision}, a revision of a newer version"
         raise InvalidRequest([Problem(file.name, message)])
-    return contents
 
 
-def _confirm(file: Path, there: Contents, restored: Contents) -> None:
-    moment = made(file)
-    age = datetime.now(UTC) - moment
-    hours, days = age.seconds // 3600, age.days
+def _confirm(file: Path, current: Contents, restored: Contents) -> None:
+    created = creation_time(file)
+    age = datetime.now(UTC) - created
     click.confirm(
-        f"The database holds {_count(there)}. Replace it by {file.name}, which is {days} days and"
-        f" {hours} hours old ({moment:%Y-%m-%d %H:%M} UTC) and holds {_count(restored)}?",
+        f"The database contains {_rooms(current)}. Replace it by {file.name}, which is {age.days}"
+        f" days and {age.seconds // 3600} hours old ({created:%Y-%m-%d %H:%M} UTC) and contains"
+        f" {_rooms(restored)}?",
         abort=True,
         err=True,
     )
 
 
-def _serve_again(settings: Settings, url: URL, engine: Engine) -> None:
-    """Give the role that serves its rights on the new tables, and the planner its statistics."""
-    if settings.application_user:
-        provide(url, settings.application_user, None, settings.limits)
-    optimize(engine)
+def _print_backup(file: Path, contents: Contents) -> None:
+    click.echo(f"Backed up {file}: {file.stat().st_size:,} bytes, {_rooms(contents)}")
 
 
-def _tell_backup(file: Path, contents: Contents) -> None:
-    click.echo(f"Backed up {file}: {file.stat().st_size:,} bytes, {_count(contents)}")
-
-
-def _tell_restored(file: Path, contents: Contents) -> None:
+def _print_restored(file: Path, contents: Contents) -> None:
     at = contents.revision or "no revision"
-    click.echo(f"Restored {file}: {_count(contents)}, at {at}")
+    click.echo(f"Restored {file}: {_rooms(contents)}, at {at}")
     if contents.revision != revisions.head():
         click.echo(f"The newest revision is {revisions.head()}: run rentomatic db migrate")
 
 
-def _count(contents: Contents) -> str:
+def _rooms(contents: Contents) -> str:
     return "no table of rooms" if contents.rooms is None else f"{contents.rooms:,} rooms"
+
+
+def _row(each: Backup, client_programs: Path) -> tuple[str, ...]:
+    try:
+        contents = read_archive(each.file, client_programs)
+    except InvalidRequest:
+        rooms, valid = "", "no"
+    else:
+        rooms, valid = f"{contents.rooms:,}" if contents.rooms is not None else "", "yes"
+    size = f"{each.file.stat().st_size:,}"
+    created = f"{each.created:%Y-%m-%dT%H:%M:%SZ}"
+    return each.file.name, created, size, each.revision, rooms, valid

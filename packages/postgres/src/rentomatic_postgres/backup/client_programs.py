@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs: which of those on PATH, and how they reach the database."""
+"""pg_dump, pg_restore and psql: their folder on PATH, and their connection arguments."""
 
 import os
 import re
@@ -12,44 +12,44 @@ from sqlalchemy import URL, Connection, text
 
 from rentomatic_postgres.urls import connection_parameters
 
-NEEDED = ("pg_dump", "pg_restore", "psql")
+PROGRAMS = ("pg_dump", "pg_restore", "psql")
 MAJOR_VERSION = text("SELECT current_setting('server_version_num')::int / 10000")
-
-
-# Programs of this version and later set transaction_timeout, which older servers do not have.
-TRANSACTION_TIMEOUT = 17
+# Since this version, pg_dump writes SET transaction_timeout, which older servers reject.
+TRANSACTION_TIMEOUT_VERSION = 17
 
 
 def programs_of(connection: Connection) -> Path:
-    """Return the folder on PATH with programs of the server's major version, or the newest."""
+    """Return the folder of the programs for the server of a connection."""
     return programs(connection.scalar(MAJOR_VERSION))
 
 
 def programs(server: int | None = None) -> Path:
-    """Return the folder on PATH with programs of that major version, or else the newest.
+    """Return the folder on PATH with the programs of a major version, or else the newest.
 
-    Raises FileNotFoundError if there are none, or if the server would refuse their output.
+    Raises FileNotFoundError if there is none whose backups the server can restore.
     """
-    found = {_major_version(folder): folder for folder in reversed(_folders())}
-    if not found:
-        raise FileNotFoundError(f"{', '.join(NEEDED)} are not on PATH")
-    suitable = [version for version in found if server is None or _suits(version, server)]
+    folders = {_major_version(folder): folder for folder in reversed(_folders())}
+    if not folders:
+        raise FileNotFoundError(f"{', '.join(PROGRAMS)} are not on PATH")
+    suitable = [
+        version for version in folders if server is None or _is_compatible(version, server)
+    ]
     if not suitable:
         raise FileNotFoundError(
-            f"PostgreSQL {server} refuses backups of pg_dump {max(found)}, which set"
-            f" transaction_timeout: put {', '.join(NEEDED)} of PostgreSQL {server} on PATH"
+            f"PostgreSQL {server} rejects backups of pg_dump {max(folders)}, which set"
+            f" transaction_timeout: put {', '.join(PROGRAMS)} of PostgreSQL {server} on PATH"
         )
-    return found[server if server in suitable else max(suitable)]
+    return folders[server if server in suitable else max(suitable)]
 
 
-def _suits(version: int, server: int) -> bool:
-    return version < TRANSACTION_TIMEOUT or server >= TRANSACTION_TIMEOUT
+def _is_compatible(version: int, server: int) -> bool:
+    return version < TRANSACTION_TIMEOUT_VERSION or server >= TRANSACTION_TIMEOUT_VERSION
 
 
-def reach(url: URL) -> tuple[str, dict[str, str]]:
+def libpq_connection(url: URL) -> tuple[str, dict[str, str]]:
     """Return libpq's connection string, and an environment with the password.
 
-    The string is for a command line, which everyone can read.
+    The password is not in the string, because other users can read command lines.
     """
     parameters = connection_parameters(url)
     password = parameters.pop("password", "")
@@ -59,7 +59,7 @@ def reach(url: URL) -> tuple[str, dict[str, str]]:
 
 def _folders() -> list[Path]:
     folders = map(Path, os.environ.get("PATH", os.defpath).split(os.pathsep))
-    return [folder for folder in folders if all(_is_in(folder, name) for name in NEEDED)]
+    return [folder for folder in folders if all(_is_in(folder, name) for name in PROGRAMS)]
 
 
 def _is_in(folder: Path, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Making a backup: it is whole under its name, or not there."""
+"""Creation of backups; a file gets its name when it is complete and verified."""
 
 import fcntl
 import os
@@ -10,48 +10,48 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, inspect, text
 
 from rentomatic_postgres.backup.archives import Contents, checksum_of, digest, read_archive
-from rentomatic_postgres.backup.client_programs import programs_of, reach
-from rentomatic_postgres.backup.files import free_name
+from rentomatic_postgres.backup.client_programs import libpq_connection, programs_of
+from rentomatic_postgres.backup.files import new_path
 from rentomatic_postgres.connections import owner_engine
-from rentomatic_postgres.failures import translated
+from rentomatic_postgres.errors import translate_errors
 
 UNFINISHED = ".unfinished"
 NO_REVISION = "none"
 DEFAULT_PORT = 5432
 
-ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-WITHOUT_LIMITS = text(
+SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+NO_TIMEOUTS = text(
     "SELECT set_config(name, '0', true) FROM unnest(ARRAY['statement_timeout',"
     " 'idle_in_transaction_session_timeout']) AS name"
 )
-PATIENCE = text("SELECT set_config('lock_timeout', :seconds, false)")
+SET_LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', :seconds, false)")
 
 
 def make_backup(url: URL, folder: Path, lock_seconds: int) -> tuple[Path, Contents]:
-    """Write a backup, read it to its end, and only then give it its name.
+    """Write a backup, verify it, and rename it to its name.
 
-    Raises ChildProcessError when pg_dump cannot, or when the file does not hold as many rooms as
-    the database, and RepositoryUnavailable when somebody has locked the tables.
+    Raises ChildProcessError if pg_dump fails or the verification does, and RepositoryUnavailable
+    if the tables stay locked.
     """
-    with _alone_in(folder), _snapshot(url) as (connection, snapshot):
-        contents = look(connection, lock_seconds)
+    with _locked(folder), _snapshot(url) as (connection, snapshot):
+        contents = read_contents(connection, lock_seconds)
         programs = programs_of(connection)
         unfinished = folder / f".{os.getpid()}{UNFINISHED}"
         unfinished.touch(mode=0o600)
         try:
             _dump(_same_server(url, connection), programs, unfinished, snapshot, lock_seconds)
             if read_archive(unfinished, programs) != contents:
-                raise ChildProcessError("The backup does not hold what the database does")
-            file = free_name(folder, str(url.database), contents.revision or NO_REVISION)
+                raise ChildProcessError("The backup differs from the database")
+            file = new_path(folder, str(url.database), contents.revision or NO_REVISION)
             _publish(unfinished, file)
         finally:
             unfinished.unlink(missing_ok=True)
     return file, contents
 
 
-def look(connection: Connection, lock_seconds: int) -> Contents:
-    """Return what the database holds, as soon as nobody has locked it, but within some seconds."""
-    connection.execute(PATIENCE, {"seconds": f"{lock_seconds}s"})
+def read_contents(connection: Connection, lock_seconds: int) -> Contents:
+    """Return the contents of the database; wait for locks for at most `lock_seconds`."""
+    connection.execute(SET_LOCK_TIMEOUT, {"seconds": f"{lock_seconds}s"})
     tables = inspect(connection).get_table_names("public")
     revision = "SELECT max(version_num) FROM public.alembic_version"
     return Contents(
@@ -61,46 +61,46 @@ def look(connection: Connection, lock_seconds: int) -> Contents:
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Be the only one who writes to the folder, and clean up what a killed backup has left."""
+def _locked(folder: Path) -> Iterator[None]:
+    """Lock the folder, and delete the files of killed backups."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for left in folder.glob(f".*{UNFINISHED}"):
-            left.unlink()
+        for unfinished in folder.glob(f".*{UNFINISHED}"):
+            unfinished.unlink()
         yield
 
 
 @contextmanager
 def _snapshot(url: URL) -> Iterator[tuple[Connection, str]]:
-    """Lend a connection that sees one moment, and the name by which others see the same."""
-    with owner_engine(url) as engine, translated(), engine.connect() as connection:
-        connection.execution_options(**ONE_MOMENT)
-        connection.execute(WITHOUT_LIMITS)
+    """Yield a connection with a snapshot, and the snapshot's name for pg_dump."""
+    with owner_engine(url) as engine, translate_errors(), engine.connect() as connection:
+        connection.execution_options(**SNAPSHOT)
+        connection.execute(NO_TIMEOUTS)
         yield connection, str(connection.scalar(text("SELECT pg_export_snapshot()")))
 
 
 def _same_server(url: URL, connection: Connection) -> URL:
-    """Return the URL with the one of several servers that has the snapshot."""
+    """Return the URL with the connected host only: other hosts do not have the snapshot."""
     if "," not in url.query.get("host", ""):
         return url
     info = connection.connection.driver_connection.info  # type: ignore[union-attr]
-    one = url.difference_update_query(["hostaddr"])
-    return one.update_query_dict({"host": info.host, "port": str(info.port or DEFAULT_PORT)})
+    url = url.difference_update_query(["hostaddr"])
+    return url.update_query_dict({"host": info.host, "port": str(info.port or DEFAULT_PORT)})
 
 
 def _dump(url: URL, programs: Path, file: Path, snapshot: str, lock_seconds: int) -> None:
-    target, environ = reach(url)
+    target, environ = libpq_connection(url)
     options = (f"--snapshot={snapshot}", f"--lock-wait-timeout={lock_seconds}s", f"--file={file}")
-    connecting = ("--no-password", f"--dbname={target}")
-    command = (programs / "pg_dump", "--format=custom", *connecting, *options)
-    done = subprocess.run(command, env=environ, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise ChildProcessError(done.stderr.strip())
+    connection = ("--no-password", f"--dbname={target}")
+    command = (programs / "pg_dump", "--format=custom", *connection, *options)
+    result = subprocess.run(command, env=environ, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    if result.returncode:
+        raise ChildProcessError(result.stderr.strip())
 
 
 def _publish(unfinished: Path, file: Path) -> None:
-    """Give a file, which pg_dump has brought to the disk, its name and its checksum."""
+    """Write the checksum and rename the file, which pg_dump has synced; sync the folder."""
     checksum = checksum_of(file)
     checksum.write_text(f"{digest(unfinished)}  {file.name}\n", "utf-8")
     unfinished.rename(file)

@@ -1,4 +1,4 @@
-"""A backup takes the place of what a database holds: all of it, or nothing happens."""
+"""Restore of a backup, in one transaction."""
 
 import subprocess
 from contextlib import suppress
@@ -7,11 +7,11 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from rentomatic.errors import InvalidRequest, Problem, RepositoryUnavailable
-from rentomatic_postgres.backup.client_programs import reach
-from rentomatic_postgres.failures import LOCK_NOT_AVAILABLE
+from rentomatic_postgres.backup.client_programs import libpq_connection
+from rentomatic_postgres.errors import LOCK_NOT_AVAILABLE
 
-# What the schema has, but for what belongs to an extension: that may be somebody else's. psql says
-# the SQLSTATE of what goes wrong here, since the server may speak any language.
+# Drops everything in the schema except members of extensions, which may have another owner.
+# With VERBOSITY verbose psql prints SQLSTATEs, because messages may be in any language.
 REPLACE = """
 \\set VERBOSITY verbose
 BEGIN;
@@ -47,9 +47,9 @@ $$;
 \\set VERBOSITY default
 """
 
-# A table that was there before gets the rights that it had, and loses those that default
-# privileges give to new tables.
-RIGHTS = """
+# Tables that existed before get their privileges back, without those that default privileges grant
+# to new tables.
+RESTORE_PRIVILEGES = """
 DO $$
 DECLARE
     given record;
@@ -83,17 +83,17 @@ COMMIT = "\nCOMMIT;\n"
 
 EXTENSION = "CREATE EXTENSION IF NOT EXISTS cube WITH SCHEMA public;"
 
-# Whose the objects are and who may use them is the database's business, not the backup's.
+# Owners and privileges remain those of the database.
 OPTIONS = ("--file=-", "--schema=public", "--no-owner", "--no-acl")
 
 
 def replace(url: URL, file: Path, programs: Path, lock_seconds: int) -> None:
-    """Replace what the database holds by what a whole archive does, in one transaction.
+    """Replace the contents of the database by a verified archive, in one transaction.
 
-    Raises RepositoryUnavailable when somebody else keeps using the tables, and InvalidRequest when
-    PostgreSQL refuses what is in the archive; then nothing has changed.
+    Raises RepositoryUnavailable if the tables stay locked, and InvalidRequest if PostgreSQL
+    rejects the archive.
     """
-    target, environ = reach(url)
+    target, environ = libpq_connection(url)
     command = (programs / "psql", "--no-psqlrc", "--quiet", "--no-password", f"--dbname={target}")
     extension = EXTENSION if _has_cube(file, programs) else ""
     with subprocess.Popen(  # noqa: S603
@@ -104,32 +104,31 @@ def replace(url: URL, file: Path, programs: Path, lock_seconds: int) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as psql:
-        failure = _feed(
-            psql, file, programs, REPLACE.format(lock=lock_seconds, extension=extension)
-        )
-        # Without its COMMIT, whatever ended early leaves the database as it was.
-        _, errors = psql.communicate("" if failure else RIGHTS + COMMIT)
+        prologue = REPLACE.format(lock=lock_seconds, extension=extension)
+        failure = _send(psql, file, programs, prologue)
+        # After a failure there is no COMMIT, so the transaction is rolled back.
+        _, errors = psql.communicate("" if failure else RESTORE_PRIVILEGES + COMMIT)
     if psql.returncode or failure:
         raise _failure(file, errors.strip() or failure)
 
 
-def _feed(psql: "subprocess.Popen[str]", file: Path, programs: Path, before: str) -> str:
-    """Send psql what restores the archive; return what kept pg_restore from that, if anything."""
+def _send(psql: "subprocess.Popen[str]", file: Path, programs: Path, prologue: str) -> str:
+    """Send the prologue and the archive's script to psql; return pg_restore's error, or ''."""
     assert psql.stdin is not None  # nosec B101 # noqa: S101 (it is a pipe)
-    with suppress(BrokenPipeError):  # of a psql that has not reached the server, and says so
-        psql.stdin.write(before)
+    with suppress(BrokenPipeError):  # psql has failed, and reports why
+        psql.stdin.write(prologue)
         psql.stdin.flush()
     command = (programs / "pg_restore", *OPTIONS, file)
-    done = subprocess.run(  # noqa: S603
+    result = subprocess.run(  # noqa: S603
         command, stdout=psql.stdin, stderr=subprocess.PIPE, text=True, check=False
     )
-    return done.stderr.strip() or "pg_restore failed" if done.returncode else ""
+    return result.stderr.strip() or "pg_restore failed" if result.returncode else ""
 
 
 def _failure(file: Path, message: str) -> InvalidRequest | RepositoryUnavailable:
     if LOCK_NOT_AVAILABLE in message:
-        return RepositoryUnavailable("Somebody else is using the tables: nothing is restored")
-    return InvalidRequest([Problem(file.name, f"must be restored: {message}")])
+        return RepositoryUnavailable("The tables are in use: nothing was restored")
+    return InvalidRequest([Problem(file.name, f"was not restored: {message}")])
 
 
 def _has_cube(file: Path, programs: Path) -> bool:

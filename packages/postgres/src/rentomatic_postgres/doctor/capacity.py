@@ -1,6 +1,4 @@
-"""What `rentomatic doctor` looks at of what runs short in a server: each yields what it finds."""
-
-from typing import NamedTuple
+"""Check of the server's connection limit."""
 
 from sqlalchemy import Connection, text
 
@@ -8,9 +6,7 @@ from rentomatic.checks import Findings, error, ok, warning
 from rentomatic.settings.settings import Settings
 from rentomatic_postgres.connections import POOL_SIZE, parse_url
 
-WRAPAROUND_AGE = 1_000_000_000
-
-# reserved_connections came with PostgreSQL 16. Workers of a parallel query need no connection.
+# reserved_connections is new in PostgreSQL 16. Parallel workers do not count as connections.
 CONNECTIONS = text("""
 SELECT current_setting('max_connections')::int,
     current_setting('superuser_reserved_connections')::int
@@ -21,81 +17,37 @@ SELECT current_setting('max_connections')::int,
     )
 FROM pg_stat_activity
 """)
-IDLE = text("""
-SELECT format('process %s of %s for %s s', pid, usename, extract(epoch FROM since)::int)
-FROM pg_stat_activity CROSS JOIN LATERAL (SELECT now() - state_change AS since) AS ages
-WHERE state LIKE 'idle in transaction%' AND since > make_interval(secs => :limit) ORDER BY since
-""")
-AGE = text("SELECT datname, age(datfrozenxid) AS age FROM pg_database ORDER BY age DESC LIMIT 1")
-
-
-class Budget(NamedTuple):
-    """The connections that a server has, and those that are not for us."""
-
-    most: int
-    reserved: int
-    others: int
-
-    @property
-    def left(self) -> int:
-        """Return how many are left for this service."""
-        return self.most - self.reserved - self.others
-
-    def __str__(self) -> str:
-        return (
-            f"{self.left} are left = max_connections {self.most} - reserved {self.reserved}"
-            f" - used by others {self.others}"
-        )
 
 
 def connections(connection: Connection, settings: Settings) -> Findings:
-    """Say whether every process can have its connections at once."""
-    if _by_pooler(settings):
-        message = "Requests connect to APPLICATION_HOSTNAME, whose own pool is the limit"
-        yield ok("connections", message)
+    """Check that all workers can be connected at the same time."""
+    if _has_pooler(settings):
+        yield ok("connections", "Limited by the pooler at APPLICATION_HOSTNAME; not checked")
         return
-    budget = Budget(*connection.execute(CONNECTIONS).one())
-    processes, most = settings.workers, settings.workers * POOL_SIZE
+    limit, reserved, others = connection.execute(CONNECTIONS).one()
+    left, workers = limit - reserved - others, settings.workers
     message = (
-        f"WEB_CONCURRENCY {processes} needs {processes} by sync workers, one each,"
-        f" and {most} by processes with threads, {POOL_SIZE} each; {budget}"
+        f"WEB_CONCURRENCY {workers} needs {workers} connections with sync workers,"
+        f" {workers * POOL_SIZE} with threads; {left} are available = max_connections {limit}"
+        f" - reserved {reserved} - used by others {others}"
     )
-    if processes > budget.left:
-        remedy = f"Lower WEB_CONCURRENCY to {max(budget.left, 1)}, or raise max_connections"
+    if workers > left:
+        remedy = f"Lower WEB_CONCURRENCY to {max(left, 1)}, or raise max_connections"
         yield error("connections", message, remedy)
-    elif most > budget.left:
-        remedy = "Raise max_connections before processes have threads; sync workers have enough"
+    elif workers * POOL_SIZE > left:
+        remedy = "Raise max_connections before you use workers with threads"
         yield warning("connections", message, remedy)
     else:
         yield ok("connections", message)
 
 
-def idle(connection: Connection, settings: Settings) -> Findings:
-    """Say who keeps a transaction open for longer than ours may: VACUUM waits for them."""
-    found = connection.scalars(IDLE, {"limit": settings.idle_timeout}).all()
-    if found:
-        message = f"Transactions in which nothing happens: {', '.join(found)}"
-        remedy = "End them: SELECT pg_terminate_backend(PROCESS)"
-        yield warning("idle", message, remedy)
-    else:
-        yield ok("idle", f"No transaction has been idle for {settings.idle_timeout} s")
+def _has_pooler(settings: Settings) -> bool:
+    application, owner = parse_url(settings.repository), parse_url(settings.owner)
+    return (application.host, application.port, application.query) != (
+        owner.host,
+        owner.port,
+        owner.query,
+    )
 
 
-def wraparound(connection: Connection, _settings: Settings) -> Findings:
-    """Say whether old rows are frozen long before the server would stop writing."""
-    name, age = connection.execute(AGE).one()
-    if age > WRAPAROUND_AGE:
-        message = f"{name} is {age:,} transactions old; at some 2,000,000,000 nobody writes"
-        remedy = f"VACUUM FREEZE in {name}, and find out what keeps autovacuum from it"
-        yield warning("wraparound", message, remedy)
-    else:
-        yield ok("wraparound", f"The oldest database, {name}, is {age:,} transactions old")
-
-
-def _by_pooler(settings: Settings) -> bool:
-    """Say whether requests go to another server than the owner does."""
-    serving, owner = parse_url(settings.repository), parse_url(settings.owner)
-    return [serving.host, serving.port, serving.query] != [owner.host, owner.port, owner.query]
-
-
-CHECKS = (connections, idle, wraparound)
+CHECKS = (connections,)

@@ -1,17 +1,17 @@
-"""What `rentomatic doctor` looks at as the role that serves: each yields what it finds."""
+"""Checks of the application role: privileges, settings, read-only mode."""
 
 from sqlalchemy import Connection, text
 
 from rentomatic.checks import Findings, error, ok, warning
 from rentomatic.settings.settings import Settings
-from rentomatic_postgres.connections import role_limits
-from rentomatic_postgres.schema.roles import RIGHTS
+from rentomatic_postgres.connections import role_settings
+from rentomatic_postgres.schema.roles import PRIVILEGES
 
-# What the role may do beyond roles.RIGHTS, and the statement that revokes it.
-POWERS = text("""
-SELECT 'do everything, as a superuser', format('ALTER ROLE %I NOSUPERUSER', rolname)
+# Privileges beyond PRIVILEGES, each with the statement that revokes it.
+EXCESS = text("""
+SELECT 'do everything (superuser)', format('ALTER ROLE %I NOSUPERUSER', rolname)
 FROM pg_roles WHERE rolname = current_user AND rolsuper
-UNION ALL SELECT 'make roles', format('ALTER ROLE %I NOCREATEROLE', rolname)
+UNION ALL SELECT 'create roles', format('ALTER ROLE %I NOCREATEROLE', rolname)
 FROM pg_roles WHERE rolname = current_user AND NOT rolsuper AND rolcreaterole
 UNION ALL SELECT 'write every table', format('REVOKE pg_write_all_data FROM %I', rolname)
 FROM pg_roles WHERE rolname = current_user AND NOT rolsuper
@@ -31,10 +31,10 @@ WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname = ANY(
         THEN has_any_column_privilege(pg_class.oid, right_)
         ELSE has_table_privilege(pg_class.oid, right_) END
 GROUP BY relname, rolname
-UNION ALL SELECT 'make tables', format('REVOKE CREATE ON SCHEMA public FROM PUBLIC, %I', rolname)
+UNION ALL SELECT 'create tables', format('REVOKE CREATE ON SCHEMA public FROM PUBLIC, %I', rolname)
 FROM pg_roles WHERE rolname = current_user AND NOT rolsuper
     AND has_schema_privilege('public', 'CREATE')
-UNION ALL SELECT 'make schemas',
+UNION ALL SELECT 'create schemas',
     format('REVOKE CREATE ON DATABASE %I FROM PUBLIC, %I', current_database(), rolname)
 FROM pg_roles WHERE rolname = current_user AND NOT rolsuper
     AND has_database_privilege(current_database(), 'CREATE')
@@ -50,89 +50,88 @@ UNION ALL SELECT 'TEMPORARY on the database'
 WHERE NOT has_database_privilege(current_database(), 'TEMPORARY')
 ORDER BY 1
 """)
-_WANTED = [(table, right) for table, rights in RIGHTS.items() for right in rights]
-PARAMETERS = {"tables": [table for table, _ in _WANTED], "rights": [right for _, right in _WANTED]}
+_PAIRS = [(table, privilege) for table, each in PRIVILEGES.items() for privilege in each]
+PARAMETERS = {"tables": [table for table, _ in _PAIRS], "rights": [right for _, right in _PAIRS]}
 
-# In milliseconds, as a connection starts with them: what it sets later stands elsewhere.
-LIMITS = text("SELECT name, reset_val FROM pg_settings WHERE name = ANY(:names)")
+# reset_val: the value at connection start, which our own engine overrides later.
+SETTINGS = text("SELECT name, reset_val FROM pg_settings WHERE name = ANY(:names)")
 
 READ_ONLY = text("""
 SELECT pg_is_in_recovery(), setting = 'on', source, quote_ident(current_database()),
     quote_ident(current_user)
 FROM pg_settings WHERE name = 'default_transaction_read_only'
 """)
-# Who takes the setting back, by where a session has it from.
-RESET_BY = {
+# By pg_settings.source; any other source is a configuration file.
+ALTER = {
     "database": "ALTER DATABASE {database}",
     "user": "ALTER ROLE {role}",
     "database user": "ALTER ROLE {role} IN DATABASE {database}",
 }
-IN_FILE = "Set default_transaction_read_only off in postgresql.conf, and reload it"
+EDIT_FILE = "Set default_transaction_read_only to off in postgresql.conf, and reload the server"
 
 INIT = "rentomatic db init"
-ANOTHER = "name another role in APPLICATION_USER, and rentomatic db init"
+OTHER_ROLE = "set APPLICATION_USER to another role, and rentomatic db init"
 
 
-def rights(connection: Connection, _settings: Settings) -> Findings:
-    """Say whether the role may do what serving takes."""
+def missing_privileges(connection: Connection, _settings: Settings) -> Findings:
+    """Check that the role can read and write rooms, and read tokens."""
     missing = connection.scalars(MISSING, PARAMETERS).all()
     if missing:
-        yield error("rights", f"The role that serves has not: {', '.join(missing)}", INIT)
+        yield error("privileges", f"The application role lacks: {', '.join(missing)}", INIT)
     else:
-        yield ok("rights", "The role that serves may read and write rooms, and read tokens")
+        yield ok("privileges", "The application role can read and write rooms, and read tokens")
 
 
-def power(connection: Connection, settings: Settings) -> Findings:
-    """Say whether the role may do more; an owner that serves is a finding of the configuration."""
+def excess_privileges(connection: Connection, settings: Settings) -> Findings:
+    """Check that the role cannot change tables or tokens; the owner always can."""
     if settings.owner_serves:
         return
-    found = connection.execute(POWERS, PARAMETERS).all()
-    if found:
-        message = f"The role that serves can {', '.join(what for what, _ in found)}"
-        remedy = "; ".join(statement for _, statement in found)
-        yield error("power", message, f"{remedy}; or {ANOTHER}")
+    excess = connection.execute(EXCESS, PARAMETERS).all()
+    if excess:
+        message = f"The application role can also {', '.join(action for action, _ in excess)}"
+        remedy = "; ".join(statement for _, statement in excess)
+        yield error("privileges", message, f"{remedy}; or {OTHER_ROLE}")
     else:
-        yield ok("power", "The role that serves can change no table and no token")
+        yield ok("privileges", "The application role cannot change tables or tokens")
+
+
+def limits(connection: Connection, settings: Settings) -> Findings:
+    """Check the role's own timeouts and jit, which apply to every client of the role."""
+    if settings.owner_serves:
+        return
+    expected = role_settings(settings.limits)
+    rows = connection.execute(SETTINGS, {"names": list(expected)}).all()
+    wrong = [
+        f"{name} is {_shown(value)} instead of {_shown(expected[name])}"
+        for name, value in sorted(map(tuple, rows))
+        if _shown(value) != _shown(expected[name])
+    ]
+    if wrong:
+        yield warning("limits", f"Settings of the application role: {', '.join(wrong)}", INIT)
+    else:
+        yield ok("limits", "The application role has the configured timeouts")
 
 
 def _shown(value: str) -> str:
-    """Format a limit as it is set (`5s`) or as the server reports it (in milliseconds)."""
+    """Format a timeout as it is set (`5s`) or as the server reports it (in milliseconds)."""
     if value.isdecimal():
         return f"{int(value) / 1000:g} s" if int(value) else "none"
     return value.replace("s", " s") if value[:-1].isdecimal() else value
 
 
-def limits(connection: Connection, settings: Settings) -> Findings:
-    """Say whether the role has the settings' time limits, so that they hold in any client."""
-    if settings.owner_serves:
-        return
-    wanted = role_limits(settings.limits)
-    found = connection.execute(LIMITS, {"names": list(wanted)}).all()
-    wrong = [
-        f"{name} is {_shown(value)} instead of {_shown(wanted[name])}"
-        for name, value in sorted(map(tuple, found))
-        if _shown(value) != _shown(wanted[name])
-    ]
-    if wrong:
-        yield warning("limits", f"Of the role that serves, {', '.join(wrong)}", INIT)
-    else:
-        yield ok("limits", "The role that serves has the time limits of the settings")
-
-
 def writable(connection: Connection, settings: Settings) -> Findings:
-    """Say whether the role can change rooms, which a standby and a setting prevent."""
+    """Check that the server is no standby, and default_transaction_read_only is off."""
     is_standby, is_read_only, source, database, role = connection.execute(READ_ONLY).one()
-    make = warning if settings.read_only else error
+    finding = warning if settings.read_only else error
     if is_standby:
-        message = "The server is a standby: rooms cannot be changed"
-        yield make("writable", message, "Name the primary in the settings, or promote this one")
+        message = "The server is a standby, which accepts no writes"
+        yield finding("writable", message, "Connect to the primary, or promote this server")
     elif is_read_only:
-        message = "default_transaction_read_only is on: rooms cannot be changed"
-        by = RESET_BY.get(source, "").format(database=database, role=role)
-        remedy = f"{by} RESET default_transaction_read_only" if by else IN_FILE
-        yield make("writable", message, remedy)
+        statement = ALTER.get(source, "").format(database=database, role=role)
+        remedy = f"{statement} RESET default_transaction_read_only" if statement else EDIT_FILE
+        yield finding("writable", "default_transaction_read_only is on", remedy)
     else:
-        yield ok("writable", "The database takes changes")
+        yield ok("writable", "The database accepts writes")
 
 
-CHECKS = (rights, power, limits, writable)
+CHECKS = (missing_privileges, excess_privileges, limits, writable)

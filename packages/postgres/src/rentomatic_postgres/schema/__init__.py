@@ -1,1 +1,1 @@
-"""The database itself: created, migrated, and granted to roles."""
+"""Creation and migration of the database, and its application role."""

@@ -1,4 +1,4 @@
-"""One migration, backup or restore at a time, in each database."""
+"""Lock for migrations, backups and restores: one at a time per database."""
 
 import time
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from rentomatic.errors import RepositoryUnavailable
 
-# "rent" in ASCII. It stays the same for ever, or two versions would not see each other's lock.
+# "rent" in ASCII. It must never change: old and new versions have to share the lock.
 LOCK_KEY = 0x72656E74
 POLL_SECONDS = 0.2
 
-# A key below 2^32 stands in objid, and classid is 0.
+# pg_locks has a key below 2^32 in objid, with classid 0.
 HOLDER = text(
     "SELECT pid, usename, application_name, query_start"
     " FROM pg_stat_activity JOIN pg_locks USING (pid)"
@@ -20,7 +20,7 @@ HOLDER = text(
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
-HOLDERS = text(
+TABLE_LOCKS = text(
     "SELECT DISTINCT pid, usename, application_name"
     " FROM pg_stat_activity JOIN pg_locks USING (pid)"
     " JOIN pg_class ON relation = pg_class.oid AND relnamespace = 'public'::regnamespace"
@@ -30,17 +30,16 @@ HOLDERS = text(
 
 @contextmanager
 def migration_lock(engine: Engine, timeout: float) -> Iterator[None]:
-    """Hold the lock; raise RepositoryUnavailable that names its holder after `timeout` seconds.
+    """Hold the lock; after `timeout` seconds, raise RepositoryUnavailable with its holder.
 
-    The lock is polled for, because a waiting pg_advisory_lock would hold a snapshot, and CREATE
-    INDEX CONCURRENTLY in the other migration would wait for that. If the lock has been released by
-    the time its holder is looked up, it is tried again.
+    It polls, because a waiting pg_advisory_lock would hold a snapshot, for which CREATE INDEX
+    CONCURRENTLY in the other migration would wait.
     """
     deadline = time.monotonic() + timeout
     with engine.connect() as connection:
         while not connection.scalar(select(func.pg_try_advisory_lock(LOCK_KEY))):
             holder = _holder(connection) if time.monotonic() > deadline else None
-            if holder:
+            if holder:  # else released since: try again
                 message = f"A migration, backup or restore is running: {holder}"
                 raise RepositoryUnavailable(message)
             time.sleep(POLL_SECONDS)
@@ -54,14 +53,14 @@ def _holder(connection: Connection) -> str | None:
     row = connection.execute(HOLDER, {"key": LOCK_KEY}).first()
     if row is None:
         return None
-    # PostgreSQL hides name and time of other roles' connections from a role without privileges.
+    # PostgreSQL hides names and times of other roles' connections from unprivileged roles.
     since = f", since {row.query_start:%H:%M:%S}" if row.query_start else ""
-    return f"process {row.pid} of the server ({row.application_name or row.usename}){since}"
+    return f"server process {row.pid} ({row.application_name or row.usename}){since}"
 
 
-def holders(engine: Engine) -> str:
-    """Return who has locks on tables of the database now."""
+def table_lock_holders(engine: Engine) -> str:
+    """Describe the processes that hold locks on our tables."""
     with engine.connect() as connection:
-        rows = connection.execute(HOLDERS).all()
-    names = (f"by process {pid} of the server ({name or role})" for pid, role, name in rows)
-    return ", ".join(names) or "released just now"
+        rows = connection.execute(TABLE_LOCKS).all()
+    holders = (f"by server process {pid} ({name or role})" for pid, role, name in rows)
+    return ", ".join(holders) or "released just now"

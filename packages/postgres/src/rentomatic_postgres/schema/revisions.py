@@ -1,4 +1,4 @@
-"""The revisions of the database: where it stands, and the way to the newest."""
+"""Revisions and migrations of the database."""
 
 import time
 from collections.abc import Iterator
@@ -16,37 +16,35 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from rentomatic.errors import InvalidRequest, Problem, RepositoryUnavailable
 from rentomatic_postgres.connections import owner_engine
-from rentomatic_postgres.failures import LOCK_NOT_AVAILABLE, sqlstate, translated
-from rentomatic_postgres.schema.lock import holders, migration_lock
+from rentomatic_postgres.errors import LOCK_NOT_AVAILABLE, sqlstate, translate_errors
+from rentomatic_postgres.schema.lock import migration_lock, table_lock_holders
 
 LOCK_TIMEOUT_SECONDS = 60
-# Between two attempts, whoever waits behind the migration for a table has his turn.
+# Between attempts, queries queued behind the migration's lock can run.
 PAUSE_SECONDS = 1
 
-# What stands in the way of a migration, by SQLSTATE: rows that our own revisions refuse to carry
-# over, foreign keys to a column that goes, what the role may not do, and an extension that the
-# server does not have.
-OBSTACLES = {
-    "RM001": "room",
-    "2BP01": "room",
-    "42501": "role",
-    "0A000": "extension",
-    "58P01": "extension",
+# The parameter of the problem, by SQLSTATE.
+PERMANENT_ERRORS = {
+    "RM001": "room",  # raised by our revisions for rows that they cannot convert
+    "2BP01": "room",  # dependent_objects_still_exist: foreign keys to a dropped column
+    "42501": "role",  # insufficient_privilege
+    "0A000": "extension",  # feature_not_supported
+    "58P01": "extension",  # undefined_file
 }
 
-# A message becomes the docstring of its revision.
+# The message becomes the docstring of the revision.
 UNQUOTED = str.maketrans({'"': "'", "\\": "/"})
 
 
 class Migration(NamedTuple):
-    """The revision a database was at (None: none yet), and the one it is at now."""
+    """The revisions before (None if there was none) and after a migration."""
 
     before: str | None
     after: str
 
 
 def alembic_config(engine: Engine | None = None) -> Config:
-    """Return Alembic's configuration, which needs no file, and no URL as text."""
+    """Return Alembic's configuration, without an ini file."""
     config = Config()
     config.set_main_option("script_location", "rentomatic_postgres.schema:migrations")
     config.attributes["engine"] = engine
@@ -55,63 +53,62 @@ def alembic_config(engine: Engine | None = None) -> Config:
 
 @cache
 def head() -> str:
-    """Return the newest revision, which this version of the code needs."""
+    """Return the newest revision."""
     return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
 
 
 def current(url: URL) -> str | None:
-    """Return the revision the database is at, or None."""
-    with owner_engine(url) as engine, translated():
+    """Return the revision of the database, or None."""
+    with owner_engine(url) as engine, translate_errors():
         return _revision(engine)
 
 
 def upgrade(url: URL, timeout: float = LOCK_TIMEOUT_SECONDS) -> Migration:
-    """Bring the database to the newest revision, alone, in one transaction.
+    """Migrate the database to the newest revision, in one transaction.
 
-    Raises RepositoryUnavailable when another migration runs, or somebody holds a table, for longer
-    than `timeout` seconds, and InvalidRequest when rows or columns cannot be carried over, when
-    the role may not or the server cannot do it, or when a newer version has migrated the database;
-    then nothing has changed.
+    Raises RepositoryUnavailable if another migration runs or a table is locked for longer than
+    `timeout` seconds. Raises InvalidRequest if the data, the role's privileges or the server do
+    not allow it, or if the database is at a revision of a newer version.
     """
     deadline = time.monotonic() + timeout
-    with owner_engine(url) as engine, translated(), migration_lock(engine, timeout):
-        before = _known(_revision(engine))
-        while not _upgraded(engine, time.monotonic() > deadline):
+    with owner_engine(url) as engine, translate_errors(), migration_lock(engine, timeout):
+        before = _revision(engine)
+        _check_known(before)
+        while not _try_upgrade(engine, time.monotonic() > deadline):
             time.sleep(PAUSE_SECONDS)
         return Migration(before, head())
 
 
-def _upgraded(engine: Engine, is_last: bool) -> bool:
-    """Upgrade, or return False when somebody else has held a table for longer than a lock waits.
-
-    The last time, that raises RepositoryUnavailable which says who it is.
-    """
+def _try_upgrade(engine: Engine, is_last: bool) -> bool:
+    """Migrate, or return False after a lock timeout; the last attempt raises."""
     try:
-        with _obstacles_named():
+        with _permanent_errors():
             command.upgrade(alembic_config(engine), "head")
     except OperationalError as error:
         if sqlstate(error) != LOCK_NOT_AVAILABLE:
             raise
         if is_last:
-            raise RepositoryUnavailable(f"A table is in use: {holders(engine)}") from None
+            raise RepositoryUnavailable(
+                f"A table is in use: {table_lock_holders(engine)}"
+            ) from None
         return False
     return True
 
 
-def make_version_table(engine: Engine) -> None:
-    """Make the table of the revision, empty, unless it is there."""
-    with _obstacles_named():
+def create_version_table(engine: Engine) -> None:
+    """Create the table of the revision unless it exists."""
+    with _permanent_errors():
         command.ensure_version(alembic_config(engine))
 
 
 def revise(url: URL, message: str) -> Path | None:
-    """Write a revision to what tables.py says; return None when the database is like that already.
+    """Write a migration from the database to tables.py; return None if they are equal.
 
     Raises InvalidRequest unless the database is at the newest revision.
     """
-    with owner_engine(url) as engine, translated():
+    with owner_engine(url) as engine, translate_errors():
         if _revision(engine) != head():
-            raise InvalidRequest([Problem("revision", "The database has to be migrated first")])
+            raise InvalidRequest([Problem("revision", "the database must be migrated first")])
         script = command.revision(
             alembic_config(engine),
             message.translate(UNQUOTED),
@@ -127,35 +124,32 @@ def _drop_if_empty(_context: object, _revision: object, directives: list[Any]) -
 
 
 def is_known(revision: str | None) -> bool:
-    """Say whether this version of the code has such a revision; None comes before the first."""
+    """Return whether this version of the code has the revision; None, no revision, is known."""
     return revision is None or revision in _revisions()
 
 
 @cache
 def _revisions() -> frozenset[str]:
-    """Return every revision of this version of the code, which no request has to look up again."""
     scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
     return frozenset(script.revision for script in scripts)
 
 
-def _known(revision: str | None) -> str | None:
-    """Return the revision, or raise InvalidRequest when this version of the code has none such."""
+def _check_known(revision: str | None) -> None:
     if not is_known(revision):
-        message = f"The database is at {revision}, which a newer version has made"
+        message = f"the database is at {revision}, a revision of a newer version"
         raise InvalidRequest([Problem("revision", message)])
-    return revision
 
 
 @contextmanager
-def _obstacles_named() -> Iterator[None]:
-    """Raise InvalidRequest for what stands in the way of a change of the tables."""
+def _permanent_errors() -> Iterator[None]:
+    """Raise InvalidRequest for errors that a retry cannot solve."""
     try:
         yield
     except DBAPIError as error:
-        obstacle = OBSTACLES.get(sqlstate(error) or "")
-        if obstacle is None:
+        parameter = PERMANENT_ERRORS.get(sqlstate(error) or "")
+        if parameter is None:
             raise
-        raise InvalidRequest([Problem(obstacle, str(error.orig).strip())]) from None
+        raise InvalidRequest([Problem(parameter, str(error.orig).strip())]) from None
 
 
 def _revision(engine: Engine) -> str | None:

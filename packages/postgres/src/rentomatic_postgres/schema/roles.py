@@ -10,37 +10,37 @@ from sqlalchemy import URL, Connection, inspect, text
 
 from rentomatic.errors import InvalidRequest, Problem, RepositoryUnavailable
 from rentomatic.repository.protocols import Limits
-from rentomatic_postgres.connections import owner_engine, role_limits
-from rentomatic_postgres.failures import translated
+from rentomatic_postgres.connections import owner_engine, role_settings
+from rentomatic_postgres.errors import translate_errors
 from rentomatic_postgres.schema.lock import migration_lock
-from rentomatic_postgres.schema.revisions import LOCK_TIMEOUT_SECONDS, make_version_table
+from rentomatic_postgres.schema.revisions import LOCK_TIMEOUT_SECONDS, create_version_table
 
 CREATE = ("CREATE ROLE {role} LOGIN",)
-SET_LIMIT = ("ALTER ROLE {role} SET {name} = {value}",)
+SET = ("ALTER ROLE {role} SET {name} = {value}",)
 SET_PASSWORD = ("ALTER ROLE {role} PASSWORD {verifier}",)
 
 # Privileges of the application role, by table. Tokens are written by the owner only.
-RIGHTS = {
+PRIVILEGES = {
     "alembic_version": ("SELECT",),
     "room": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "token": ("SELECT",),
 }
 SINCE_17 = {"room": ("MAINTAIN",)}  # VACUUM and ANALYZE
 
-# Earlier versions gave the role all privileges on the tables of later migrations.
+# Default privileges were granted by earlier versions.
 GRANT = (
     "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role}",
     "GRANT USAGE ON SCHEMA public TO {role}",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM {role}",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON SEQUENCES FROM {role}",
 )
-# Statements that are sent together are one transaction: no request finds the role without rights.
-SET_RIGHTS = (
+# One string is one transaction, so no request finds the role without privileges.
+RESET_PRIVILEGES = (
     "REVOKE ALL ON TABLE public.{name} FROM {role};"
-    " GRANT {rights} ON TABLE public.{name} TO {role}",
+    " GRANT {privileges} ON TABLE public.{name} TO {role}",
 )
 
-# Whether a role is the owner, or owns a table. A superuser is a member of every role.
+# Whether a role is or includes the owner of the database's tables. Superusers include all roles.
 IS_OWNER = text("""
 SELECT pg_has_role(oid, current_user, 'MEMBER') OR EXISTS (
     SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -49,31 +49,31 @@ FROM pg_roles WHERE rolname = :name
 """)
 
 
-def provide(
+def set_up_role(
     owner: URL,
     name: str,
     password: str | None,
     limits: Limits = Limits(),  # noqa: B008
 ) -> bool:
-    """Make the role, unless it is there, and let it serve the owner's database by that password.
+    """Create the role unless it exists; set its password, timeouts and privileges.
 
-    The role itself has the limits, so that they hold however it connects. Returns False when the
-    role is there, and only somebody else may change it. Raises InvalidRequest when the owner may
-    not do this, or when the role could change tables.
+    The timeouts are settings of the role, so that they apply to every connection. Returns False if
+    the owner lacks the privilege to alter an existing role. Raises InvalidRequest if the owner
+    lacks other privileges, or if the role could change tables.
     """
     with _setup(owner) as connection:
-        _make(connection, name)
-        is_changed = _change(connection, name, password, limits)
-        # So that the role can read it, also before the first migration.
-        make_version_table(connection.engine)
+        _create(connection, name)
+        is_changed = _alter(connection, name, password, limits)
+        # Created here so that the role can read it before the first migration.
+        create_version_table(connection.engine)
         _grant(connection, name)
     return is_changed
 
 
-def renew_rights(owner: URL, name: str) -> bool:
+def reset_privileges(owner: URL, name: str) -> bool:
     """Set the role's privileges on every table, as after a migration.
 
-    Return False if there is no such role, or if it may change tables.
+    Returns False if the role does not exist or could change tables.
     """
     with _setup(owner) as connection:
         is_application = _is_owner(connection, name) is False
@@ -84,11 +84,11 @@ def renew_rights(owner: URL, name: str) -> bool:
 
 @contextmanager
 def _setup(owner: URL) -> Iterator[Connection]:
-    """Yield a connection of the owner, while nobody else migrates or sets up a role."""
+    """Yield a connection of the owner, and hold the migration lock."""
     with (
         owner_engine(owner) as engine,
-        translated(),
-        _refusals_named(),
+        translate_errors(),
+        _translate_driver_errors(),
         migration_lock(engine, LOCK_TIMEOUT_SECONDS),
         engine.connect() as connection,
     ):
@@ -96,45 +96,44 @@ def _setup(owner: URL) -> Iterator[Connection]:
 
 
 @contextmanager
-def _refusals_named() -> Iterator[None]:
-    """Raise errors of ours for the driver's own."""
+def _translate_driver_errors() -> Iterator[None]:
     try:
         yield
     except InsufficientPrivilege as error:
-        message = f"May not set up APPLICATION_USER: {error.diag.message_primary}"
+        message = f"cannot set up APPLICATION_USER: {error.diag.message_primary}"
         raise InvalidRequest([Problem("POSTGRES_USER", message)]) from None
     except OperationalError as error:
         raise RepositoryUnavailable from error
 
 
 def _is_owner(connection: Connection, name: str) -> bool | None:
-    """Return whether the role may change tables; None if there is no such role."""
-    found: bool | None = connection.scalar(IS_OWNER, {"name": name, "tables": list(RIGHTS)})
-    return found
+    """Return whether the role could change tables; None if it does not exist."""
+    parameters = {"name": name, "tables": list(PRIVILEGES)}
+    is_owner: bool | None = connection.scalar(IS_OWNER, parameters)
+    return is_owner
 
 
-def _make(connection: Connection, name: str) -> None:
-    """Make the role unless it is there, and could change no table."""
+def _create(connection: Connection, name: str) -> None:
     is_owner = _is_owner(connection, name)
     if is_owner:
-        message = f"{name} may change tables: name a role of its own, which may be a new one"
+        message = f"{name} can change tables: choose another role, which may be a new one"
         raise InvalidRequest([Problem("APPLICATION_USER", message)])
     if is_owner is None:
-        _run(connection, CREATE, role=sql.Identifier(name))
+        _execute(connection, CREATE, role=sql.Identifier(name))
 
 
-def _change(connection: Connection, name: str, password: str | None, limits: Limits) -> bool:
-    """Give the role its limits and its password; return False when the owner may not."""
+def _alter(connection: Connection, name: str, password: str | None, limits: Limits) -> bool:
+    """Set password and timeouts; return False if the owner lacks the privilege."""
     role = sql.Identifier(name)
     try:
         if password is not None:
-            # A statement may stand in the server's log: it gets what proves a password only.
+            # The statement may be logged, so it contains the SCRAM verifier, not the password.
             driver = connection.connection.driver_connection
             verifier = encrypt_password(password, name, driver, "scram-sha-256")
-            _run(connection, SET_PASSWORD, role=role, verifier=sql.Literal(verifier))
-        for limit, value in role_limits(limits).items():
-            parts = {"name": sql.Identifier(limit), "value": sql.Literal(value)}
-            _run(connection, SET_LIMIT, role=role, **parts)
+            _execute(connection, SET_PASSWORD, role=role, verifier=sql.Literal(verifier))
+        for setting, value in role_settings(limits).items():
+            parts = {"name": sql.Identifier(setting), "value": sql.Literal(value)}
+            _execute(connection, SET, role=role, **parts)
     except InsufficientPrivilege:
         return False
     return True
@@ -145,21 +144,20 @@ def _grant(connection: Connection, name: str) -> None:
         "role": sql.Identifier(name),
         "database": sql.Identifier(str(connection.engine.url.database)),
     }
-    _run(connection, GRANT, **parts)
-    _set_rights(connection, name)
+    _execute(connection, GRANT, **parts)
+    _reset_privileges(connection, name)
 
 
-def _set_rights(connection: Connection, name: str) -> None:
-    """Give the role its privileges on every table that exists, and revoke all others."""
+def _reset_privileges(connection: Connection, name: str) -> None:
     version = connection.dialect.server_version_info or ()
-    for table in sorted(RIGHTS.keys() & set(inspect(connection).get_table_names("public"))):
-        rights = RIGHTS[table] + (SINCE_17.get(table, ()) if version >= (17,) else ())
-        parts = {"name": sql.Identifier(table), "rights": sql.SQL(", ".join(rights))}
-        _run(connection, SET_RIGHTS, role=sql.Identifier(name), **parts)
+    for table in sorted(PRIVILEGES.keys() & set(inspect(connection).get_table_names("public"))):
+        names = PRIVILEGES[table] + (SINCE_17.get(table, ()) if version >= (17,) else ())
+        parts = {"name": sql.Identifier(table), "privileges": sql.SQL(", ".join(names))}
+        _execute(connection, RESET_PRIVILEGES, role=sql.Identifier(name), **parts)
 
 
-def _run(connection: Connection, statements: Iterable[str], **parts: sql.Composable) -> None:
-    """Run statements on the driver's own cursor: an error of SQLAlchemy's would quote them."""
+def _execute(connection: Connection, statements: Iterable[str], **parts: sql.Composable) -> None:
+    """Execute with the driver's cursor, because SQLAlchemy's errors would quote the statements."""
     cursor = connection.connection.cursor()
     for statement in statements:
         cursor.execute(sql.SQL(statement).format(**parts))

@@ -1,1 +1,1 @@
-"""Tables, and the statements that are built once for each shape of query."""
+"""Tables and statements."""

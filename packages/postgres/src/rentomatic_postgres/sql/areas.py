@@ -1,8 +1,7 @@
-"""Boxes and circles: whether many rooms are in them decides how PostgreSQL is to look for a page.
+"""Chooses the plan for boxes and circles.
 
-The planner takes longitude and latitude for independent of each other, and expects next to nothing
-in a city. It is told better: where there are few rooms, to read them all by the index of positions
-and sort them, and where there are many, to walk along the order until it has met a page of them.
+Few rooms: position index, then sort. Many: scan in sort order. The planner cannot estimate this,
+because it assumes that longitude and latitude are independent.
 """
 
 from collections.abc import Callable
@@ -27,18 +26,18 @@ from sqlalchemy import (
 from rentomatic.domain.conditions import Box, Filter, Operator, Within
 from rentomatic.domain.query import Query
 from rentomatic_postgres.sql.conditions import POSITION, SLACK, Parameters
-from rentomatic_postgres.sql.templates import KEPT, Template, compiled
+from rentomatic_postgres.sql.templates import CACHE_SIZE, Template, compile_template
 
-# How many rooms are few, by what a page is sorted by: a room met on the way costs a look at the
-# table, but for the index of prices, which has all of it. The planner is right about the others.
-FEW = {"price": 2_000, "size": 10_000, "code": 10_000}
+# Up to so many rooms in an area, sorting them is faster than a scan in sort order. The limit for
+# price is lower, because that scan is index-only. For other sort fields, the planner is right.
+MAX_SORTED_ROOMS = {"price": 2_000, "size": 10_000, "code": 10_000}
 
-
+# The planner has good statistics for these, and needs no help.
 SELECTIVE = (Operator.EQ, Operator.IN)
 
 
 class Cube(NamedTuple):
-    """A cube in space, around all unit vectors of a box on the globe."""
+    """An axis-aligned cube around all unit vectors of a box on the globe."""
 
     low: list[float]
     high: list[float]
@@ -49,33 +48,30 @@ Area = tuple[Cube, ...]
 
 
 def areas_of(query: Query) -> tuple[Area, ...]:
-    """Return the cubes of every box and circle around the rooms, if the planner needs help.
-
-    How few rooms have a certain value it knows, and finds them without any.
-    """
+    """Return the cubes of each box and circle, or none if a filter is selective."""
     if any(isinstance(each, Filter) and each.operator in SELECTIVE for each in query.filters):
         return ()
     boxes = (each.box if isinstance(each, Within) else each for each in query.filters)
     return tuple(tuple(map(_cube, box.parts)) for box in boxes if isinstance(box, Box))
 
 
-def rooms_in(area: Area, few: int) -> tuple[Template, Parameters]:
-    """Return the statement that counts the rooms of an area, and stops after a few."""
-    return _rooms_in(len(area)), corners((area,)) | {"few": few}
+def count_rooms(area: Area, limit: int) -> tuple[Template, Parameters]:
+    """Build the statement that counts the rooms of an area up to a limit."""
+    return _count_rooms(len(area)), corners((area,)) | {"few": limit}
 
 
 def in_areas(shape: tuple[int, ...]) -> list[ColumnElement[bool]]:
-    """Return the conditions for rooms in areas of so many cubes each."""
+    """Return a condition for each area; `shape` has the number of cubes of each."""
     return [or_(*(_in_cube(area, cube) for cube in range(n))) for area, n in enumerate(shape)]
 
 
-@lru_cache(maxsize=KEPT)
-def _rooms_in(cubes: int) -> Template:
+@lru_cache(maxsize=CACHE_SIZE)
+def _count_rooms(cubes: int) -> Template:
     one = literal_column("1", Integer).label("one")
-    # Each cube by itself: an index is read to the end before several of its parts are united.
+    # UNION ALL of the cubes: a bitmap OR would read all of them before the limit applies.
     parts = union_all(*(select(one).where(_in_cube(0, cube)) for cube in range(cubes)))
     met = select(parts.subquery().c.one).limit(bindparam("few")).subquery()
-    return compiled(select(func.count()).select_from(met))
+    return compile_template(select(func.count()).select_from(met))
 
 
 def _in_cube(area: int, cube: int) -> ColumnElement[bool]:
@@ -84,7 +80,7 @@ def _in_cube(area: int, cube: int) -> ColumnElement[bool]:
 
 
 def corners(areas: tuple[Area, ...]) -> Parameters:
-    """Return the corners of every cube, as the parameters of in_areas."""
+    """Return the parameters of in_areas."""
     return {
         f"{end}_{number}_{place}": corner
         for number, area in enumerate(areas)
@@ -94,19 +90,19 @@ def corners(areas: tuple[Area, ...]) -> Parameters:
 
 
 def _cube(box: Box) -> Cube:
-    """Return the cube around the unit vectors of a box that does not cross the antimeridian."""
+    """Return the cube of a box that does not cross the antimeridian."""
     meridians, parallels = (box.west, box.east), (box.south, box.north)
-    from_axis = _image(cos, parallels, {0: 1})
+    cos_latitude = _range(cos, parallels, {0: 1})
     ranges = (
-        _product(from_axis, _image(cos, meridians, {-180: -1, 0: 1, 180: -1})),
-        _product(from_axis, _image(sin, meridians, {-90: -1, 90: 1})),
-        _image(sin, parallels, {}),
+        _product(cos_latitude, _range(cos, meridians, {-180: -1, 0: 1, 180: -1})),
+        _product(cos_latitude, _range(sin, meridians, {-90: -1, 90: 1})),
+        _range(sin, parallels, {}),
     )
     return Cube([low - SLACK for low, _ in ranges], [high + SLACK for _, high in ranges])
 
 
-def _image(function: Callable[[float], float], ends: Range, extremes: dict[int, int]) -> Range:
-    """Return between which values a function stays from one number of degrees to another."""
+def _range(function: Callable[[float], float], ends: Range, extremes: dict[int, int]) -> Range:
+    """Return the range of a function between two angles; `extremes` is by angle, in degrees."""
     low, high = ends
     values = [function(radians(end)) for end in ends]
     values += (value for degrees, value in extremes.items() if low <= degrees <= high)

@@ -1,4 +1,4 @@
-"""From conditions to SQL: their shape becomes text that is built once, their values parameters."""
+"""Conditions as SQL: the shape determines the text, the values are parameters."""
 
 import operator
 from collections.abc import Callable, Iterator
@@ -26,10 +26,10 @@ from rentomatic_postgres.sql.tables import room, unit_vector
 
 Parameters = dict[str, Any]
 
-# For each condition a Comparison, a Circle, or the alternatives of a Box.
+# A Comparison, a Circle, or a Box's alternatives for each condition; hashable, for caches.
 Shape = tuple[Any, ...]
 
-# In radii of the earth, some millimetres: against rounding, where the index looks at a cube.
+# Tolerance for rounding in index lookups; in earth radii, about 6 mm.
 SLACK = 1e-9
 
 OPERATORS: dict[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
@@ -53,17 +53,17 @@ class Comparison(NamedTuple):
 
 
 class Circle(NamedTuple):
-    """A Within without its values, and the shape of the box around it.
+    """A Within without its values, and the shape of its bounding box.
 
-    The planner knows how many rooms lie between two longitudes, and nothing of the kind about the
-    index of positions.
+    The box is for the planner, which has statistics of longitude and latitude, but not of
+    distances.
     """
 
     box: Any
 
 
-def taken_apart(filters: Filters) -> tuple[Shape, Parameters]:
-    """Return what of the conditions makes another statement, and their values."""
+def parameterize(filters: Filters) -> tuple[Shape, Parameters]:
+    """Split conditions into their shape and their values."""
     parameters = {
         f"value_{number}": list(value) if isinstance(value, tuple) else value
         for number, value in enumerate(chain.from_iterable(map(_values, filters)))
@@ -71,32 +71,32 @@ def taken_apart(filters: Filters) -> tuple[Shape, Parameters]:
     return tuple(map(_shape, filters)), parameters
 
 
-def conditions_of(shape: Shape, walk: bool = False) -> list[ColumnElement[bool]]:
-    """Return the conditions of that shape, with a parameter for each value.
+def where(shape: Shape, in_sort_order: bool = False) -> list[ColumnElement[bool]]:
+    """Return the SQL conditions of a shape, with a parameter for each value.
 
-    On a walk, no index leads to the rooms of boxes and circles: they are met by the way.
+    For a scan in sort order, boxes and circles only filter; no index is used for them.
     """
     numbers = count()
     conditions = [_condition(part, numbers) for part in shape]
-    if not walk:
+    if not in_sort_order:
         return conditions
     pairs = zip(shape, conditions, strict=True)
-    return [each if isinstance(part, Comparison) else _opaque(each) for part, each in pairs]
+    return [each if isinstance(part, Comparison) else _unindexable(each) for part, each in pairs]
 
 
-def _opaque(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the condition as one of which the planner expects half of the rooms."""
+def _unindexable(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    # In a CASE no index matches, and the planner assumes a selectivity of one half.
     return case((condition, true()), else_=false())
 
 
-def distance(place: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[float]:
-    """Return the straight line between two unit vectors, which grows with the great circle."""
-    return place.op("<->", return_type=Double())(other)
+def distance(vector: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[float]:
+    """Return the chord between two unit vectors, which grows with the great-circle distance."""
+    return vector.op("<->", return_type=Double())(other)
 
 
-def is_around(place: ColumnElement[Any], radius: ColumnElement[float]) -> ColumnElement[bool]:
-    """Return the condition for rooms in a cube, which the index of positions has at hand."""
-    return POSITION.op("<@", is_comparison=True)(func.cube_enlarge(place, radius + SLACK, 3))
+def in_cube(vector: ColumnElement[Any], radius: ColumnElement[float]) -> ColumnElement[bool]:
+    """Return the condition for rooms in a cube, which the position index supports."""
+    return POSITION.op("<@", is_comparison=True)(func.cube_enlarge(vector, radius + SLACK, 3))
 
 
 def _shape(condition: Condition) -> Any:
@@ -108,7 +108,7 @@ def _shape(condition: Condition) -> Any:
 
 
 def _values(condition: Condition) -> Iterator[Any]:
-    """Yield the values in the order in which _condition numbers its parameters."""
+    """Yield the values in the order of the parameters in _condition."""
     if isinstance(condition, Within):
         yield from (*condition.point, chord(condition.metres))
         yield from _values(condition.box)

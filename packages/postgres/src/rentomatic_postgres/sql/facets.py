@@ -1,4 +1,4 @@
-"""The facets of a search in one statement, and in another one what each condition costs."""
+"""Statements for facets, and for counts without one condition each."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -13,27 +13,27 @@ from rentomatic_postgres.sql.conditions import (
     Comparison,
     Parameters,
     Shape,
-    conditions_of,
-    taken_apart,
+    parameterize,
+    where,
 )
 from rentomatic_postgres.sql.tables import room
-from rentomatic_postgres.sql.templates import KEPT, Template, compiled
+from rentomatic_postgres.sql.templates import CACHE_SIZE, Template, compile_template
 
 
 def select_facets(filters: Filters) -> tuple[Template, Parameters]:
-    """Return the statement that counts rooms and spreads them, and its parameters."""
-    shape, parameters = taken_apart(filters)
+    """Build the statement for counts, ranges and buckets."""
+    shape, parameters = parameterize(filters)
     return _facets(shape), parameters
 
 
 def select_without(filters: Filters) -> tuple[Template, Parameters]:
-    """Return the statement that counts rooms without each condition, and its parameters."""
-    shape, parameters = taken_apart(filters)
+    """Build the statement for the counts without one condition each."""
+    shape, parameters = parameterize(filters)
     return _without(shape), parameters
 
 
 def to_facets(row: Sequence[Any], without: Sequence[int]) -> Facets:
-    """Return the facets that the row of select_facets and that of select_without have."""
+    """Convert the rows of select_facets and select_without."""
     count, *rest = row
     fields = {
         field: Facet(minimum, maximum, _counts(buckets))
@@ -48,10 +48,10 @@ def _counts(buckets: dict[str, int] | None) -> tuple[int, ...]:
     return tuple((buckets or {}).get(str(number), 0) for number in range(BUCKETS))
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHE_SIZE)
 def _without(shape: Shape) -> Template:
-    conditions = conditions_of(shape)
-    return compiled(
+    conditions = where(shape)
+    return compile_template(
         select(
             *(
                 func.count().filter(_all([*conditions[:place], *conditions[place + 1 :]]))
@@ -61,31 +61,31 @@ def _without(shape: Shape) -> Template:
     )
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHE_SIZE)
 def _facets(shape: Shape) -> Template:
-    conditions = conditions_of(shape)
+    conditions = where(shape)
     counts = select(
         func.count().filter(_all(conditions)).label("count"),
         *(
-            bound(room.c[field]).filter(_others(shape, conditions, field)).label(f"{field}_{name}")
+            bound(room.c[field]).filter(_except(shape, conditions, field)).label(f"{field}_{name}")
             for field in FACETED
             for name, bound in (("minimum", func.min), ("maximum", func.max))
         ),
     ).cte("counts")
-    buckets = (_buckets(counts, field, _others(shape, conditions, field)) for field in FACETED)
-    return compiled(select(counts, *buckets))
+    buckets = (_buckets(counts, field, _except(shape, conditions, field)) for field in FACETED)
+    return compile_template(select(counts, *buckets))
 
 
-def _buckets(counts: Any, field: str, meets: ColumnElement[bool]) -> ColumnElement[Any]:
-    """Return how many rooms each bucket holds, as a JSON object without the empty ones."""
+def _buckets(counts: Any, field: str, condition: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Count rooms by bucket, as a JSON object without empty buckets."""
     minimum = cast(counts.c[f"{field}_minimum"], BigInteger)
     width = func.nullif(counts.c[f"{field}_maximum"] - minimum, 0)
-    # Where there is one value, there is no width: all rooms are in the first bucket.
-    place = func.coalesce((room.c[field] - minimum) * BUCKETS // width, 0)
+    # If all values are equal, the width is null and all rooms are in the first bucket.
+    number = func.coalesce((room.c[field] - minimum) * BUCKETS // width, 0)
     filled = (
-        select(func.least(place, BUCKETS - 1).label("bucket"), func.count().label("rooms"))
+        select(func.least(number, BUCKETS - 1).label("bucket"), func.count().label("rooms"))
         .select_from(room.join(counts, true()))
-        .where(meets)
+        .where(condition)
         .group_by("bucket")
         .subquery()
     )
@@ -93,7 +93,7 @@ def _buckets(counts: Any, field: str, meets: ColumnElement[bool]) -> ColumnEleme
     return buckets.scalar_subquery().label(f"{field}_buckets")
 
 
-def _others(
+def _except(
     shape: Shape, conditions: list[ColumnElement[bool]], field: str
 ) -> ColumnElement[bool]:
     return _all(

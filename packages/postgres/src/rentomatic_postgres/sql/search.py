@@ -1,4 +1,4 @@
-"""Every statement about rooms; a search is built once for each shape that is asked for."""
+"""Statements for rooms; searches and counts are cached by their shape."""
 
 import operator
 from functools import lru_cache
@@ -31,87 +31,86 @@ from rentomatic_postgres.sql.areas import Area, corners, in_areas
 from rentomatic_postgres.sql.conditions import (
     Parameters,
     Shape,
-    conditions_of,
     distance,
-    is_around,
-    taken_apart,
+    in_cube,
+    parameterize,
+    where,
 )
 from rentomatic_postgres.sql.tables import room, unit_vector
-from rentomatic_postgres.sql.templates import KEPT, Template, compiled
+from rentomatic_postgres.sql.templates import CACHE_SIZE, Template, compile_template
 
-# With which operators the beginning of a page bounds its field as well as a filter does.
+# Operators whose filter is redundant once the cursor bounds the same field.
 ASCENDING_BOUNDS = {Operator.GT: operator.gt, Operator.GTE: operator.ge}
 DESCENDING_BOUNDS = {Operator.LT: operator.lt, Operator.LTE: operator.le}
 
-# The code is read as text: the domain keeps it so, and no UUID object is made for each row.
+# The code is selected as text, as in the domain, without a UUID object per row.
 COLUMNS = tuple(cast(room.c[name], Text) if name == "code" else room.c[name] for name in FIELDS)
 
-# The point that distances are from, and the values of the room that a page begins behind.
+# The reference point of distances, and the values of the cursor.
 NEAR = unit_vector(
     cast(bindparam("near_longitude"), Double), cast(bindparam("near_latitude"), Double)
 )
 AFTER = {name: cast(bindparam(f"after_{name}"), room.c[name].type) for name in FIELDS}
 
-# The conditions for a room that has not changed since it was read.
-OLD = [room.c[name] == bindparam(f"old_{name}") for name in FIELDS]
+# Optimistic locking: the room has not changed since it was read.
+IS_UNCHANGED = [room.c[name] == bindparam(f"old_{name}") for name in FIELDS]
 
-GET = compiled(select(*COLUMNS).where(room.c.code == bindparam("wanted")))
+GET = compile_template(select(*COLUMNS).where(room.c.code == bindparam("code")))
 ADD = insert(room)
-REPLACE = update(room).where(*OLD)
-REMOVE = delete(room).where(*OLD)
+REPLACE = update(room).where(*IS_UNCHANGED)
+REMOVE = delete(room).where(*IS_UNCHANGED)
 REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
-HOLD = text("LOCK TABLE room IN ACCESS SHARE MODE")
-
+LOCK = text("LOCK TABLE room IN ACCESS SHARE MODE")
 
 Statement = tuple[Template, Parameters]
 
 
 class Order(NamedTuple):
-    """What of a query, beside its filters, makes another statement."""
+    """The shape of a query, apart from its filters."""
 
     sort: str
     descending: bool = False
-    behind: bool = False
-    walk: bool = False
+    has_cursor: bool = False
+    in_sort_order: bool = False
     areas: tuple[int, ...] = ()
 
 
-def search(query: Query, areas: tuple[Area, ...] = (), walk: bool = False) -> Statement:
-    """Return the statement that finds a page of rooms, and its parameters.
+def search(query: Query, areas: tuple[Area, ...] = (), in_sort_order: bool = False) -> Statement:
+    """Build the statement for a page of rooms.
 
-    Rooms are looked for in the areas, or on a walk along the order, or as the planner likes.
+    `areas` and `in_sort_order` choose the plan, see `areas.py`; without them the planner does.
     """
     filters = tuple(f for f in query.filters if not _is_implied(f, query))
     parameters: Parameters = {"limit": query.limit}
     if query.origin:
         parameters |= {f"near_{name}": value for name, value in query.origin._asdict().items()}
     if query.origin and not query.descending:
-        filters, parameters["radius"] = _around(query.origin, filters)
+        filters, parameters["radius"] = _split_circles(query.origin, filters)
     for name, value in zip(query.key_fields, query.after or (), strict=False):
         parameters[f"after_{name}"] = value
-    order = Order(
-        query.sort, query.descending, query.after is not None, walk, tuple(map(len, areas))
-    )
-    shape, values = taken_apart(filters)
+    has_cursor, cubes = query.after is not None, tuple(map(len, areas))
+    order = Order(query.sort, query.descending, has_cursor, in_sort_order, cubes)
+    shape, values = parameterize(filters)
     return _search(shape, order), parameters | values | corners(areas)
 
 
 def scan(filters: Filters) -> tuple[Select[*tuple[Any, ...]], Parameters]:
-    """Return the statement that finds every room which meets every filter, and its parameters."""
-    shape, parameters = taken_apart(filters)
+    """Build the statement for every room that meets every condition."""
+    shape, parameters = parameterize(filters)
     return _rooms(shape, Order(DEFAULT_SORT)).limit(None), parameters
 
 
 def count(filters: Filters) -> Statement:
-    """Return the statement that counts the rooms which meet every filter, and its parameters."""
-    shape, parameters = taken_apart(filters)
+    """Build the statement that counts the rooms that meet every condition."""
+    shape, parameters = parameterize(filters)
     return _count(shape), parameters
 
 
 def _is_implied(condition: Condition, query: Query) -> bool:
-    """Say whether every room behind the page's beginning meets the condition.
+    """Return whether every room after the cursor meets the condition.
 
-    PostgreSQL would start reading at the condition's bound, and not at the page.
+    With a redundant filter, PostgreSQL would start the index scan at the filter's bound instead of
+    the cursor.
     """
     if not isinstance(condition, Filter) or query.after is None or condition.field != query.sort:
         return False
@@ -120,45 +119,44 @@ def _is_implied(condition: Condition, query: Query) -> bool:
     return implies is not None and bool(implies(query.after[0], condition.value))
 
 
-def _around(origin: Point, filters: Filters) -> tuple[Filters, float]:
-    """Return the conditions but the circles around the point, and the radius of the least."""
+def _split_circles(origin: Point, filters: Filters) -> tuple[Filters, float]:
+    """Separate the circles around a point; return the other conditions and the smallest chord."""
     circles = [f for f in filters if isinstance(f, Within) and f.point == origin]
     radius = min((circle.metres for circle in circles), default=inf)
     return tuple(f for f in filters if f not in circles), chord(radius)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHE_SIZE)
 def _search(shape: Shape, order: Order) -> Template:
-    return compiled(_rooms(shape, order))
+    return compile_template(_rooms(shape, order))
 
 
 def _rooms(shape: Shape, order: Order) -> Select[Any]:
-    rooms = select(*COLUMNS).where(*conditions_of(shape, order.walk), *in_areas(order.areas))
-    if order.behind:
-        rooms = rooms.where(*_behind(order))
-    rank = _rank(order, room.c)
+    rooms = select(*COLUMNS).where(*where(shape, order.in_sort_order), *in_areas(order.areas))
+    if order.has_cursor:
+        rooms = rooms.where(*_after_cursor(order))
+    key = _sort_key(order, room.c)
     if order.sort == DISTANCE and not order.descending:
-        return _nearest(rooms, *rank)
-    directed = [each.desc() if order.descending else each.asc() for each in rank]
+        return _nearest(rooms, *key)
+    directed = [each.desc() if order.descending else each.asc() for each in key]
     return rooms.order_by(*directed).limit(bindparam("limit"))
 
 
-def _behind(order: Order) -> list[ColumnElement[bool]]:
-    """Return the conditions for rooms behind the beginning of the page."""
-    rank, place = _rank(order, room.c), _rank(order, AFTER)
+def _after_cursor(order: Order) -> list[ColumnElement[bool]]:
+    key, cursor = _sort_key(order, room.c), _sort_key(order, AFTER)
     if not order.descending:
-        return [tuple_(*rank) > tuple_(*place)]
-    nearer = [is_around(NEAR, place[0])] if order.sort == DISTANCE else []
-    return [*nearer, tuple_(*rank) < tuple_(*place)]
+        return [tuple_(*key) > tuple_(*cursor)]
+    nearer = [in_cube(NEAR, cursor[0])] if order.sort == DISTANCE else []
+    return [*nearer, tuple_(*key) < tuple_(*cursor)]
 
 
 def _nearest(
     rooms: Select[Any], far: ColumnElement[float], code: ColumnElement[str]
 ) -> Select[Any]:
-    """Return the statement of the first rooms by distance, none of them beyond the radius.
+    """Select the nearest rooms within the radius.
 
-    The index of positions knows no codes: what it yields, with every room as far as the last, is
-    sorted again. Rooms within a radius come before all others, so that it costs nothing then.
+    The position index does not order by code, so rows are fetched with ties and sorted again. The
+    radius is applied to the result: rooms inside it come first anyway.
     """
     found = (
         rooms.add_columns(far.label("far"), code.label("tie"))
@@ -174,14 +172,14 @@ def _nearest(
     )
 
 
-def _rank(order: Order, values: Any) -> list[ColumnElement[Any]]:
-    """Return what rooms, or the beginning of a page, are ordered by."""
+def _sort_key(order: Order, values: Any) -> list[ColumnElement[Any]]:
+    """Return the sort key of rooms (`room.c`) or of the cursor (`AFTER`)."""
     if order.sort == DISTANCE:
-        place = unit_vector(values["longitude"], values["latitude"])
-        return [distance(place, NEAR), values["code"]]
+        vector = unit_vector(values["longitude"], values["latitude"])
+        return [distance(vector, NEAR), values["code"]]
     return [values[name] for name in dict.fromkeys((order.sort, "code"))]
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHE_SIZE)
 def _count(shape: Shape) -> Template:
-    return compiled(select(func.count()).select_from(room).where(*conditions_of(shape)))
+    return compile_template(select(func.count()).select_from(room).where(*where(shape)))

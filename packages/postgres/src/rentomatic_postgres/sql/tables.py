@@ -1,4 +1,4 @@
-"""The tables as the newest migration leaves them."""
+"""Tables at the newest revision."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ metadata = MetaData()
 room = Table(
     "room",
     metadata,
-    # For code of earlier versions, until a migration drops it: new rooms have 0.
+    # Unused, 0 in new rooms; a later migration drops it, since older code still names it.
     Column("id", Integer, nullable=False, server_default=text("0")),
     Column("code", Uuid(as_uuid=False), nullable=False),
     Column("size", Integer, nullable=False),
@@ -51,34 +51,35 @@ token = Table(
     Column("expires", DateTime(timezone=True)),
 )
 
-_OTHERS = [name for name in FIELDS if name not in ("price", "code")]
+_INCLUDED = [name for name in FIELDS if name not in ("price", "code")]
 
-# A page by price is read from this index alone, without a look at the table.
-Index("room_price_code_idx", room.c.price, room.c.code, postgresql_include=_OTHERS)
-for _field in _OTHERS:
+# Covering index: a page by price, the default order, is an index-only scan.
+Index("room_price_code_idx", room.c.price, room.c.code, postgresql_include=_INCLUDED)
+for _field in _INCLUDED:
     Index(f"room_{_field}_code_idx", room.c[_field], room.c.code)
 
 
 def unit_vector(
     longitude: ColumnElement[float], latitude: ColumnElement[float]
 ) -> ColumnElement[Any]:
-    """Return the place on a sphere around the origin, as a point of the extension cube.
+    """Return the point on the unit sphere, as a value of the extension cube.
 
-    cosd and sind are exact at the poles and the antimeridian, where places have several names.
+    cosd and sind are exact, so a pole or a point on the antimeridian, which has several
+    coordinates, is one vector.
     """
-    from_axis = func.cosd(latitude)
+    cos_latitude = func.cosd(latitude)
     return func.cube(
         array(
             [
-                from_axis * func.cosd(longitude),
-                from_axis * func.sind(longitude),
+                cos_latitude * func.cosd(longitude),
+                cos_latitude * func.sind(longitude),
                 func.sind(latitude),
             ]
         )
     )
 
 
-# Rooms from the nearest to the furthest. With what it is worked out of, it can count them alone.
+# Nearest-neighbour index; including longitude and latitude allows index-only counts.
 Index(
     "room_position_idx",
     unit_vector(room.c.longitude, room.c.latitude),

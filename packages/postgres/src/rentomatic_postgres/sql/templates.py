@@ -1,6 +1,6 @@
-"""SQL text, which is compiled once for each shape of query and kept.
+"""Statements compiled to SQL text, cached by the shape of the query.
 
-Only text is kept: SQLAlchemy's objects for 20 conditions take 200 kB, their text 5 kB.
+Only text is cached: for 20 conditions, SQLAlchemy's objects take 200 kB, the text 5 kB.
 """
 
 from typing import Any, NamedTuple
@@ -8,21 +8,21 @@ from typing import Any, NamedTuple
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql.psycopg2 import dialect
 
-# Of each kind of statement. Clients choose the shapes, so that there may be any number.
-KEPT = 256
+# Shapes per kind of statement. Clients choose the shapes, so their number is unlimited.
+CACHE_SIZE = 256
 
 _DIALECT = dialect()  # type: ignore[no-untyped-call]
 
 
 class Template(NamedTuple):
-    """The text of a statement for psycopg2, and the values of parameters that never change."""
+    """SQL text for psycopg2, and its constant parameters."""
 
     text: str
     constants: dict[str, Any]
 
 
-def compiled(statement: ClauseElement) -> Template:
-    """Compile a statement; parameters without a value are given when it is executed."""
-    found = statement.compile(dialect=_DIALECT)
-    constants = {name: value for name, value in found.params.items() if value is not None}
-    return Template(str(found), constants)
+def compile_template(statement: ClauseElement) -> Template:
+    """Compile a statement; parameters without a value are passed at execution."""
+    compiled = statement.compile(dialect=_DIALECT)
+    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    return Template(str(compiled), constants)

@@ -1,7 +1,4 @@
-"""What puts many rooms at once: they are compared with those that are there, in one statement.
-
-The rooms are sent with the statement, or staged: copied into a table of the transaction.
-"""
+"""Upserts of many rooms in one statement, sent as parameters (inline) or in a staging table."""
 
 from typing import Any
 
@@ -29,60 +26,59 @@ from rentomatic.domain.room import FIELDS
 from rentomatic_postgres.sql.tables import room
 
 
-def _sent_few() -> FromClause:
+def _inline() -> FromClause:
     arrays = [cast(bindparam(name), ARRAY(room.c[name].type)) for name in FIELDS]
     rooms = func.unnest(*arrays).table_valued(*FIELDS, with_ordinality="place", name="sent")
     return rooms.render_derived()
 
 
-def _last_of_each(sent: FromClause) -> Any:
-    """Return the rooms that were sent, of those with the same code the last one alone."""
+def _last_by_code(sent: FromClause) -> Any:
+    """Of several rooms with the same code, select the last."""
     columns = [sent.c[name] for name in FIELDS]
     last_first = select(*columns).order_by(sent.c.code, sent.c.place.desc())
     return last_first.ext(postgresql.distinct_on(sent.c.code)).cte("last")
 
 
 def _put(sent: FromClause) -> Select[int, int, int]:
-    """Build the upsert, which counts the rooms made, those changed, and the others."""
-    new = _last_of_each(sent)
-    # Rooms that do not differ are left out, so that they are neither locked nor written.
-    # The order is that of codes, so that two writers of the same rooms cannot deadlock.
+    """Build the upsert; it returns the numbers of created, updated and unchanged rooms."""
+    new = _last_by_code(sent)
+    # Skip unchanged rooms, so that they are neither locked nor written.
+    # Write in the order of codes, so that concurrent upserts cannot deadlock.
     differing = (
         select(*new.c)
         .select_from(new.outerjoin(room, room.c.code == new.c.code))
-        .where(_rest(room.c).is_distinct_from(_rest(new.c)))
+        .where(_values(room.c).is_distinct_from(_values(new.c)))
         .order_by(new.c.code)
     )
     insert = postgresql.insert(room).from_select(list(FIELDS), differing)
     upsert = insert.on_conflict_do_update(
         index_elements=[room.c.code],
         set_={name: insert.excluded[name] for name in FIELDS if name != "code"},
-        where=_rest(room.c).is_distinct_from(_rest(insert.excluded)),
+        where=_values(room.c).is_distinct_from(_values(insert.excluded)),
     )
     written = upsert.returning(literal_column("room.xmax = 0").label("made")).cte("written")
-    made, all_of_them = written.c.made, select(func.count()).select_from(new).scalar_subquery()
+    created, total = written.c.made, select(func.count()).select_from(new).scalar_subquery()
     return select(
-        func.count().filter(made), func.count().filter(not_(made)), all_of_them - func.count()
+        func.count().filter(created), func.count().filter(not_(created)), total - func.count()
     ).select_from(written)
 
 
 def _compare(sent: FromClause) -> Select[int, int, int]:
-    """Build the statement that counts like the upsert, and writes nothing."""
-    new = _last_of_each(sent)
-    there, differs = room.c.code.is_not(None), _rest(room.c).is_distinct_from(_rest(new.c))
+    """Build the dry run: the same counts, no writes."""
+    new = _last_by_code(sent)
+    exists, differs = room.c.code.is_not(None), _values(room.c).is_distinct_from(_values(new.c))
     return select(
-        func.count().filter(not_(there)),
-        func.count().filter(and_(there, differs)),
+        func.count().filter(not_(exists)),
+        func.count().filter(and_(exists, differs)),
         func.count().filter(not_(differs)),
     ).select_from(new.outerjoin(room, room.c.code == new.c.code))
 
 
-def _rest(columns: Any) -> Tuple:
-    """Return the row of everything but the code."""
+def _values(columns: Any) -> Tuple:
     return tuple_(*(columns[name] for name in FIELDS if name != "code"))
 
 
-# Only COPY fills the table, so that rows lie in the order in which they came.
+# Staging table. Its ctid is the order of the rows, because only COPY writes it.
 staged = Table(
     "staged",
     MetaData(),
@@ -93,4 +89,4 @@ staged = Table(
 )
 COPY = f"COPY staged ({', '.join(FIELDS)}) FROM STDIN"
 PUT_STAGED, COMPARE_STAGED = _put(staged), _compare(staged)
-PUT_FEW, COMPARE_FEW = _put(_sent_few()), _compare(_sent_few())
+PUT_INLINE, COMPARE_INLINE = _put(_inline()), _compare(_inline())

@@ -1,4 +1,4 @@
-"""Alembic runs this for every command: on our engine, or offline as SQL text for PostgreSQL."""
+"""Alembic's environment: online with our engine, or offline (`--sql`)."""
 
 from alembic import context
 

@@ -1,6 +1,6 @@
-"""Rooms no longer take an id from a sequence, which could run out: their code identifies them.
+"""Rooms have no id from a sequence any more, which could run out; the code identifies them.
 
-The column stays, for code of earlier versions; new rooms have 0 there. A later revision drops it.
+The column remains for older code, with 0 in new rooms, until a later revision drops it.
 """
 
 from alembic import op
@@ -10,8 +10,8 @@ down_revision = "b7a4d01f9c63"
 branch_labels = None
 depends_on = None
 
-# These change the catalogs only, and read or write no row. No code reads an id, or needs it to be
-# unique. Without a primary key, logical replication needs to know by which index it finds a row.
+# Changes catalogs only, no rows. No code reads ids or needs them to be unique. Without a primary
+# key, logical replication needs a replica identity.
 UPGRADE = """
 ALTER TABLE room
     ALTER COLUMN id SET DEFAULT 0,

@@ -1,4 +1,4 @@
-"""The book's table of rooms: made, or taken over when its code made it without Alembic."""
+"""The book's table of rooms; adopts a table that the book's code created without Alembic."""
 
 from alembic import op
 
@@ -7,7 +7,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# A block, so that it decides the same way when it is rendered offline and run by psql.
+# In SQL, so that it also works offline (`alembic upgrade --sql`).
 CREATE_OR_ADOPT = """
 DO $$
 DECLARE

@@ -1,4 +1,4 @@
-"""Fit for production: codes are unique UUIDs, nothing is missing, every value is in its range."""
+"""Constraints: codes are unique UUIDs, no nulls, every value is in its range."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,11 +8,11 @@ down_revision = "4d4c19952a36"
 branch_labels = None
 depends_on = None
 
-# What uuid.UUID ignores in a spelling, and PostgreSQL's own uuid does not.
+# Removes the spellings that Python's uuid.UUID accepts and PostgreSQL's uuid does not.
 CODE = "lower(translate(replace(replace(code, 'urn:', ''), 'uuid:', ''), '{}-', ''))"
 
-# The lock comes first: a row that arrives after the look at all rows would not be looked at.
-REFUSE_WHAT_CANNOT_BE_CARRIED_OVER = """
+# Locks first, so that no row is inserted after the check.
+REJECT_INVALID_ROWS = """
 DO $$
 DECLARE
     number bigint;
@@ -67,7 +67,7 @@ REQUIRED = ("size", "price", "longitude", "latitude")
 
 
 def upgrade() -> None:
-    op.execute(REFUSE_WHAT_CANNOT_BE_CARRIED_OVER.replace("CODE_DIGITS", CODE))
+    op.execute(REJECT_INVALID_ROWS.replace("CODE_DIGITS", CODE))
     op.alter_column("room", "code", type_=sa.Uuid(), postgresql_using=f"{CODE}::uuid")
     for name in REQUIRED:
         op.alter_column("room", name, nullable=False)

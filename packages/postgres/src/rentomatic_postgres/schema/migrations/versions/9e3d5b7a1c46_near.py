@@ -1,4 +1,4 @@
-"""Rooms by their distance from a point: an index of their places on a sphere."""
+"""Position index, for search by distance."""
 
 from alembic import op
 
@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # Trusted: whoever may create in the database may create it. A downgrade leaves it.
+    # A trusted extension: it needs CREATE on the database only. A downgrade does not drop it.
     op.execute("CREATE EXTENSION IF NOT EXISTS cube")
     op.execute(
         "CREATE INDEX room_position_idx ON room USING gist (cube(ARRAY["

@@ -1,4 +1,4 @@
-"""Tokens: who may write."""
+"""Tokens."""
 
 import sqlalchemy as sa
 from alembic import op

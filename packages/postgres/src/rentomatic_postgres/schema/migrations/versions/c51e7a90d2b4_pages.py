@@ -1,4 +1,4 @@
-"""Pages in the order of any field: each index ends with the code, the tie-break."""
+"""Indexes for pages sorted by any field, with the code as the tie-break."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Putting rooms, a few or any number, in one transaction and in constant memory."""
+"""Bulk upsert of rooms: one transaction, constant memory."""
 
 import time
 from collections.abc import Iterable
@@ -11,18 +11,18 @@ from sqlalchemy.schema import CreateTable
 
 from rentomatic.domain.room import FIELDS, Room
 from rentomatic.responses import ImportReport
-from rentomatic_postgres.failures import translated
+from rentomatic_postgres.errors import translate_errors
 from rentomatic_postgres.sql import upserts
 
-# For this transaction: how long its last statement may take, and wait for rooms that another
-# import has changed; and that the rooms may come as slowly as they like.
-LIMITS = text(
+# The upsert may take, and wait for rows locked by another import, until the deadline.
+SET_TIMEOUTS = text(
     "SELECT set_config(name, :milliseconds, true)"
     " FROM unnest(ARRAY['statement_timeout', 'lock_timeout']) AS name"
 )
-UNHURRIED = text("SET LOCAL idle_in_transaction_session_timeout = 0")
-FEW = 1000  # rooms, which are sent with the statement
-COPIED = 10_000  # rooms at a time
+# Rooms may arrive slowly, such as from an upload.
+NO_IDLE_TIMEOUT = text("SET LOCAL idle_in_transaction_session_timeout = 0")
+MAX_INLINE_ROOMS = 1000  # sent as parameters of the statement
+COPY_ROOMS = 10_000  # per chunk
 
 values = attrgetter(*FIELDS)
 
@@ -30,47 +30,46 @@ values = attrgetter(*FIELDS)
 def put(
     engine: Engine, rooms: Iterable[Room], dry_run: bool, timeout: float | None
 ) -> ImportReport:
-    """Keep the rooms, or only count what there would be to do."""
+    """Implement `RoomRepository.put`."""
     deadline = None if timeout is None else time.monotonic() + timeout
     rest = iter(rooms)
-    first = list(islice(rest, FEW + 1))
-    with translated(), engine.connect() as connection:
-        if len(first) <= FEW and deadline is None:
-            return _put_few(connection, first, dry_run)
-        return _put_any(connection, chain(first, rest), dry_run, deadline)
+    first = list(islice(rest, MAX_INLINE_ROOMS + 1))
+    with translate_errors(), engine.connect() as connection:
+        if len(first) <= MAX_INLINE_ROOMS and deadline is None:
+            return _put_inline(connection, first, dry_run)
+        return _put_staged(connection, chain(first, rest), dry_run, deadline)
 
 
-def _put_few(connection: Connection, rooms: list[Room], dry_run: bool) -> ImportReport:
-    statement = upserts.COMPARE_FEW if dry_run else upserts.PUT_FEW
+def _put_inline(connection: Connection, rooms: list[Room], dry_run: bool) -> ImportReport:
+    statement = upserts.COMPARE_INLINE if dry_run else upserts.PUT_INLINE
     arrays = {name: [getattr(room, name) for room in rooms] for name in FIELDS}
     return ImportReport(*connection.execute(statement, arrays).one())
 
 
-def _put_any(
+def _put_staged(
     connection: Connection, rooms: Iterable[Room], dry_run: bool, deadline: float | None
 ) -> ImportReport:
     statement = upserts.COMPARE_STAGED if dry_run else upserts.PUT_STAGED
     with connection.execution_options(isolation_level="READ COMMITTED").begin():
-        connection.execute(UNHURRIED)
+        connection.execute(NO_IDLE_TIMEOUT)
         _stage(connection, rooms)
-        connection.execute(LIMITS, {"milliseconds": _milliseconds(deadline)})
+        connection.execute(SET_TIMEOUTS, {"milliseconds": _milliseconds_until(deadline)})
         return ImportReport(*connection.execute(statement).one())
 
 
 def _stage(connection: Connection, rooms: Iterable[Room]) -> None:
-    """Copy the rooms into a table that is gone with the transaction."""
     connection.execute(CreateTable(upserts.staged))
     cursor = connection.connection.cursor()
     lines = map(_line, rooms)
-    while chunk := "".join(islice(lines, COPIED)):
+    while chunk := "".join(islice(lines, COPY_ROOMS)):
         cursor.copy_expert(upserts.COPY, BytesIO(chunk.encode()))
 
 
 def _line(room: Room) -> str:
-    # No value of a room has a tab, a backslash or a line end in it.
+    # Nothing to escape: no value contains a tab, a backslash or a newline.
     return "\t".join(map(str, values(room))) + "\n"
 
 
-def _milliseconds(deadline: float | None) -> str:
-    """Return the time until then as PostgreSQL takes it, for which 0 is no limit."""
+def _milliseconds_until(deadline: float | None) -> str:
+    # 0 means no timeout in PostgreSQL, so an expired deadline becomes 1.
     return "0" if deadline is None else str(max(1, int((deadline - time.monotonic()) * 1000)))
