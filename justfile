@@ -89,6 +89,14 @@ rentomatic *ARGS: _venv
 test *ARGS: _venv
     @exec .venv/bin/python -m pytest --integration --numprocesses 2 --dist loadfile "$@"
 
+# Run the fast tests and start the whole stack once: less than a minute, for daily work
+[no-exit-message]
+test-quick *ARGS: _venv
+    @# Only to collect the conformance tests takes seconds.
+    @exec .venv/bin/python -m pytest --integration --numprocesses 2 --dist worksteal \
+        -m "smoke or not (integration or slow)" -p no:schemathesis \
+        --ignore tests/unit/test_conformance.py tests/e2e/test_smoke.py tests/contract tests/unit "$@"
+
 # Compare the product with rivals; small and large databases: just bench growth; imports and COPY: just bench import
 [no-exit-message]
 bench *ARGS: _venv

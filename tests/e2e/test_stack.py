@@ -12,6 +12,7 @@ import pytest
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic_mongo import connect as connect_mongo
 from tests.e2e.stack import ROOT, Checkout, ask, checkout, eventually
+from tests.programs import PATIENCE_SECONDS
 from tests.rooms import HEADER, line
 from tests.servers import PostgresServer
 
@@ -100,12 +101,11 @@ def test_a_role_serves_another_postgresql(
         assert OWNER_SERVES not in log(services)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_everything_in_peace(embedded: Checkout, number: int) -> None:
+def test_ctrl_c_ends_everything_in_peace(embedded: Checkout) -> None:
     with embedded.serving() as process:
-        os.killpg(process.pid, number)
+        os.killpg(process.pid, signal.SIGINT)
 
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_a_second_stack_says_what_is_in_the_way(in_memory: Checkout) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import schemathesis
 from hypothesis import settings
 from schemathesis import Case
@@ -13,6 +14,7 @@ api = judged(schemathesis.openapi.from_dict(document(app)))
 api.app = app  # from_wsgi() leaves out the path that it reads
 
 
+@pytest.mark.slow
 @api.parametrize()
 @settings(max_examples=40, derandomize=True)
 def test_an_operation_does_what_its_description_says(case: Case[Any]) -> None:

@@ -47,6 +47,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("mode", ["abort", "skip"])
 def test_a_hostile_file_costs_little_and_gets_a_short_answer(name: str, mode: str) -> None:

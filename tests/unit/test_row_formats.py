@@ -74,6 +74,7 @@ def test_of_a_code_given_twice_the_first_row_counts(name: str) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ndjson", "geojson"])
 def test_rows_are_read_in_constant_memory(name: str) -> None:
     class Endless(io.RawIOBase):
