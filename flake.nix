@@ -6,23 +6,23 @@
   outputs =
     { self, nixpkgs }:
     let
-      # requirements/ is locked for these; the shell takes what PyPI has for macOS as well.
-      linux = [
+      # nix/wheels.json has hashes for these systems only; on macOS the shell installs from PyPI.
+      linuxSystems = [
         "x86_64-linux"
         "aarch64-linux"
       ];
-      everywhere = linux ++ [ "aarch64-darwin" ];
-      on =
+      allSystems = linuxSystems ++ [ "aarch64-darwin" ];
+      forSystems =
         systems: output: nixpkgs.lib.genAttrs systems (system: output nixpkgs.legacyPackages.${system});
     in
     {
-      packages = on linux (import ./nix/packages.nix);
-      apps = on everywhere (import ./nix/apps.nix);
-      checks = on linux (pkgs: import ./nix/checks.nix { inherit self pkgs; });
+      packages = forSystems linuxSystems (import ./nix/packages.nix);
+      apps = forSystems allSystems (import ./nix/apps.nix);
+      checks = forSystems linuxSystems (pkgs: import ./nix/checks.nix { inherit self pkgs; });
       nixosModules.default = import ./nix/module.nix { inherit self; };
-      devShells = on everywhere (pkgs: {
+      devShells = forSystems allSystems (pkgs: {
         default = pkgs.callPackage ./nix/devshell.nix { };
       });
-      formatter = on everywhere (pkgs: pkgs.nixfmt-tree);
+      formatter = forSystems allSystems (pkgs: pkgs.nixfmt-tree);
     };
 }

@@ -1,7 +1,7 @@
-# What can be done with Rent-o-Matic. Without just on the machine: ./just RECIPE
+# Commands for developing and running Rent-o-Matic. Without just on the machine: ./just RECIPE
 
 set positional-arguments
-# Named in full: a pure Nix shell has none on its PATH.
+# An absolute path, because a pure Nix shell has no sh on PATH.
 set shell := ["/bin/sh", "-cu"]
 
 caller := quote(invocation_directory())
@@ -12,7 +12,7 @@ compile := "uv pip compile --quiet --universal --generate-hashes --no-annotate -
 default:
     @{{ quote(just_executable()) }} --justfile {{ quote(justfile()) }} --list --unsorted
 
-# Make .venv what requirements/dev.txt and packages/ say, unless it is
+# Install requirements/dev.txt and packages/ into .venv, unless it is up to date
 _venv:
     @python3 -I -S tools/venv.py
 
@@ -31,12 +31,12 @@ up: _venv
 down: _venv
     @exec .venv/bin/python -m services.stack down
 
-# Load new code and settings into the running stack, which goes on answering
+# Load new code and settings into the running stack without downtime
 [no-exit-message]
 reload: _venv
     @exec .venv/bin/python -m services.stack reload
 
-# Show the programs of the stack
+# Show the state of the stack's programs
 [no-exit-message]
 ps: _venv
     @exec .venv/bin/python -m services.stack ps
@@ -46,20 +46,20 @@ ps: _venv
 logs: _venv
     @exec .venv/bin/python -m services.stack logs
 
-# Run docker compose with the three containers: just compose up --detach
+# Run docker compose with services/compose.yaml: just compose up --detach
 [no-exit-message]
 compose *ARGS: _venv
     @exec .venv/bin/python -m services.stack compose "$@"
 
-# Create the database of APPLICATION_DB, unless it is there, and the role that serves it
+# Create the database APPLICATION_DB and the application role, unless they exist
 [no-exit-message]
 init-db: (rentomatic "db" "init")
 
-# Bring the database to the newest revision
+# Migrate the database to the newest revision
 [no-exit-message]
 migrate: (rentomatic "db" "migrate")
 
-# Write a migration from what the tables declare: just revision "add a column"
+# Generate a migration from the declared tables: just revision "add a column"
 [no-exit-message]
 revision TEXT: (rentomatic "db" "revision" TEXT)
     @.venv/bin/ruff format --quiet packages/postgres/src/rentomatic_postgres/schema/migrations
@@ -74,7 +74,7 @@ psql *ARGS: _venv
 backup *ARGS: _venv
     @exec .venv/bin/python -m services.stack run --directory {{ caller }} -- rentomatic backup "$@"
 
-# Replace what the database holds by a backup: just restore NAME
+# Replace the contents of the database with a backup: just restore NAME
 [no-exit-message]
 restore *ARGS: _venv
     @exec .venv/bin/python -m services.stack run --directory {{ caller }} -- rentomatic restore "$@"
@@ -84,31 +84,31 @@ restore *ARGS: _venv
 rentomatic *ARGS: _venv
     @exec .venv/bin/python -m services.stack run --directory {{ caller }} -- rentomatic "$@"
 
-# Run every test, or those that pytest's ARGS choose
+# Run all tests, or a part of them: just test tests/unit -k cursor
 [no-exit-message]
 test *ARGS: _venv
     @exec .venv/bin/python -m pytest --integration --numprocesses 2 --dist loadfile "$@"
 
-# Measure the product beside its rivals; with few rooms and many: just bench growth; imports beside COPY: just bench import
+# Compare the product with rivals; small and large databases: just bench growth; imports and COPY: just bench import
 [no-exit-message]
 bench *ARGS: _venv
     @uv venv --quiet --no-project --allow-existing --python .venv/bin/python .cache/bench
     @uv pip sync --quiet --python .cache/bench --require-hashes requirements/bench.txt
     @exec .venv/bin/python -m tools.bench "$@"
 
-# Break the stack under load, and count what becomes of requests: just chaos postgres
+# Inject faults into a stack under load, and check its responses: just chaos postgres
 [no-exit-message]
 chaos *ARGS: _venv
     @exec .venv/bin/python -m tools.chaos "$@"
 
-# Take the pictures of docs/screenshots anew, in Chromium
+# Regenerate docs/screenshots in Chromium
 screenshots: _venv
     .venv/bin/python -m tools.screenshots
 
-# Check everything that needs no run: lint, types, contracts, security, migrations
+# Run all static checks: lint, types, contracts, security, migrations
 check: lint types contracts security migrations
 
-# Find what ruff objects to
+# Check style and formatting with ruff
 lint: _venv
     .venv/bin/ruff check
     .venv/bin/ruff format --check
@@ -118,31 +118,31 @@ format: _venv
     .venv/bin/ruff check --fix
     .venv/bin/ruff format
 
-# Check the types
+# Check types with mypy
 types: _venv
     .venv/bin/mypy
 
-# Check who imports whom
+# Check imports between layers with import-linter
 contracts: _venv
     .venv/bin/lint-imports
 
-# Find migrations that would lock out the code which serves meanwhile
+# Find migrations that would block the running version, with squawk
 migrations: _venv
     @.venv/bin/python -m tools.lint_migrations
 
-# Find what bandit objects to in the code, and zizmor in the workflows
+# Check the code with bandit and the workflows with zizmor
 security: _venv
     .venv/bin/bandit --quiet --configfile pyproject.toml --recursive packages services
     .venv/bin/zizmor --offline --quiet .github/workflows
 
-# Look up the locked packages among the known vulnerabilities, which needs the network; before that, `security`
+# Run `security`, then look for known vulnerabilities of the locked packages (needs the network)
 audit: security
-    @# Without --strict, a package that the service does not know would count as one without a vulnerability.
+    @# Without --strict, pip-audit passes packages that it cannot look up.
     @.venv/bin/pip-audit --strict --disable-pip --progress-spinner off \
         --requirement requirements/prod.txt --requirement requirements/dev.txt || { \
         echo "audit: the packages have known vulnerabilities, or the service that knows them could not be asked: see above" >&2; exit 1; }
 
-# Write requirements/, all pinned with hashes, and nix/wheels.json; newer versions with --upgrade
+# Pin requirements/ with hashes, and hash wheels for Nix; newer versions with --upgrade
 lock *ARGS: _venv
     {{ compile }} pyproject.toml --output-file requirements/prod.txt "$@"
     {{ compile }} pyproject.toml --group dev --output-file requirements/dev.txt "$@"

@@ -1,4 +1,4 @@
-# `nix run .#serve` and `nix run .#migrate`, in a checkout: the recipes with the pinned programs.
+# `nix run .#serve` and `nix run .#migrate` run the recipes of a checkout with pinned programs.
 {
   lib,
   just,

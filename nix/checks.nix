@@ -1,4 +1,4 @@
-# The recipes of `just check` and `just test`, on the packages as they are built.
+# The recipes of `just check` and `just test`, run on the built packages.
 { self, pkgs }:
 let
   inherit (pkgs) lib;
@@ -31,10 +31,10 @@ in
   types = check "types" "mypy";
   contracts = check "contracts" "lint-imports";
   migrations = check "migrations" "python -m tools.lint_migrations";
-  # Nothing is fetched here; what tests fetch otherwise, the other outputs are.
+  # `not registry`: the sandbox has no network.
   tests = check "tests" "pytest --integration -m 'not registry' -p no:cacheprovider";
   module = pkgs.callPackage ./module-check.nix { inherit module; };
-  # Nix builds it where there is KVM.
+  # Needs KVM.
   vm = pkgs.callPackage ./vm-test.nix {
     inherit module;
     package = packages.default;

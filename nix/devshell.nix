@@ -1,4 +1,4 @@
-# `nix develop`: the pinned Python, PostgreSQL, Nginx and Chromium, which every recipe finds on PATH.
+# `nix develop`: a shell with the pinned Python, PostgreSQL, Nginx and Chromium on PATH.
 {
   lib,
   mkShellNoCC,
@@ -29,13 +29,13 @@ mkShellNoCC {
     pgbouncer
     wrk
   ]
-  # There is none for macOS.
+  # nixpkgs has no Chromium for macOS.
   ++ lib.optional (chromium != null && stdenv.hostPlatform.isLinux) chromium;
 
-  # uv may neither look for another Python nor fetch one.
+  # Keeps uv from using or downloading another Python.
   UV_PYTHON = "${python313}/bin/python3";
   UV_PYTHON_DOWNLOADS = "never";
-  # What the wheels of requirements/ expect of the system, and do not find on NixOS.
+  # Wheels in requirements/ link against these libraries, which NixOS has in no standard path.
   LD_LIBRARY_PATH = lib.makeLibraryPath (
     [ zlib ] ++ lib.optional (gcc-unwrapped != null) gcc-unwrapped.lib
   );

@@ -1,18 +1,18 @@
-"""`download_wheels.py SYSTEM LOCK FOLDER` fetches the wheels of a lock for a system of Nix's."""
+"""`download_wheels.py SYSTEM LOCK FOLDER` downloads the wheels of a lock file for a Nix system."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-PYTHON = "3.13"  # nixpkgs' python313, which the files beside this one name
+PYTHON = "3.13"  # as python313 in the Nix files
 ABIS = ("cp313", "abi3", "none")
 MACHINES = {"aarch64-linux": "aarch64", "x86_64-linux": "x86_64"}
-# nixpkgs' glibc is newer than any of these ask for.
+# The glibc of nixpkgs is newer than all of these.
 GLIBCS = ("manylinux_2_28", "manylinux_2_24", "manylinux_2_17", "manylinux2014")
 
 
 def download(system: str, lock: Path, folder: Path) -> None:
-    """Fetch the wheel of every requirement; pip checks that each has one of its hashes."""
+    """Download one wheel for each requirement; pip checks the hashes."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     command += ["--no-deps", "--require-hashes", "--only-binary=:all:", "--no-cache-dir"]
     command += ["--implementation=cp", f"--python-version={PYTHON}"]

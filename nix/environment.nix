@@ -1,5 +1,5 @@
-# A Python environment: the wheels of a lock, and our packages as they are built, not as they lie in
-# the checkout, so that a file which is missing from a wheel is missing here.
+# A Python environment with the wheels of a lock file and the built wheels of our packages. It does
+# not use the source tree, so that checks find files that are missing from a wheel.
 {
   lib,
   stdenvNoCC,
@@ -18,7 +18,7 @@ stdenvNoCC.mkDerivation {
     (python313.withPackages (packages: [ packages.pip ]))
     autoPatchelfHook
   ];
-  # psycopg2-binary expects zlib of the system, and wheels that only tests use the C++ library.
+  # psycopg2-binary needs zlib; some wheels for tests need the C++ library.
   buildInputs = [ zlib ] ++ lib.optional (gcc-unwrapped != null) gcc-unwrapped.lib;
   dontUnpack = true;
   dontStrip = true;
@@ -26,7 +26,7 @@ stdenvNoCC.mkDerivation {
     ${python313}/bin/python3 -m venv --without-pip $out
     python3 -m pip --python $out/bin/python3 install --quiet --disable-pip-version-check \
       --no-index --no-deps ${wheels}/*.whl ${lib.concatMapStringsSep " " (p: "${p}/*.whl") packages}
-    # They name the wheels' folders, which would then stay beside the environment for ever.
+    # The paths in these files would make the wheels runtime dependencies of the environment.
     rm $out/lib/python*/site-packages/*.dist-info/direct_url.json
   '';
   meta.mainProgram = "rentomatic";

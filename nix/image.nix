@@ -1,4 +1,4 @@
-# An OCI image with gunicorn, for behind an Nginx: services/compose.yaml runs it.
+# An OCI image with gunicorn, which needs Nginx in front of it: services/compose.yaml runs both.
 {
   dockerTools,
   environment,
@@ -10,7 +10,7 @@ dockerTools.streamLayeredImage {
     dockerTools.caCertificates
     dockerTools.fakeNss
   ];
-  # gunicorn does not start without it.
+  # gunicorn does not start without /tmp.
   extraCommands = "mkdir -m 1777 tmp";
   config = {
     Cmd = [

@@ -1,4 +1,4 @@
-"""Writes wheels.json: what the wheels of every lock hash to on every system, found without Nix."""
+"""Writes wheels.json, the Nix hash of the wheels of each lock file and system, without Nix."""
 
 import base64
 import hashlib
@@ -30,9 +30,10 @@ def _hash(name: str, system: str) -> str:
 
 
 def wanted(lock: str, system: str) -> Iterator[str]:
-    """Yield the lines of the requirements that a system has, and not for which systems they are.
+    """Yield the requirements of a lock file that apply to a system, without their markers.
 
-    pip would decide that by the Python it runs on. A requirement's hashes are indented below it.
+    Markers are evaluated here, since pip would evaluate them for the Python that it runs on.
+    Indented lines are the hashes of the requirement above them.
     """
     environment = {
         "implementation_name": "cpython",
@@ -43,20 +44,20 @@ def wanted(lock: str, system: str) -> Iterator[str]:
         "python_version": PYTHON,
         "sys_platform": "linux",
     }
-    wants = False
+    applies = False
     for line in lock.splitlines(keepends=True):
         if line.startswith(" "):
-            if wants:
+            if applies:
                 yield line
             continue
         requirement = Requirement(line.rstrip("\\\n "))
-        wants = not requirement.marker or requirement.marker.evaluate(environment)
-        if wants:
+        applies = not requirement.marker or requirement.marker.evaluate(environment)
+        if applies:
             yield f"{requirement.name}{requirement.specifier} \\\n"
 
 
 def nar_hash(folder: Path) -> str:
-    """Return what `nix hash path` says of a folder of plain files."""
+    """Return the hash that `nix hash path` prints for a folder of plain files."""
     digest = hashlib.sha256()
     for part in _archive(folder):
         digest.update(struct.pack("<Q", len(part)) + part + bytes(-len(part) % 8))

@@ -1,4 +1,4 @@
-# Facts about what the module makes of its options, without a virtual machine: one that is not true fails.
+# Checks the configuration that the module generates, without a virtual machine. A false fact fails the build.
 {
   lib,
   pkgs,
@@ -11,10 +11,10 @@ let
   examples = import ./module-check/examples.nix { inherit lib pkgs module; };
   facts = import ./module-check/facts.nix { inherit lib examples; };
   inherit (examples) served remote;
-  untrue = lib.filter (fact: !facts.${fact}) (lib.attrNames facts);
+  falseFacts = lib.filter (fact: !facts.${fact}) (lib.attrNames facts);
 in
-if untrue != [ ] then
-  throw "nix/module.nix: not true: ${lib.concatStringsSep "; " untrue}"
+if falseFacts != [ ] then
+  throw "nix/module.nix: false: ${lib.concatStringsSep "; " falseFacts}"
 else
   runCommand "rentomatic-module" { nativeBuildInputs = lib.optional (systemd != null) systemd; } ''
     ${units "$out/served" served}

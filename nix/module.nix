@@ -1,17 +1,17 @@
-# `services.rentomatic` of NixOS: gunicorn on a socket of systemd's, and around it what the options ask for.
+# The NixOS module `services.rentomatic`: gunicorn with socket activation, PostgreSQL, Nginx and backups.
 { self }:
 { lib, pkgs, ... }:
 let
   inherit (lib) mkOption types;
 
-  # What is secret may not come into the store, which everyone reads.
+  # Keeps secrets out of the Nix store, which is world-readable.
   outsideStore = types.pathWith {
     absolute = true;
     inStore = false;
   };
 in
 {
-  # Two who import it import the same.
+  # Allows several imports of the module.
   _file = ./module.nix;
   key = "rentomatic";
 
@@ -41,9 +41,9 @@ in
       default = null;
       example = "rooms.example.org";
       description = ''
-        The domain under which Nginx serves the rooms, as a virtual host that
-        {option}`services.nginx.virtualHosts` can add to. Without one there is only
-        {file}`/run/rentomatic/gunicorn.sock`, which the group `rentomatic` may open.
+        The domain of the Nginx virtual host. {option}`services.nginx.virtualHosts` can extend the virtual host.
+        If null, Nginx is not configured: connect to {file}`/run/rentomatic/gunicorn.sock` as a member of the
+        group `rentomatic`.
       '';
     };
 
@@ -51,16 +51,16 @@ in
       type = types.bool;
       default = true;
       description = ''
-        Whether the domain is served by HTTPS, to which HTTP redirects, with a certificate that ACME fetches.
-        {option}`security.acme.acceptTerms` and {option}`security.acme.defaults.email` are yours to set;
-        or let the virtual host name a certificate of your own.
+        Whether to serve HTTPS, with a certificate from ACME, and redirect HTTP to it.
+        Requires {option}`security.acme.acceptTerms` and {option}`security.acme.defaults.email`, unless the
+        virtual host sets another certificate.
       '';
     };
 
     workers = mkOption {
       type = types.ints.positive;
       default = 4;
-      description = "Processes of gunicorn.";
+      description = "Number of gunicorn worker processes.";
     };
 
     settings = mkOption {
@@ -79,25 +79,25 @@ in
         RENTOMATIC_CORS_ORIGINS = [ "https://www.example.org" ];
       };
       description = ''
-        Settings of {file}`docs/operations.md`, by their names. They come into the store: for secrets there are
-        {option}`services.rentomatic.credentials` and {option}`services.rentomatic.environmentFile`.
-        A wrong one fails the build of the system, and is named.
+        Settings by the names in {file}`docs/operations.md`. They are stored in the world-readable Nix store: set
+        secrets with {option}`services.rentomatic.credentials` or {option}`services.rentomatic.environmentFile`.
+        An invalid or unknown setting fails the build of the system with an error that names it.
       '';
     };
 
-    # Files with the secret of one setting each, which only systemd has to be able to read.
+    # Files that each contain one secret setting. systemd passes them to the units, so only root needs to read them.
     credentials = {
       APPLICATION_PASSWORD = mkOption {
         type = types.nullOr outsideStore;
         default = null;
         example = "/run/secrets/rentomatic";
-        description = "The file with the password of `APPLICATION_USER`.";
+        description = "File that contains the password of `APPLICATION_USER`.";
       };
 
       RENTOMATIC_SECRET_KEY = mkOption {
         type = outsideStore;
         default = "/var/lib/rentomatic/secret-key";
-        description = "The file with at least 32 characters that sign cookies. The default is made once.";
+        description = "File that contains the key for signing cookies, at least 32 characters. The default file is generated once.";
       };
     };
 
@@ -105,7 +105,7 @@ in
       type = types.nullOr outsideStore;
       default = null;
       example = "/run/secrets/rentomatic.env";
-      description = "A file of settings, `NAME=value` a line, that win over all others ({manpage}`systemd.exec(5)`).";
+      description = "File with one setting `NAME=value` per line ({manpage}`systemd.exec(5)`). They override all other settings.";
     };
 
     database = {
@@ -113,8 +113,8 @@ in
         type = types.bool;
         default = true;
         description = ''
-          Whether the rooms are in the database `rentomatic` of this machine's PostgreSQL. The user and role
-          `rentomatic` owns it; `rentomatic-web` serves it, and can change neither tables nor tokens.
+          Whether to store rooms in the database `rentomatic` of the local PostgreSQL. The role `rentomatic`
+          owns the database. The application role `rentomatic-web` cannot change tables or tokens.
         '';
       };
 
@@ -123,8 +123,9 @@ in
         default = null;
         example = "postgresql://owner@db.example.org/rooms";
         description = ''
-          Where the rooms are instead, without a password: `RENTOMATIC_REPOSITORY` in a file of settings has that.
-          Of PostgreSQL it is the owner's URL, and `APPLICATION_USER` and `APPLICATION_PASSWORD` are who serves.
+          URL of another database, without a password: put the URL with a password into
+          `RENTOMATIC_REPOSITORY` in an environment file. For PostgreSQL it is the URL of the database owner;
+          the application connects as `APPLICATION_USER` with `APPLICATION_PASSWORD`.
         '';
       };
 
@@ -132,7 +133,7 @@ in
         type = types.nullOr outsideStore;
         default = null;
         example = "/run/secrets/rentomatic-owner.env";
-        description = "A file of settings that what serves does not get, such as the owner's password.";
+        description = "Environment file for the owner's units and commands only, such as migrations: gunicorn does not get it.";
       };
     };
 
@@ -140,25 +141,25 @@ in
       enable = mkOption {
         type = types.bool;
         default = true;
-        description = "Whether a PostgreSQL database is backed up by a timer.";
+        description = "Whether a timer backs up a PostgreSQL database.";
       };
 
       startAt = mkOption {
         type = types.str;
         default = "*-*-* 02:30:00";
-        description = "When ({manpage}`systemd.time(7)`).";
+        description = "When to back up ({manpage}`systemd.time(7)`).";
       };
 
       keep = mkOption {
         type = types.ints.positive;
         default = 14;
-        description = "How many backups are kept.";
+        description = "Number of backups to keep; older ones are deleted.";
       };
 
       location = mkOption {
         type = outsideStore;
         default = "/var/lib/rentomatic/backups";
-        description = "In which folder, of the user `rentomatic`.";
+        description = "Folder for the backups. It belongs to the user `rentomatic`.";
       };
     };
   };

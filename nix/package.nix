@@ -1,4 +1,4 @@
-# The wheel of one of our packages, from its own folder and nothing else.
+# The wheel of one of our packages, built from its own folder only.
 {
   lib,
   stdenvNoCC,
@@ -24,7 +24,7 @@ stdenvNoCC.mkDerivation {
     python313
     uv
   ];
-  # uv brings the build backend along, so that nothing has to be fetched.
+  # uv contains the build backend uv_build, so the build needs no network.
   buildCommand = ''
     cp -r --no-preserve=mode $src source
     uv build --wheel --offline --no-cache --no-config --python ${python313}/bin/python3 --out-dir wheel source

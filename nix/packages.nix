@@ -1,4 +1,4 @@
-# What the flake builds: our five packages, the environment that serves them, and its image.
+# The flake's packages: our five wheels, environments with them, and a container image.
 { lib, callPackage, ... }:
 let
   names = [

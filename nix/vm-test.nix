@@ -1,4 +1,4 @@
-# Two machines: one that serves rooms by the module alone, and a client that has only its address.
+# Two virtual machines: a server configured by the module, and a client.
 {
   lib,
   openssl,
@@ -16,8 +16,8 @@ let
       -addext subjectAltName=DNS:${hostName} -keyout $out/key.pem -out $out/certificate.pem
   '';
 
-  # The next version: the same, and a migration.
-  newer = package.overrideAttrs (old: {
+  # A next version that differs by one migration.
+  nextVersion = package.overrideAttrs (old: {
     installPhase = old.installPhase + ''
       migrations=$(echo $out/lib/python*/site-packages/rentomatic_postgres/schema/migrations)
       head=$($out/bin/python3 -c "from alembic.script import ScriptDirectory
@@ -46,7 +46,7 @@ testers.runNixOSTest {
       workers = 2;
       settings = {
         RENTOMATIC_METRICS_BIND = "127.0.0.1:9464";
-        # A virtual machine may be slow, and whoever waits is not refused.
+        # gunicorn can take 20 s to start in an emulated machine, and requests wait for it.
         RENTOMATIC_PROXY_TIMEOUT = 120;
         RENTOMATIC_STOP_TIMEOUT = 125;
       };
@@ -61,7 +61,7 @@ testers.runNixOSTest {
       443
     ];
 
-    specialisation.newer.configuration.services.rentomatic.package = lib.mkForce newer;
+    specialisation.next.configuration.services.rentomatic.package = lib.mkForce nextVersion;
   };
 
   nodes.client =
@@ -70,7 +70,7 @@ testers.runNixOSTest {
       networking.hosts.${nodes.server.networking.primaryIPAddress} = [ hostName ];
       security.pki.certificateFiles = [ "${certificate}/certificate.pem" ];
 
-      # One request after the other until it is stopped; it ends well only if all of them did.
+      # Sends one request after another until it is stopped. Fails if a request fails.
       systemd.services."load@" = {
         path = [ pkgs.curl ];
         serviceConfig = {
@@ -81,9 +81,9 @@ testers.runNixOSTest {
           trap 'stopped=1' TERM
           until [ "$stopped" ]; do
             curl --fail --silent --show-error --output /dev/null "https://${hostName}/rooms?filter_price__lt=500"
-            answered=$((answered + 1))
+            requests=$((requests + 1))
           done
-          [ "$answered" -ge 5 ]
+          [ "$requests" -ge 5 ]
         '';
       };
     };
@@ -96,17 +96,17 @@ testers.runNixOSTest {
     CODES = [f"00000000-0000-4000-8000-{number:012}" for number in range(300)]
 
 
-    def found(path):
+    def get_json(path):
         return json.loads(client.succeed(f"curl --fail --silent '{SITE}{path}'"))
 
 
-    def ready():
+    def wait_until_ready():
         client.wait_until_succeeds(f"curl --fail --silent {SITE}/readyz", timeout=60)
 
 
     @contextmanager
     def load():
-        """Let the client ask four at a time, all the time: not one request may fail."""
+        """Keep four requests in flight, and fail if one of them fails."""
         client.succeed("systemctl start load@{1..4}")
         client.sleep(2)
         yield
@@ -119,22 +119,22 @@ testers.runNixOSTest {
     server.wait_for_unit("multi-user.target")
     server.wait_for_unit("rentomatic.service")
     client.wait_for_unit("multi-user.target")
-    ready()
+    wait_until_ready()
 
-    with subtest("rooms are imported and found"):
+    with subtest("rooms can be imported and searched"):
         lines = [f"{code},{20 + number},{number},19.9,50.0" for number, code in enumerate(CODES)]
         csv = "\n".join(["code,size,price,longitude,latitude", *lines])
         server.succeed(f"echo '{csv}' | rentomatic rooms import --format csv -")
-        assert [room["price"] for room in found("/rooms?filter_price__lt=3&sort=price")] == [0, 1, 2]
-        assert found(f"/rooms/{CODES[7]}")["size"] == 27
+        assert [room["price"] for room in get_json("/rooms?filter_price__lt=3&sort=price")] == [0, 1, 2]
+        assert get_json(f"/rooms/{CODES[7]}")["size"] == 27
 
-    with subtest("the site has the rules of its template"):
+    with subtest("Nginx applies the rules of the template"):
         redirect = client.succeed(f"curl --silent --include http://${hostName}/rooms")
         assert redirect.startswith("HTTP/1.1 308") and f"Location: {SITE}/rooms" in redirect
         client.fail(f"curl --fail --silent --header 'Host: elsewhere.example' {SITE}/rooms")
         assert "max-age=31536000" in client.succeed(f"curl --silent --include {SITE}/rooms")
 
-    with subtest("who serves is confined, and who operates is told what is wrong"):
+    with subtest("units are sandboxed, and the operator's commands work"):
         server.succeed("systemd-analyze security --threshold=15 rentomatic.service")
         server.succeed("rentomatic doctor")
         server.succeed("curl --fail --silent http://127.0.0.1:9464/metrics | grep rentomatic_build_info")
@@ -142,7 +142,7 @@ testers.runNixOSTest {
         server.succeed(f"runuser --user rentomatic -- {socket}")
         server.fail(f"runuser --user nobody -- {socket}")
 
-    with subtest("a reload and a restart refuse nobody"):
+    with subtest("no request fails during a reload and a restart"):
         master = server.succeed("systemctl show rentomatic.service --property=MainPID --value").strip()
         before = server.succeed(f"pgrep --parent {master}").split()
         with load():
@@ -151,29 +151,29 @@ testers.runNixOSTest {
                 server.wait_until_fails(f"test -e /proc/{process}")
             server.succeed("systemctl restart rentomatic.service")
 
-    with subtest("PostgreSQL restarts, and the application goes on"):
+    with subtest("the application survives a restart of PostgreSQL"):
         process = server.succeed("systemctl show rentomatic.service --property=MainPID").strip()
         server.succeed("systemctl restart postgresql.service")
-        ready()
-        assert len(found("/rooms?filter_price__lt=3")) == 3
+        wait_until_ready()
+        assert len(get_json("/rooms?filter_price__lt=3")) == 3
         assert server.succeed("systemctl show rentomatic.service --property=MainPID").strip() == process
 
-    with subtest("a backup is made and restored"):
+    with subtest("a backup can be restored"):
         server.succeed("systemctl start rentomatic-backup.service")
         (backup,) = server.succeed("cd /var/lib/rentomatic/backups && ls *.dump").split()
         server.succeed(f"rentomatic rooms delete --yes {CODES[7]}")
         client.fail(f"curl --fail --silent {SITE}/rooms/{CODES[7]}")
         server.succeed(f"rentomatic restore --yes {backup}")
-        assert found(f"/rooms/{CODES[7]}")["size"] == 27
+        assert get_json(f"/rooms/{CODES[7]}")["size"] == 27
         server.succeed("systemctl is-active rentomatic-backup.timer")
 
-    with subtest("a new version migrates, and refuses nobody"):
+    with subtest("an upgrade migrates, and no request fails"):
         with load():
-            server.succeed("/run/current-system/specialisation/newer/bin/switch-to-configuration test >&2")
+            server.succeed("/run/current-system/specialisation/next/bin/switch-to-configuration test >&2")
             server.wait_until_fails(f"systemctl show rentomatic.service --property=MainPID | grep '{process}'")
             server.wait_for_unit("rentomatic.service")
         assert "is at next_version" in server.succeed("rentomatic db status")
-        ready()
-        assert found(f"/rooms/{CODES[7]}")["size"] == 27
+        wait_until_ready()
+        assert get_json(f"/rooms/{CODES[7]}")["size"] == 27
   '';
 }

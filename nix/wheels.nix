@@ -1,7 +1,7 @@
-# Every wheel that a lock of requirements/ pins for this system.
+# All wheels that a lock file in requirements/ pins for this system.
 #
-# The lock says what they are, by name and hash; the hash here only lets Nix give the download
-# the network. `just lock` rewrites it.
+# pip checks each wheel by the hashes of the lock file. The hash of the folder, in wheels.json,
+# makes this a fixed-output derivation, which may use the network. `just lock` updates it.
 {
   lib,
   stdenvNoCC,

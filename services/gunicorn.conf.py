@@ -19,7 +19,7 @@ from gunicorn.glogging import Logger
 from rentomatic.errors import InvalidRequest
 from rentomatic.settings.settings import load
 from rentomatic_web.metrics import slots
-from rentomatic_web.metrics.publishing import place_of
+from rentomatic_web.metrics.endpoint import place_of
 from rentomatic_web.middleware.logs import logging_config
 
 try:

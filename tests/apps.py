@@ -1,6 +1,8 @@
 """The web application over rooms that a test has at hand."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,6 +12,7 @@ from rentomatic.repository.memory import MemoryTokens
 from rentomatic.repository.protocols import RoomRepository, Storage, Tokens
 from rentomatic.settings.settings import load
 from rentomatic_web import create_app
+from rentomatic_web.context import context_of
 
 
 def app_of(rooms: RoomRepository, tokens: Tokens | None = None, **settings: str) -> Flask:
@@ -32,3 +35,8 @@ def token_for(tokens: Tokens, role: Role, age: int = 0) -> str:
 def client_of(rooms: RoomRepository, tokens: Tokens | None = None, **settings: str) -> FlaskClient:
     """Return a client of such an application."""
     return app_of(rooms, tokens, **settings).test_client()
+
+
+def change_context(app: Flask, **changes: Any) -> None:
+    """Replace members of the application's Context."""
+    app.extensions["rentomatic"] = replace(context_of(app), **changes)

@@ -1,4 +1,4 @@
-"""`python -m tools.lint_migrations`: squawk reads the SQL of every newer migration."""
+"""`python -m tools.lint_migrations`: check the SQL of migrations with squawk."""
 
 import subprocess
 import sys
@@ -10,12 +10,12 @@ from alembic import command
 from rentomatic_postgres.schema.revisions import alembic_config
 
 ROOT = Path(__file__).parents[1]
-# Older ones were run before anyone served, and stay as they are.
+# Older migrations ran before the first deployment, so they could not block one.
 LINTED_AFTER = "b7a4d01f9c63"
 
 
 def sql() -> str:
-    """Return what the migrations since then send to a database."""
+    """Return the SQL of all migrations after LINTED_AFTER."""
     config = alembic_config()
     config.output_buffer = StringIO()
     command.upgrade(config, f"{LINTED_AFTER}:head", sql=True)
@@ -23,7 +23,7 @@ def sql() -> str:
 
 
 def lint(text: str) -> "subprocess.CompletedProcess[str]":
-    """Run squawk over SQL: it fails for what would lock out the code that serves meanwhile."""
+    """Run squawk. It fails for SQL that would block or break the running version."""
     squawk = str(Path(sys.executable).with_name("squawk"))
     command = (
         squawk,

@@ -1,4 +1,4 @@
-"""Pictures of the pages for docs/screenshots: `just screenshots`."""
+"""`just screenshots`: take the screenshots of docs/screenshots."""
 
 import logging
 from pathlib import Path
@@ -11,28 +11,27 @@ from tests.browsers import chromium, city_rooms, serving
 
 TARGET = Path(__file__).parents[1] / "docs/screenshots"
 ROOMS = 300
-WIDTHS = {"wide": (920, 600), "narrow": (360, 640)}
+WINDOWS = {"wide": (920, 600), "narrow": (360, 640)}
 
 
 def main() -> None:
-    """Take each picture anew."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     rooms = city_rooms(ROOMS)
     paths = {"search": "/?filter_price__lte=70", "room": f"/rooms/{rooms[0].code}"}
     TARGET.mkdir(exist_ok=True)
     with serving(app_of(MemoryRooms(rooms))) as url, chromium() as browser:
         for name, path in paths.items():
-            for width in WIDTHS:
+            for size in WINDOWS:
                 for scheme in ("light", "dark"):
-                    take(browser, url + path, f"{name}-{width}-{scheme}")
+                    take(browser, url + path, f"{name}-{size}-{scheme}")
 
 
 def take(browser: Browser, url: str, name: str) -> None:
-    """Take the picture of a page, whose name says how wide the window is and of what colours."""
-    _, width, scheme = name.split("-")
-    across, down = WIDTHS[width]
+    """Save a screenshot. `name` is PAGE-WIDTH-SCHEME, such as search-wide-dark."""
+    _, size, scheme = name.split("-")
+    width, height = WINDOWS[size]
     page = browser.new_page(
-        viewport={"width": across, "height": down},
+        viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="reduce",
     )

@@ -1,4 +1,4 @@
-"""Makes .venv what requirements/dev.txt and packages/ say; python3 runs this file by itself."""
+"""Creates and updates .venv from requirements/dev.txt and packages/, with the standard library."""
 
 import fcntl
 import hashlib
@@ -13,19 +13,19 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements/dev.txt"
 PACKAGES = sorted(path.parent for path in ROOT.glob("packages/*/pyproject.toml"))
 
-# Two lines: the Python that .venv was made for, and, once it is complete, what it was made from.
+# Two lines: the Python of .venv, and the digest of its sources once the installation is complete.
 STAMP = VENV / "rentomatic.stamp"
 
 NIXOS = Path("/etc/NIXOS")
-# What wheels bring that is no Python: for a loader that NixOS does not have.
-FOREIGN = ("just", "ruff", "uv")
+# Wheels of these contain ELF programs, which need a dynamic loader that NixOS does not have.
+ELF_PROGRAMS = ("just", "ruff", "uv")
 
 
 def main() -> None:
-    if sys.version_info < (3, 11):  # noqa: UP036 (of whatever python3 is on PATH)
-        sys.exit(f"just: needs Python 3.11 or newer, and python3 is {sys.version.split()[0]}")
-    if _stamp() != [_interpreter(), _contents()]:
-        _renew()
+    if sys.version_info < (3, 11):  # noqa: UP036 (python3 on PATH may be older)
+        sys.exit(f"just: needs Python 3.11 or newer, but python3 is {sys.version.split()[0]}")
+    if _stamp() != [_interpreter(), _sources_digest()]:
+        _update_locked()
 
 
 def _stamp() -> list[str]:
@@ -33,54 +33,54 @@ def _stamp() -> list[str]:
 
 
 def _interpreter() -> str:
-    """Name what a .venv is bound to: its Python, and the place where it lies."""
+    """Return the Python and the folder, either of which invalidates .venv if it changes."""
     return f"{os.path.realpath(sys.executable)} {sys.version.split()[0]} {ROOT}"
 
 
-def _contents() -> str:
-    """Digest what a .venv is made from."""
+def _sources_digest() -> str:
+    """Return a digest of the lock file and of the packages' metadata."""
     digest = hashlib.sha256()
     for path in (LOCK, *(package / "pyproject.toml" for package in PACKAGES)):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _renew() -> None:
-    """Bring .venv up to date, or find that another process has done it meanwhile."""
+def _update_locked() -> None:
+    """Update .venv, unless another process has done it while this one waited for the lock."""
     cache = ROOT / ".cache"
     cache.mkdir(exist_ok=True)
     with (cache / "venv.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if _stamp() != [_interpreter(), _contents()]:
+        if _stamp() != [_interpreter(), _sources_digest()]:
             _build()
 
 
 def _build() -> None:
-    print("Installing what the project needs into .venv", file=sys.stderr)
+    print("Installing dependencies into .venv", file=sys.stderr)
     if _stamp()[:1] != [_interpreter()]:
         shutil.rmtree(VENV, ignore_errors=True)
         _uv("venv", "--no-project", "--python", sys.executable, str(VENV))
     STAMP.write_text(_interpreter(), "utf-8")
-    # Named, since a UV_PYTHON of the shell would win over the environment.
+    # Explicit, because UV_PYTHON of the shell would override .venv.
     into = ("--python", str(VENV))
     _uv("pip", "sync", *into, "--require-hashes", str(LOCK))
     editables = [part for package in PACKAGES for part in ("-e", str(package))]
     _uv("pip", "install", *into, "--no-deps", *editables)
     if NIXOS.exists():
-        _link_foreign_programs()
-    STAMP.write_text(f"{_interpreter()}\n{_contents()}", "utf-8")
+        _link_elf_programs()
+    STAMP.write_text(f"{_interpreter()}\n{_sources_digest()}", "utf-8")
 
 
-def _link_foreign_programs() -> None:
-    """Put PATH's programs, which nixpkgs has built, in the place of those that do not start."""
-    for name in FOREIGN:
+def _link_elf_programs() -> None:
+    """Replace programs that cannot start on NixOS with links to those on PATH."""
+    for name in ELF_PROGRAMS:
         if program := shutil.which(name):
             (VENV / "bin" / name).unlink(missing_ok=True)
             (VENV / "bin" / name).symlink_to(program)
 
 
 def _uv(*arguments: str) -> None:
-    """Run uv, which fetches no Python; end with its status when it fails."""
+    """Run uv without downloads of Python. If it fails, exit with its status."""
     environ = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
     if not os.access(environ.get("HOME", ""), os.W_OK):
         environ.setdefault("UV_CACHE_DIR", str(ROOT / ".cache/uv"))

@@ -1,12 +1,12 @@
-# Configurations as operators write them, and what the module makes of each.
+# Example configurations of operators, evaluated with the module.
 {
   lib,
   pkgs,
   module,
 }:
 rec {
-  evaluated = settings: evaluatedBeside settings { };
-  evaluatedBeside =
+  evaluate = settings: evaluateWith settings { };
+  evaluateWith =
     settings: others:
     (lib.evalModules {
       modules = [
@@ -17,22 +17,22 @@ rec {
       ];
       specialArgs = { inherit pkgs; };
     }).config;
-  off = evaluated { hostName = "rooms.example"; };
-  local = evaluated { enable = true; };
-  served = evaluated {
+  disabled = evaluate { hostName = "rooms.example"; };
+  local = evaluate { enable = true; };
+  served = evaluate {
     enable = true;
     hostName = "rooms.example";
     workers = 2;
     settings.RENTOMATIC_RATE_LIMIT = 20;
     settings.RENTOMATIC_METRICS_BIND = "127.0.0.1:9464";
   };
-  plain = evaluated {
+  plainHttp = evaluate {
     enable = true;
     hostName = "rooms.example";
     https = false;
   };
-  own =
-    evaluatedBeside
+  ownCertificate =
+    evaluateWith
       {
         enable = true;
         hostName = "rooms.example";
@@ -44,14 +44,14 @@ rec {
           serverAliases = [ "www.rooms.example" ];
         };
       };
-  taken =
-    evaluatedBeside
+  conflictingLocation =
+    evaluateWith
       {
         enable = true;
         hostName = "rooms.example";
       }
       { services.nginx.virtualHosts."rooms.example".locations."/".root = "/srv"; };
-  remote = evaluated {
+  remote = evaluate {
     enable = true;
     environmentFile = "/run/secrets/rentomatic.env";
     credentials.RENTOMATIC_SECRET_KEY = "/run/secrets/key";
@@ -62,7 +62,7 @@ rec {
     };
     backup.enable = false;
   };
-  remoteBackup = evaluated {
+  remoteBackup = evaluate {
     enable = true;
     credentials.APPLICATION_PASSWORD = "/run/secrets/web";
     settings.APPLICATION_USER = "web";
@@ -72,7 +72,7 @@ rec {
     };
     backup.location = "/srv/backups";
   };
-  mongo = evaluated {
+  mongo = evaluate {
     enable = true;
     database = {
       createLocally = false;

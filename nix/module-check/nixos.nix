@@ -1,4 +1,4 @@
-# The part of NixOS that the module speaks to: an option that it sets wrongly fails here as it would there.
+# The options of NixOS that the module sets, so that a wrong type or an unknown option fails.
 {
   config,
   lib,
@@ -10,7 +10,7 @@ let
 
   option = type: default: mkOption { inherit type default; };
   required = type: mkOption { inherit type; };
-  several = options: option (types.attrsOf (types.submodule { inherit options; })) { };
+  attrsOfSubmodules = options: option (types.attrsOf (types.submodule { inherit options; })) { };
   names = option (types.listOf types.str) [ ];
   text = option types.lines "";
   sections = option (types.attrsOf types.anything) { };
@@ -28,8 +28,8 @@ in
   options = {
     assertions = option (types.listOf types.anything) [ ];
     environment.systemPackages = option (types.listOf types.package) [ ];
-    users.groups = several { };
-    users.users = several {
+    users.groups = attrsOfSubmodules { };
+    users.users = attrsOfSubmodules {
       isSystemUser = option types.bool false;
       group = required types.str;
     };
@@ -37,7 +37,7 @@ in
       enable = option types.bool false;
       group = option types.str "nginx";
       commonHttpConfig = text;
-      virtualHosts = several {
+      virtualHosts = attrsOfSubmodules {
         addSSL = option types.bool false;
         enableACME = option types.bool false;
         forceSSL = option types.bool false;
@@ -59,14 +59,14 @@ in
     systemd = {
       package = option types.package (pkgs.systemd or pkgs.coreutils);
       tmpfiles.settings = option (types.attrsOf sections.type) { };
-      sockets = several (
+      sockets = attrsOfSubmodules (
         unit
         // {
           listenStreams = names;
           socketConfig = sections;
         }
       );
-      services = several (
+      services = attrsOfSubmodules (
         unit
         // {
           environment = option (types.attrsOf types.str) { };
@@ -79,13 +79,13 @@ in
           serviceConfig = sections;
         }
       );
-      timers = several { timerConfig = sections; };
+      timers = attrsOfSubmodules { timerConfig = sections; };
     };
   };
 
-  # As NixOS does, before it looks at anything else.
+  # NixOS also evaluates such assertions over all services first.
   config.assertions = lib.mapAttrsToList (name: service: {
     assertion = service.serviceConfig.Type or "simple" != "oneshot" || !(service.serviceConfig ? Sockets);
-    message = "${name}.service is started by a socket, and ends at once";
+    message = "${name}.service has Type=oneshot, which cannot have Sockets";
   }) config.systemd.services;
 }

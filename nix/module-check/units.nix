@@ -1,4 +1,4 @@
-# The units of a configuration as files, for systemd itself to judge: a script that writes them to a folder.
+# A script that writes the units of a configuration into a folder, for `systemd-analyze`.
 { lib }:
 folder: config:
 let
@@ -9,7 +9,7 @@ let
   section =
     name: content: "[${name}]\n" + lib.concatStringsSep "" (lib.mapAttrsToList lines content) + "\n";
 
-  ordered =
+  unitSection =
     unit: more:
     section "Unit" (
       {
@@ -21,28 +21,28 @@ let
       }
       // more
     );
-  installed = unit: section "Install" { WantedBy = unit.wantedBy; };
+  installSection = unit: section "Install" { WantedBy = unit.wantedBy; };
 
   path = unit: lib.optionalAttrs (unit.path != [ ]) { PATH = lib.makeBinPath unit.path; };
   environment = unit: lib.mapAttrsToList (name: value: "${name}=${value}") (unit.environment // path unit);
   service =
     unit:
-    ordered unit unit.unitConfig
+    unitSection unit unit.unitConfig
     + section "Service" (unit.serviceConfig // { Environment = environment unit; })
-    + installed unit;
+    + installSection unit;
 
   socket =
     unit:
-    ordered unit { }
+    unitSection unit { }
     + section "Socket" (unit.socketConfig // { ListenStream = unit.listenStreams; })
-    + installed unit;
+    + installSection unit;
 
   timer =
     name: unit:
     section "Timer" (unit.timerConfig // { OnCalendar = config.systemd.services.${name}.startAt; })
     + section "Install" { WantedBy = "timers.target"; };
 
-  # Others' are their own to judge.
+  # Only the module's services; sockets and timers come from the module alone.
   ours = lib.filterAttrs (name: _: lib.hasPrefix "rentomatic" name);
   write = kind: name: content: "cat >${folder}/${name}.${kind} <<'END'\n${content}END\n";
 in

@@ -1,4 +1,4 @@
-# A backup every night, of what is in PostgreSQL.
+# Backs up PostgreSQL by a timer.
 {
   config,
   lib,
@@ -8,7 +8,7 @@
 let
   cfg = config.services.rentomatic;
   common = import ./common.nix { inherit config lib pkgs; };
-  first = [
+  dependencies = [
     "rentomatic-migrate.service"
     common.database
   ];
@@ -22,9 +22,9 @@ in
     };
 
     systemd.services.rentomatic-backup = {
-      description = "Rent-o-Matic: a backup of its database";
-      wants = first;
-      after = first;
+      description = "Rent-o-Matic: back up the database";
+      wants = dependencies;
+      after = dependencies;
       path = [ common.postgres ];
       inherit (common) environment;
       inherit (cfg.backup) startAt;
@@ -35,7 +35,7 @@ in
     };
 
     systemd.timers.rentomatic-backup.timerConfig = {
-      # The one that was missed while the machine was off is made up for.
+      # Runs a missed backup after the next boot.
       Persistent = true;
       RandomizedDelaySec = "10min";
     };

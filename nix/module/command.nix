@@ -1,4 +1,4 @@
-# The command as an operator types it, who is root: by the owner's name, with the settings of the units.
+# The command `rentomatic` for root: it runs as the user rentomatic with the settings of the units.
 {
   config,
   lib,
@@ -25,7 +25,7 @@ let
     name = "rentomatic";
     text = ''
       if [ "$(id --user)" != 0 ]; then
-        echo "rentomatic: only root has its settings: try sudo rentomatic" >&2
+        echo "rentomatic: only root can read the settings: try sudo rentomatic" >&2
         exit 1
       fi
       terminal=--pipe
@@ -33,11 +33,11 @@ let
         terminal=--pty
       fi
       unit=rentomatic-command-$$
-      # Without a terminal between them, Ctrl-C ends who waits for the command, and not the command.
+      # With --pipe, Ctrl-C interrupts systemd-run only; the unit needs to be stopped explicitly.
       trap '${config.systemd.package}/bin/systemctl stop "$unit"' INT
-      # The unit's description is logged, and would otherwise have the arguments.
+      # The default description is the command line, and arguments must not be logged.
       ${config.systemd.package}/bin/systemd-run --quiet --collect --wait "$terminal" \
-        --unit="$unit" --description="Rent-o-Matic: a command" \
+        --unit="$unit" --description="Rent-o-Matic: rentomatic command" \
         --expand-environment=no --uid=rentomatic --gid=rentomatic \
         --property=UMask=0077 --property=WorkingDirectory=-"$PWD" \
         --setenv=PATH=${lib.makeBinPath [ common.postgres ]} ${lib.escapeShellArgs properties} \

@@ -1,4 +1,4 @@
-# What the units share: who may know what, and how little they may do.
+# Settings, credentials and sandboxing that the units share.
 {
   config,
   lib,
@@ -17,15 +17,15 @@ let
       toString value;
   settings = lib.filterAttrs (_: value: value != "") (lib.mapAttrs (_: text) cfg.settings);
 
-  # What `rentomatic config show` does not show: it is gunicorn's, or a part of the URL.
-  unseen = [
+  # `rentomatic config show` does not print these: gunicorn reads them, or they are parts of the URL.
+  unprinted = [
     "APPLICATION_HOSTNAME"
     "APPLICATION_PORT"
     "RENTOMATIC_GUNICORN_BIND"
     "RENTOMATIC_METRICS_BIND"
   ];
 
-  # As systemd reads it. That a setting is wrong, or unknown, shows when the system is built.
+  # An EnvironmentFile of systemd. Its build fails if a setting is invalid or unknown.
   settingsFile =
     pkgs.runCommand "rentomatic.env"
       {
@@ -35,12 +35,12 @@ let
         passAsFile = [ "lines" ];
       }
       ''
-        env --ignore-environment RENTOMATIC_SECRET_KEY=given-when-it-is-started-and-never-here \
+        env --ignore-environment RENTOMATIC_SECRET_KEY=placeholder-for-validation-during-the-build \
           ${lib.escapeShellArgs (lib.mapAttrsToList (name: value: "${name}=${value}") settings)} \
           ${cfg.package}/bin/rentomatic config show >shown
-        for name in ${lib.escapeShellArgs (lib.attrNames (removeAttrs settings unseen))}; do
+        for name in ${lib.escapeShellArgs (lib.attrNames (removeAttrs settings unprinted))}; do
           grep --quiet "^$name=" shown || {
-            echo "services.rentomatic.settings.$name: there is no such setting" >&2
+            echo "services.rentomatic.settings.$name: unknown setting" >&2
             exit 1
           }
         done
@@ -48,9 +48,9 @@ let
         exit 0
       '';
 
-  files = [ settingsFile ] ++ given cfg.environmentFile;
+  files = [ settingsFile ] ++ optionalFile cfg.environmentFile;
   secrets = lib.filterAttrs (_: file: file != null) cfg.credentials;
-  given = file: lib.optional (file != null) file;
+  optionalFile = file: lib.optional (file != null) file;
 
   hardening = import ./hardening.nix;
   hardeningOverNetwork =
@@ -69,13 +69,13 @@ in
 rec {
   isPostgres = lib.hasPrefix "postgres" (cfg.settings.RENTOMATIC_REPOSITORY or "");
 
-  # pg_dump, pg_restore and psql.
+  # For pg_dump, pg_restore and psql.
   postgres = if cfg.database.createLocally then config.services.postgresql.package else pkgs.postgresql_18;
 
-  # Before what waits for it; that it stays away is for the application to say.
+  # Units use it in `wants`, not `requires`: without the database, the application starts and reports the error.
   database = if cfg.database.createLocally then "postgresql.target" else "network-online.target";
 
-  # Of which settings.
+  # Names of the settings that have a credential.
   credentials = lib.attrNames secrets;
 
   environment = lib.mapAttrs' (name: _: lib.nameValuePair "${name}_FILE" "%d/${name}") secrets;
@@ -87,7 +87,7 @@ rec {
       LoadCredential = lib.mapAttrsToList (name: file: "${name}:${toString file}") secrets;
     };
 
-  # Whoever does one thing in the owner's name, and may keep files.
+  # For oneshot units of the database owner, which may store files.
   owner = {
     Type = "oneshot";
     User = "rentomatic";
@@ -100,6 +100,6 @@ rec {
     serviceConfig
     // owner
     // {
-      EnvironmentFile = map toString (files ++ given cfg.database.ownerEnvironmentFile);
+      EnvironmentFile = map toString (files ++ optionalFile cfg.database.ownerEnvironmentFile);
     };
 }

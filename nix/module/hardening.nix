@@ -1,8 +1,8 @@
-# What every process of ours can do without (systemd.exec(5)).
+# Sandboxing of every unit (systemd.exec(5)).
 {
   CapabilityBoundingSet = "";
   DevicePolicy = "closed";
-  # The sockets on which it listens are systemd's, and a PostgreSQL of this machine is reached by a file.
+  # systemd opens the listening sockets, and local PostgreSQL uses a unix socket.
   IPAddressDeny = "any";
   LockPersonality = true;
   MemoryDenyWriteExecute = true;
@@ -31,7 +31,7 @@
   SystemCallFilter = [
     "@system-service"
     "~@privileged @resources"
-    # gunicorn gives its own files to its own user.
+    # gunicorn calls chown for its own files.
     "@chown"
   ];
   UMask = "0077";

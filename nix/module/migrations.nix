@@ -1,4 +1,4 @@
-# The database is made and migrated before anybody serves, and before a new version replaces an old one.
+# Creates and migrates the database before gunicorn starts, or restarts for a new version.
 {
   config,
   lib,
@@ -12,7 +12,7 @@ in
 {
   config = lib.mkIf (cfg.enable && common.isPostgres) {
     systemd.services.rentomatic-migrate = {
-      description = "Rent-o-Matic: its database, and that at the newest revision";
+      description = "Rent-o-Matic: create and migrate the database";
       wants = [ common.database ];
       after = [ common.database ];
       wantedBy = [ "rentomatic.service" ];
@@ -34,7 +34,7 @@ in
           "${cfg.package}/bin/rentomatic db init"
           "${cfg.package}/bin/rentomatic db migrate"
         ];
-        # What has served until now goes on meanwhile, and for good if this fails.
+        # The old version serves until the migration has succeeded. `+` runs systemctl as root.
         ExecStartPost = "+${config.systemd.package}/bin/systemctl --no-block try-restart rentomatic.service";
         RemainAfterExit = true;
         Restart = "on-failure";

@@ -1,11 +1,11 @@
-# The site before gunicorn: the templates of services/nginx in a virtual host of the system's Nginx.
+# A virtual host of the system's Nginx, from the templates of services/nginx.
 { config, lib, ... }:
 let
   cfg = config.services.rentomatic;
   inherit (cfg) settings;
   host = config.services.nginx.virtualHosts.${cfg.hostName};
   unlimited = settings.RENTOMATIC_RATE_LIMIT == 0;
-  keepsLists = settings.RENTOMATIC_MICRO_CACHE && settings.RENTOMATIC_READING == "public";
+  cachesLists = settings.RENTOMATIC_MICRO_CACHE && settings.RENTOMATIC_READING == "public";
 
   values = lib.mapAttrs (_: toString) {
     NGINX_HTTPS_PORT = lib.optionalString cfg.https "443";
@@ -21,11 +21,11 @@ let
     NGINX_UPSTREAM = "server ${settings.RENTOMATIC_GUNICORN_BIND};";
     NGINX_PROXY_TIMEOUT = settings.RENTOMATIC_PROXY_TIMEOUT;
     NGINX_IMPORT_LIMIT = settings.RENTOMATIC_IMPORT_LIMIT;
-    # More than anybody can send: Nginx has no rate of 0.
+    # Nginx rejects a rate of 0, so no limit is a rate that is never reached.
     NGINX_RATE_LIMIT = if unlimited then 1000000 else settings.RENTOMATIC_RATE_LIMIT;
-    NGINX_CACHE = if keepsLists then "on" else "off";
+    NGINX_CACHE = if cachesLists then "on" else "off";
     NGINX_CACHE_FOLDER = "/var/cache/nginx/rentomatic";
-    # The journal, where the application's log is.
+    # The journal also has the application's log.
     NGINX_ACCESS_LOG = "syslog:server=unix:/dev/log,nohostname,tag=rentomatic_nginx";
   };
 
@@ -47,13 +47,13 @@ in
       };
     };
 
-    # It may open the sockets.
+    # Membership lets Nginx connect to gunicorn's socket.
     systemd.services.nginx.serviceConfig.SupplementaryGroups = [ "rentomatic" ];
 
     assertions = [
       {
         assertion = !(host.locations ? "/");
-        message = "services.nginx.virtualHosts.${cfg.hostName}.locations.\"/\" is where services.rentomatic serves";
+        message = "services.nginx.virtualHosts.${cfg.hostName}.locations.\"/\" belongs to services.rentomatic: remove it";
       }
     ];
   };

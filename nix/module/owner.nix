@@ -1,4 +1,4 @@
-# Who owns the database and the files, and the first of these: a key.
+# The user that owns the database and the files, and its generated secret key.
 {
   config,
   lib,
@@ -10,14 +10,14 @@ let
   cfg = config.services.rentomatic;
   common = import ./common.nix { inherit config lib pkgs; };
 
-  # The one that nobody has given.
+  # Generated only if the option has its default.
   secretKey = options.services.rentomatic.credentials.RENTOMATIC_SECRET_KEY.default;
-  makeSecretKey = pkgs.writeShellScript "rentomatic-secret-key" ''
+  generateSecretKey = pkgs.writeShellScript "rentomatic-secret-key" ''
     set -e
     head --bytes=48 /dev/urandom | base64 --wrap=0 >${secretKey}.new
     mv ${secretKey}.new ${secretKey}
   '';
-  wantsSecretKey = [
+  secretKeyUsers = [
     "rentomatic.service"
   ]
   ++ lib.optional common.isPostgres "rentomatic-migrate.service";
@@ -33,15 +33,15 @@ in
     systemd.services.rentomatic-secret-key =
       lib.mkIf (cfg.credentials.RENTOMATIC_SECRET_KEY == secretKey)
         {
-          description = "Rent-o-Matic: the key that signs its cookies";
-          wantedBy = wantsSecretKey;
-          before = wantsSecretKey;
+          description = "Rent-o-Matic: generate the secret key";
+          wantedBy = secretKeyUsers;
+          before = secretKeyUsers;
           unitConfig.ConditionPathExists = "!${secretKey}";
           serviceConfig =
             import ./hardening.nix
             // common.owner
             // {
-              ExecStart = makeSecretKey;
+              ExecStart = generateSecretKey;
             };
         };
   };

@@ -1,4 +1,4 @@
-# A database on this machine, and two roles: its owner, and who serves.
+# A local database with two roles: the owner and the application role.
 { config, lib, ... }:
 let
   cfg = config.services.rentomatic;
@@ -17,11 +17,11 @@ in
         {
           name = "rentomatic";
           ensureDBOwnership = true;
-          # It makes the other one, with its time limits and rights.
+          # `rentomatic db init` creates the application role, with its timeouts and privileges.
           ensureClauses.createrole = true;
         }
       ];
-      # The owner's commands read and write rooms by the name of who serves.
+      # Lets the owner's commands connect as the application role too.
       authentication = "local rentomatic rentomatic-web peer map=rentomatic-web";
       identMap = ''
         rentomatic-web rentomatic-web rentomatic-web
@@ -32,11 +32,11 @@ in
     assertions = [
       {
         assertion = builtins.compareVersions config.services.postgresql.package.version "15" >= 0;
-        message = "services.postgresql.package is older than PostgreSQL 15: upgrade it, and its data";
+        message = "services.postgresql.package must be PostgreSQL 15 or newer: upgrade it and its data";
       }
       {
         assertion = lib.hasInfix "map=rentomatic-web" config.services.postgresql.authentication;
-        message = "services.postgresql.authentication has lost: local rentomatic rentomatic-web peer map=rentomatic-web";
+        message = "services.postgresql.authentication must contain: local rentomatic rentomatic-web peer map=rentomatic-web";
       }
     ];
   };

@@ -1,4 +1,4 @@
-# What serves: gunicorn, as a user that is there only meanwhile, on sockets that stay when it is replaced.
+# gunicorn as a dynamic user, on systemd sockets that stay open when it restarts.
 {
   config,
   lib,
@@ -18,7 +18,7 @@ let
       SocketGroup = "rentomatic";
       SocketMode = "0660";
       Service = "rentomatic.service";
-      # As services/gunicorn.conf.py has it, which takes this queue as it is.
+      # The formula of services/gunicorn.conf.py, which cannot change the backlog of an inherited socket.
       Backlog =
         cfg.workers * (cfg.settings.RENTOMATIC_PROXY_TIMEOUT - cfg.settings.RENTOMATIC_STATEMENT_TIMEOUT);
     };
@@ -29,10 +29,10 @@ in
 {
   config = lib.mkIf cfg.enable {
     systemd.sockets = {
-      rentomatic = socket "Rent-o-Matic: where Nginx reaches it" RENTOMATIC_GUNICORN_BIND;
+      rentomatic = socket "Rent-o-Matic: socket for Nginx" RENTOMATIC_GUNICORN_BIND;
     }
     // lib.optionalAttrs hasMetrics {
-      rentomatic-metrics = socket "Rent-o-Matic: where its metrics are read" RENTOMATIC_METRICS_BIND;
+      rentomatic-metrics = socket "Rent-o-Matic: socket for metrics" RENTOMATIC_METRICS_BIND;
     };
 
     systemd.services.rentomatic = {
@@ -41,10 +41,11 @@ in
       wants = [ common.database ];
       after = sockets ++ [ common.database ];
       wantedBy = [ "multi-user.target" ];
-      # A new version must not stop the sockets, where requests wait for it, and not come before its migration.
+      # Stopping the sockets would refuse requests that wait for the new version.
       stopIfChanged = false;
+      # With PostgreSQL, rentomatic-migrate.service restarts this unit after the migration.
       restartIfChanged = !common.isPostgres;
-      # So that a reload lets the new processes serve before the old ones go.
+      # Workers register here, so that a reload stops old workers only after new ones serve.
       environment = common.environment // {
         STACK_WORKERS = "%t/rentomatic-workers";
       };

@@ -1,4 +1,4 @@
-# What other options say of the settings, what is preset, and what has no place among them.
+# Settings from other options, defaults, and settings that the module rejects.
 { config, lib, ... }:
 let
   cfg = config.services.rentomatic;
@@ -7,8 +7,8 @@ let
   url = cfg.settings.RENTOMATIC_REPOSITORY or "";
   password = "[^:]*://[^/@]*:[^/]*@.*|.*[?&][^=&]*password=.*";
 
-  # Of systemd's and Nginx's as well as of the application's, whose own presets a test compares with these.
-  presets = {
+  # systemd units and Nginx need these too. A test compares them with the application's defaults.
+  defaults = {
     FLASK_CONFIG = "production";
     RENTOMATIC_DRAIN_FILE = "/run/rentomatic/draining";
     RENTOMATIC_HOSTS = lib.optionals (cfg.hostName != null) hosts;
@@ -23,11 +23,11 @@ let
     RENTOMATIC_TRUSTED_PROXIES = [ ];
   };
 
-  # Nobody here reads these, or they would be read by everyone.
-  refused =
+  # Settings that would have no effect, and secrets.
+  rejected =
     let
-      secret = "is a secret, and everyone reads the store: credentials or environmentFile may have it";
-      otherNginx = "is for another Nginx than this system's: see services.nginx.virtualHosts";
+      secret = "is a secret, and the Nix store is world-readable: use credentials or environmentFile";
+      otherNginx = "has no effect on the Nginx of NixOS: use services.nginx.virtualHosts";
     in
     {
       APPLICATION_PASSWORD = secret;
@@ -38,7 +38,7 @@ let
       RENTOMATIC_CERTIFICATE_KEY = otherNginx;
       RENTOMATIC_HTTPS_PORT = otherNginx;
       RENTOMATIC_PORT = otherNginx;
-      RENTOMATIC_DRAIN_DELAY = "is for another supervisor: touch RENTOMATIC_DRAIN_FILE before a stop";
+      RENTOMATIC_DRAIN_DELAY = "has no effect with systemd: create RENTOMATIC_DRAIN_FILE before a stop";
     };
 in
 {
@@ -49,25 +49,25 @@ in
       RENTOMATIC_REPOSITORY = lib.mkIf isElsewhere cfg.database.url;
       RENTOMATIC_BACKUPS = cfg.backup.location;
     }
-    // lib.mapAttrs (_: lib.mkDefault) presets;
+    // lib.mapAttrs (_: lib.mkDefault) defaults;
 
     assertions =
       lib.mapAttrsToList (name: reason: {
         assertion = !(cfg.settings ? ${name});
         message = "services.rentomatic.settings.${name} ${reason}";
-      }) refused
-      ++ lib.mapAttrsToList (name: preset: {
-        assertion = builtins.typeOf cfg.settings.${name} == builtins.typeOf preset;
-        message = "services.rentomatic.settings.${name} is no ${builtins.typeOf preset}";
-      }) presets
+      }) rejected
+      ++ lib.mapAttrsToList (name: default: {
+        assertion = builtins.typeOf cfg.settings.${name} == builtins.typeOf default;
+        message = "services.rentomatic.settings.${name} must be of type ${builtins.typeOf default}";
+      }) defaults
       ++ [
         {
           assertion = cfg.database.createLocally == (cfg.database.url == null);
-          message = "services.rentomatic.database.url has to be set where createLocally is false, and only there";
+          message = "services.rentomatic.database.url must be set if createLocally is false, and only then";
         }
         {
           assertion = builtins.match password url == null;
-          message = "services.rentomatic.database.url has a password, and everyone reads the store: RENTOMATIC_REPOSITORY in an environmentFile may have one";
+          message = "services.rentomatic.database.url contains a password, and the Nix store is world-readable: set RENTOMATIC_REPOSITORY in an environmentFile";
         }
       ];
   };

@@ -61,7 +61,7 @@ def write_nginx(folder: Path, settings: Settings, state: State, gunicorns: Seque
         "NGINX_PROXY_TIMEOUT": settings.proxy_timeout,
         "NGINX_IMPORT_LIMIT": settings.import_limit,
         "NGINX_RATE_LIMIT": settings.rate_limit or UNLIMITED_RATE,
-        "NGINX_CACHE": "on" if settings.keeps_lists else "off",
+        "NGINX_CACHE": "on" if settings.caches_lists else "off",
         "NGINX_CACHE_FOLDER": folder / "cache",
         "NGINX_ACCESS_LOG": "/dev/stdout",
     }

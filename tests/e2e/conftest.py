@@ -1,10 +1,21 @@
-"""Stacks that tests can ask for."""
+"""Fixtures that several files of the end-to-end tests use."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.browsers import chromium
 from tests.e2e.stack import Checkout, checkout
+from tests.programs import folder
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty folder, on a path that is short enough for unix sockets."""
+    with folder() as path:
+        yield path
 
 
 @pytest.fixture
@@ -19,3 +30,10 @@ def in_memory(shell: dict[str, str]) -> Iterator[Checkout]:
     """A checkout whose rooms are in memory."""
     with checkout(shell, RENTOMATIC_REPOSITORY="memory://") as services:
         yield services
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; a test opens a context of its own in it."""
+    with chromium() as started:
+        yield started

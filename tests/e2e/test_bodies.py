@@ -2,7 +2,6 @@
 
 import json
 import socket
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -11,21 +10,15 @@ import pytest
 from rentomatic.domain.tokens import Role
 from rentomatic_postgres import connect
 from tests.apps import token_for
+from tests.e2e.sites import gunicorn
 from tests.e2e.stack import Answer, ask, eventually
-from tests.e2e.test_nginx import gunicorn
-from tests.programs import PATIENCE_SECONDS, folder
+from tests.programs import PATIENCE_SECONDS
 from tests.servers import nginx
 
 pytestmark = pytest.mark.integration
 
 MIB = 2**20
 PATHS = ("/rooms", "/rooms/import", "/import", "/sign-in", "/nowhere")
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with folder() as path:
-        yield path
 
 
 def send(port: int, path: str, size: int, chunked: bool, **fields: str) -> Answer:

@@ -8,7 +8,7 @@ import schemathesis
 from hypothesis import settings
 from schemathesis import Case
 
-from rentomatic_web.api.openapi import document
+from rentomatic_web.api.openapi.document import document
 from tests.conformance import app, judged, mended
 from tests.e2e.stack import checkout
 

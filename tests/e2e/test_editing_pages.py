@@ -6,7 +6,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browsers import chromium
 from tests.e2e.stack import Checkout, checkout
 from tests.rooms import line
 
@@ -22,12 +21,6 @@ def services(shell: dict[str, str]) -> Iterator[Checkout]:
 @pytest.fixture(scope="module")
 def editor(services: Checkout) -> str:
     return services.token("editor").removeprefix("Bearer ")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -16,18 +16,12 @@ from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic_web.middleware.security_headers import HEADERS
 from services.stack import programs
 from services.stack.certificates import for_development
+from tests.e2e.sites import exchange, exchange_json, gunicorn, mirror
 from tests.e2e.stack import Answer, ask, checkout
-from tests.e2e.test_nginx import gunicorn, mirror, talk
-from tests.programs import PATIENCE_SECONDS, folder, free_port
+from tests.programs import PATIENCE_SECONDS, free_port
 from tests.servers import nginx
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with folder() as path:
-        yield path
 
 
 @pytest.fixture
@@ -115,7 +109,7 @@ def test_errors_of_the_plain_port_stay_errors(site: tuple[int, int]) -> None:
 
     assert (answer.status, answer.json()["code"]) == (414, "uri_too_long")
     # Who speaks plain HTTP to the other port is told so in JSON.
-    said = talk(secure, b"GET /rooms HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    said = exchange_json(secure, b"GET /rooms HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
     assert (said[0], said[1]["code"]) == (400, "bad_request")
 
 
@@ -213,10 +207,7 @@ def test_redirects_and_what_is_no_http_restrict_browsers_once(site: tuple[int, i
 
 def heads(port: int, text: bytes) -> list[str]:
     """Return the lines of the header of the answer."""
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as client:
-        client.sendall(text)
-        answer = b"".join(iter(lambda: client.recv(65536), b""))
-    return answer.partition(b"\r\n\r\n")[0].decode().split("\r\n")
+    return exchange(port, text).partition(b"\r\n\r\n")[0].decode().split("\r\n")
 
 
 def lacking(lines: list[str]) -> list[str]:

@@ -7,8 +7,7 @@ import resource
 import signal
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingUnixStreamServer
@@ -17,26 +16,14 @@ from threading import Event, Thread
 import pytest
 
 from rentomatic.repository.memory import EXAMPLE_ROOMS
+from tests.e2e.sites import site
 from tests.e2e.stack import ask, eventually
-from tests.e2e.test_nginx import gunicorn
-from tests.programs import PATIENCE_SECONDS, folder
+from tests.programs import PATIENCE_SECONDS
 from tests.servers import listens, nginx
 
 pytestmark = pytest.mark.integration
 
 ROOM = f"/rooms/{EXAMPLE_ROOMS[0].code}"
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with folder() as path:
-        yield path
-
-
-@contextmanager
-def site(home: Path, **settings: str) -> Iterator[int]:
-    with gunicorn(home, "one", "memory://") as path, nginx(home, [path], **settings) as port:
-        yield port
 
 
 def test_only_the_named_hosts_are_served(home: Path) -> None:

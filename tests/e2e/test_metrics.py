@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -17,13 +16,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from rentomatic_postgres.connections import POOL_SIZE
-from tests.e2e.stack import ROOT, Answer, Checkout, ask, eventually
-from tests.programs import PATIENCE_SECONDS, folder, running
+from tests.e2e.sites import GUNICORN
+from tests.e2e.stack import Answer, Checkout, ask, eventually
+from tests.programs import PATIENCE_SECONDS, running
 from tests.servers import listens, nginx
 
 pytestmark = pytest.mark.integration
 
-GUNICORN = (sys.executable, "-m", "gunicorn", "-c", str(ROOT / "services/gunicorn.conf.py"))
 REQUESTS = "http_server_request_duration_seconds_count"
 
 
@@ -96,12 +95,6 @@ def figures(master: int) -> Path:
 
 def counters(master: int, pattern: str) -> list[Path]:
     return sorted(figures(master).glob(f"{pattern}.db"))
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with folder() as path:
-        yield path
 
 
 @contextmanager

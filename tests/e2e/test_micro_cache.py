@@ -15,9 +15,8 @@ from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic_postgres import connect
 from tests.apps import token_for
+from tests.e2e.sites import gunicorn
 from tests.e2e.stack import ask, eventually
-from tests.e2e.test_nginx import gunicorn
-from tests.programs import folder
 from tests.servers import nginx
 
 pytestmark = pytest.mark.integration
@@ -25,12 +24,6 @@ pytestmark = pytest.mark.integration
 SETTINGS = {"RENTOMATIC_MICRO_CACHE": "on"}
 OLDEST = 2.5  # seconds
 ROOM = EXAMPLE_ROOMS[0]
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with folder() as path:
-        yield path
 
 
 @pytest.fixture

@@ -1,16 +1,10 @@
 """Nginx with the site that every deployment shares, before real and pretended gunicorns."""
 
 import json
-import os
-import socket
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from socketserver import ThreadingUnixStreamServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -19,9 +13,10 @@ from rentomatic.domain.tokens import Role
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic_postgres import connect
 from tests.apps import token_for
-from tests.e2e.stack import ROOT, ask
-from tests.programs import PATIENCE_SECONDS, folder, running
-from tests.servers import listens, nginx
+from tests.e2e.sites import exchange_json, gunicorn, mirror
+from tests.e2e.stack import ask
+from tests.programs import PATIENCE_SECONDS
+from tests.servers import nginx
 
 pytestmark = pytest.mark.integration
 
@@ -33,28 +28,6 @@ REQUEST_LINE = len("GET  HTTP/1.1")
 HEADER = b"code,size,price,longitude,latitude\n"
 LINE = b"00000000-0000-4000-8000-%012d,20,50,19.94,50.06\n"
 LARGE = HEADER + b"".join(LINE % number for number in range(IMPORT_LIMIT // len(LINE % 0) - 1))
-
-
-@contextmanager
-def gunicorn(home: Path, name: str, repository: str, **settings: str) -> Iterator[Path]:
-    """Run a gunicorn with these settings on a socket of its own, and lend that."""
-    path = home / name
-    command = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "services/gunicorn.conf.py")]
-    environ = {"RENTOMATIC_REPOSITORY": repository, "WEB_CONCURRENCY": "1", **settings}
-
-    with running(
-        [*command, "--bind", f"unix:{path}"],
-        home / f"{name}.log",
-        lambda: listens(str(path)),
-        environ=environ,
-    ):
-        yield path
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with folder() as path:
-        yield path
 
 
 @pytest.fixture
@@ -90,16 +63,6 @@ def post(port: int, path: str, body: bytes, authorization: str) -> Any:
     with closing(connection):
         connection.request("POST", path, body, fields)
         return json.loads(connection.getresponse().read())
-
-
-def talk(port: int, text: bytes) -> tuple[int, dict[str, object]]:
-    """Send bytes that no client would, and return status and body of the answer."""
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
-        client.sendall(text)
-        answer = b"".join(iter(lambda: client.recv(65536), b""))
-    head, _, body = answer.partition(b"\r\n\r\n")
-    assert b"content-type: application/json" in head.lower(), answer
-    return int(head.split()[1]), json.loads(body)
 
 
 def test_a_request_line_of_8_kib_reaches_the_application(site: int) -> None:
@@ -192,7 +155,7 @@ def test_an_import_that_is_refused_before_its_body_is_read_is_told_why(
     ],
 )
 def test_what_is_no_http_is_refused_as_json(site: int, text: bytes) -> None:
-    status, body = talk(site, text)
+    status, body = exchange_json(site, text)
 
     assert status == 400
     assert (body["type"], body["code"]) == ("ParametersError", "bad_request")
@@ -230,33 +193,6 @@ def test_two_gunicorns_share_the_work_on_one_database(home: Path, postgres_url: 
 def test_a_gunicorn_that_is_away_is_not_noticed_while_there_is_another(home: Path) -> None:
     with gunicorn(home, "one", "memory://") as one, nginx(home, [home / "away", one]) as port:
         assert [ask(port, "/rooms").status for _ in range(20)] == [200] * 20
-
-
-class Mirror(BaseHTTPRequestHandler):
-    """Answers with the header fields that it got."""
-
-    def do_GET(self) -> None:
-        body = json.dumps(dict(self.headers)).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-    def address_string(self) -> str:
-        return ""
-
-
-@contextmanager
-def mirror(home: Path) -> Iterator[Path]:
-    """Run a mirror in a gunicorn's place, and lend its socket."""
-    path = home / "mirror"
-    with ThreadingUnixStreamServer(os.fspath(path), Mirror) as server, ExitStack() as stack:
-        stack.callback(server.shutdown)
-        Thread(target=server.serve_forever, args=(0.05,)).start()
-        yield path
 
 
 def test_what_a_client_claims_about_itself_is_overwritten(home: Path) -> None:

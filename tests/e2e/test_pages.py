@@ -15,7 +15,7 @@ from rentomatic.domain.conditions import Box
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.requests.search import parse_box
 from tests.apps import app_of
-from tests.browsers import chromium, city_rooms, serving
+from tests.browsers import city_rooms, serving
 from tests.programs import PATIENCE_SECONDS
 from tests.rooms import room
 
@@ -35,12 +35,6 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TILE = '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>'
 
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

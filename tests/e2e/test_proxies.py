@@ -1,16 +1,14 @@
 """Nginx behind another proxy, and what clients claim about themselves."""
 
 import json
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.sites import exchange, gunicorn, mirror, site
 from tests.e2e.stack import ask
-from tests.e2e.test_nginx import gunicorn, mirror
-from tests.programs import PATIENCE_SECONDS, folder
 from tests.servers import nginx
 
 pytestmark = pytest.mark.integration
@@ -31,28 +29,10 @@ FORGED = {
 PAGE = {"Accept": "text/html"}
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with folder() as path:
-        yield path
-
-
 @contextmanager
 def mirrored(home: Path, **settings: str) -> Iterator[int]:
     with mirror(home) as path, nginx(home, [path], **settings) as port:
         yield port
-
-
-@contextmanager
-def site(home: Path, **settings: str) -> Iterator[int]:
-    with gunicorn(home, "one", "memory://") as path, nginx(home, [path], **settings) as port:
-        yield port
-
-
-def talk(port: int, head: str) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as client:
-        client.sendall(head.encode("latin-1") + b"\r\n\r\n")
-        return b"".join(iter(lambda: client.recv(65536), b""))
 
 
 def test_a_trusted_proxy_says_who_asks_and_how(home: Path) -> None:
@@ -134,7 +114,7 @@ def test_https_of_a_trusted_proxy_reaches_pages_and_cookies(home: Path) -> None:
 )
 def test_one_host_is_checked_and_passed_on(home: Path, head: str) -> None:
     with mirrored(home, RENTOMATIC_HOSTS="rooms.example") as port:
-        answer = talk(port, f"{head}\r\nConnection: close")
+        answer = exchange(port, f"{head}\r\nConnection: close\r\n\r\n".encode("latin-1"))
 
     got = json.loads(answer.partition(b"\r\n\r\n")[2])
     assert got["Host"].lower() == "rooms.example"
@@ -155,7 +135,7 @@ def test_one_host_is_checked_and_passed_on(home: Path, head: str) -> None:
 )
 def test_another_host_is_refused(home: Path, head: str) -> None:
     with site(home, RENTOMATIC_HOSTS="rooms.example") as port:
-        answer = talk(port, f"{head}\r\nConnection: close")
+        answer = exchange(port, f"{head}\r\nConnection: close\r\n\r\n".encode("latin-1"))
 
     assert answer.split()[1] == b"421"
 
@@ -178,7 +158,8 @@ def test_an_odd_host_makes_no_odd_links(home: Path, host: str) -> None:
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
 def test_a_request_without_a_host_is_answered(home: Path, version: str) -> None:
     with site(home) as port:
-        answer = talk(port, f"GET / HTTP/{version}\r\nAccept: text/html\r\nConnection: close")
+        head = f"GET / HTTP/{version}\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
+        answer = exchange(port, head.encode())
 
     assert answer.split()[1] == (b"200" if version == "1.0" else b"400")
     assert b":///" not in answer

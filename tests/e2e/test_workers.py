@@ -3,24 +3,22 @@
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.e2e.sites import GUNICORN
 from tests.e2e.stack import ROOT, Answer, ask, eventually
-from tests.programs import folder, free_port, running
+from tests.programs import free_port, running
 from tests.servers import listens, nginx
 
 pytestmark = pytest.mark.integration
 
-GUNICORN = (sys.executable, "-m", "gunicorn", "-c", str(ROOT / "services/gunicorn.conf.py"))
 # Memory has one process, and this database is not asked.
 NOWHERE = "postgresql://u@/x?host=/nowhere"
 LIMITS = {
@@ -30,13 +28,6 @@ LIMITS = {
     "RENTOMATIC_PROXY_TIMEOUT": "15",
     "RENTOMATIC_STOP_TIMEOUT": "20",
 }
-
-
-def sleeping(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer after as many seconds as the path says: an application for gunicorn."""
-    time.sleep(float(environ["PATH_INFO"][1:]))
-    start("200 OK", [("Content-Length", "0")])
-    return [b""]
 
 
 @contextmanager
@@ -60,14 +51,8 @@ def workers(home: Path) -> list[int]:
     return sorted(map(int, children.split()))
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with folder() as path:
-        yield path
-
-
 def test_a_request_has_its_whole_time_after_an_idle_time(home: Path) -> None:
-    application = ("--workers", "1", "tests.e2e.test_workers:sleeping")
+    application = ("--workers", "1", "tests.e2e.sites:sleeping")
     with (
         gunicorn(home, *application, **LIMITS) as path,
         nginx(home, [path], **LIMITS) as port,

@@ -484,7 +484,9 @@ def test_a_role_that_is_made_by_hand_as_the_manual_says_serves(
     environ: dict[str, str], postgres_url: str, name: str
 ) -> None:
     manual = (Path(__file__).parents[2] / "docs/operations.md").read_text("utf-8")
-    by_hand = manual.split("**By hand.**")[1].split("From PostgreSQL 17 on")[0]
+    by_hand = manual.split("### Create the role manually\n")[1].split(
+        "With PostgreSQL 17 or later"
+    )[0]
     lines = [line.strip() for line in by_hand.splitlines() if line.startswith("    ")]
     database = f"DATABASE {make_url(postgres_url).database} "
     execute(

@@ -6,7 +6,7 @@ import schemathesis
 from hypothesis import settings
 from schemathesis import Case
 
-from rentomatic_web.api.openapi import document
+from rentomatic_web.api.openapi.document import document
 from tests.conformance import TEXT, app, judged, mended
 
 api = judged(schemathesis.openapi.from_dict(document(app)))

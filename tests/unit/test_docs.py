@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from flask.testing import FlaskClient
 
-from rentomatic_web.api.openapi import document
+from rentomatic_web.api.openapi.document import document
 from tests.conformance import app
 
 API = document(app)

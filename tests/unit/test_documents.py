@@ -17,6 +17,11 @@ from rentomatic_web.api.imports import MEDIA_TYPES
 from tests.apps import app_of
 
 ROOT = Path(__file__).parents[2]
+DOCUMENTS = [
+    str(path.relative_to(ROOT))
+    for pattern in ("*.md", "docs/*.md", "packages/*/README.md")
+    for path in sorted(ROOT.glob(pattern))
+]
 PACKAGES = sorted(path.name for path in (ROOT / "packages").iterdir())
 SETTING = re.compile(r"\b(?:RENTOMATIC|POSTGRES|APPLICATION|FLASK|WEB)_[A-Z_]+\b")
 
@@ -39,8 +44,8 @@ def commands(group: click.Command, name: str = "rentomatic") -> list[str]:
 
 
 @pytest.mark.parametrize("command", commands(main))
-def test_the_readme_names_every_command(command: str) -> None:
-    assert f"`{command}" in text("README.md")
+def test_the_commands_page_lists_every_command(command: str) -> None:
+    assert f"| `{command}" in text("docs/commands.md")
 
 
 def recipes() -> list[str]:
@@ -49,8 +54,20 @@ def recipes() -> list[str]:
 
 
 @pytest.mark.parametrize("recipe", recipes())
-def test_the_readme_names_every_recipe(recipe: str) -> None:
-    assert re.search(rf"`(?:\./just )?{recipe}(?:`| [\"A-Z])", text("README.md"))
+def test_the_commands_page_lists_every_recipe(recipe: str) -> None:
+    assert re.search(rf"`(?:\./just )?{recipe}(?:`| [\"A-Z])", text("docs/commands.md"))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_lines_of_documents_have_at_most_100_characters_except_in_tables(document: str) -> None:
+    lines = text(document).splitlines()
+
+    assert [line for line in lines if len(line) > 100 and not line.startswith("|")] == []
+
+
+def test_the_readme_is_short_and_has_no_table_of_commands() -> None:
+    assert len(text("README.md").splitlines()) < 90
+    assert not re.search(r"^\| `(?:\./just|rentomatic)", text("README.md"), re.MULTILINE)
 
 
 def test_the_api_page_has_a_section_for_every_method_of_every_path() -> None:
@@ -73,26 +90,26 @@ def test_the_api_page_has_every_field_with_its_range(name: str) -> None:
     assert re.search(rf"^\| `{name}` \| .*{what}\b", text("docs/api.md"), re.MULTILINE)
 
 
-def test_the_readme_names_every_format() -> None:
-    export = next(line for line in text("README.md").splitlines() if "rooms export" in line)
+def test_the_commands_page_lists_every_format() -> None:
+    export = next(line for line in text("docs/commands.md").splitlines() if "rooms export" in line)
 
     assert set(re.findall(r"`(?:--format )?(\w+)`", export)) == set(FORMATS)
 
 
 def test_the_documents_name_every_format_that_is_imported() -> None:
     section = text("docs/api.md").partition("## POST /rooms/import")[2].partition("\n## ")[0]
-    command = next(line for line in text("README.md").splitlines() if "rooms import" in line)
+    page = text("docs/commands.md")
+    command = next(line for line in page.splitlines() if "rooms import" in line)
 
     assert set(re.findall(r"^\| `(\S+/\S+)` \|", section, re.MULTILINE)) == set(MEDIA_TYPES)
     assert all(name in command for name in ROW_FORMATS)
 
 
-def test_the_operations_page_lists_every_setting() -> None:
+def test_the_settings_page_lists_every_setting() -> None:
     sources = [*ROOT.glob("packages/*/src/**/*.py"), *ROOT.glob("services/**/*.py")]
     sources += [ROOT / "services/compose.yaml"]
     used = {name for path in sources for name in SETTING.findall(path.read_text("utf-8"))}
-    section = text("docs/operations.md").partition("\n## Settings\n")[2].partition("\n## ")[0]
-    listed = re.findall(r"^\| `(\w+)`", section, re.MULTILINE)
+    listed = re.findall(r"^\| `(\w+)`", text("docs/settings.md"), re.MULTILINE)
 
     assert set(listed) == used
     assert len(listed) == len(used)

@@ -281,7 +281,7 @@ def test_a_write_is_logged_with_whose_token_it_was_and_which_room(
     client.delete(PATH)
 
     added, removed = (
-        vars(r) for r in caplog.records if r.name == "rentomatic_web.middleware.request_log"
+        vars(r) for r in caplog.records if r.name == "rentomatic_web.middleware.logs"
     )
     assert (added["token"], added["code"], added["status"]) == ("ann", code, 201)
     assert (removed["token"], removed["code"], removed["status"]) == ("ann", room().code, 204)

@@ -39,7 +39,7 @@ def test_a_failure_says_what_is_wrong(error: RentomaticError, text: str) -> None
 
 
 def test_programs_know_a_failure_by_its_name() -> None:
-    assert {error.code() for error, _ in TEXTS.values()} == {
+    assert {error.code for error, _ in TEXTS.values()} == {
         "import_rejected",
         "invalid_request",
         "repository_read_only",

@@ -11,11 +11,10 @@ from flask.testing import FlaskClient
 
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic_web.middleware.cors import EXPOSED
-from rentomatic_web.middleware.errors import STATUSES
-from rentomatic_web.middleware.problem_details import PROBLEMS
+from rentomatic_web.middleware.errors import PROBLEMS, STATUSES
 from rentomatic_web.middleware.security_headers import HEADERS
 from tests.apps import app_of, client_of
-from tests.unit.test_web import AwayRooms, BrokenRooms
+from tests.repositories import AwayRooms, BrokenRooms
 
 ROOM = f"/rooms/{EXAMPLE_ROOMS[0].code}"
 OURS = "https://rooms.example"

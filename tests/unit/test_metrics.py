@@ -20,10 +20,10 @@ from rentomatic.domain.tokens import Role
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.repository.protocols import Connections
+from rentomatic_web.metrics.endpoint import publish
 from rentomatic_web.metrics.metrics import MAX_REQUEST_LABELS, REQUESTS, SEARCHES, Metrics
-from rentomatic_web.metrics.publishing import publish
 from rentomatic_web.metrics.slots import SIZES, reserve
-from rentomatic_web.middleware.clients import shortened, trace_id
+from rentomatic_web.middleware.logs import network_of, trace_id
 from tests.apps import app_of, token_for
 from tests.rooms import HEADER, line
 
@@ -43,7 +43,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 def value(app: Flask, name: str, **labels: str) -> float:
-    return app.extensions["metrics"].registry.get_sample_value(name, labels) or 0
+    return app.extensions["rentomatic"].metrics.registry.get_sample_value(name, labels) or 0
 
 
 def answers(app: Flask, method: str, route: str, status: str) -> float:
@@ -222,7 +222,7 @@ def test_without_an_address_nobody_reads_the_metrics(
     assert client.get("/metrics", environ_base={"gunicorn.socket": listener}).status_code == 404
 
 
-def test_the_operations_page_lists_every_metric_with_its_labels(
+def test_the_metrics_page_lists_every_metric_with_its_labels(
     app: Flask, client: FlaskClient
 ) -> None:
     client.get("/rooms")  # after which each metric has a value for some labels
@@ -230,9 +230,9 @@ def test_the_operations_page_lists_every_metric_with_its_labels(
         family.name + ("_total" if family.type == "counter" else ""): {
             label for sample in family.samples for label in sample.labels if label != "le"
         }
-        for family in app.extensions["metrics"].registry.collect()
+        for family in app.extensions["rentomatic"].metrics.registry.collect()
     }
-    section = (ROOT / "docs/operations.md").read_text("utf-8").partition("\n## Metrics\n")[2]
+    section = (ROOT / "docs/metrics.md").read_text("utf-8").partition("\n## Metrics\n")[2]
     rows = re.findall(r"^\| `(\w+)` \|([^|]*)\|", section.partition("\n## ")[0], re.MULTILINE)
 
     assert {name: set(re.findall(r"`(\w+)`", labels)) for name, labels in rows} == exported
@@ -253,7 +253,7 @@ def test_the_operations_page_lists_every_metric_with_its_labels(
     ],
 )
 def test_of_an_address_the_network_is_logged(address: str, expected: str | None) -> None:
-    assert shortened(address) == expected
+    assert network_of(address) == expected
 
 
 @pytest.mark.parametrize(
@@ -328,9 +328,9 @@ def test_without_room_for_its_files_a_process_counts_nothing_and_that_is_logged_
 
 def test_the_labels_of_requests_are_bounded() -> None:
     app = app_of(MemoryRooms())
-    metrics: Metrics = app.extensions["metrics"]
+    metrics: Metrics = app.extensions["rentomatic"].metrics
     for number in range(3 * MAX_REQUEST_LABELS):
-        metrics.answered("GET", f"/{number}", 200, 0.01)
+        metrics.responded("GET", f"/{number}", 200, 0.01)
 
     text = generate_latest(metrics.registry).decode()
     assert text.count("duration_seconds_sum") <= MAX_REQUEST_LABELS + 1

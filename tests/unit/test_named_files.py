@@ -62,6 +62,27 @@ def test_every_module_that_a_document_names_is_there(name: str) -> None:
         assert re.search(rf"^(?:def |class )?{attribute}\b", source, re.MULTILINE)
 
 
+def links() -> list[tuple[str, str, str]]:
+    """List the links to headings: document, linked document, anchor."""
+    pattern = re.compile(r"\]\(([\w./-]*)#([\w-]+)\)")
+    return [
+        (document, target or Path(document).name, anchor)
+        for document in DOCUMENTS
+        for target, anchor in pattern.findall((ROOT / document).read_text("utf-8"))
+    ]
+
+
+@pytest.mark.parametrize(("document", "target", "anchor"), links())
+def test_every_heading_that_a_document_links_to_is_there(
+    document: str, target: str, anchor: str
+) -> None:
+    page = ((ROOT / document).parent / target).read_text("utf-8")
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+
+    # GitHub's anchors: lower case, hyphens for spaces, no punctuation.
+    assert anchor in [re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings]
+
+
 def test_names_are_found() -> None:
     assert ("ARCHITECTURE.md", "core/errors.py") in files()
     assert ("ARCHITECTURE.md", "rentomatic_web.wsgi:app") in named(MODULE)

@@ -12,8 +12,7 @@ from rentomatic.imports.options import IMPORTING, IMPORTING_CSV
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.serializers.formats import FORMATS
 from rentomatic.serializers.rooms import room_to_dict
-from rentomatic_web.api.openapi import document
-from rentomatic_web.api.openapi.document import methods, spelled
+from rentomatic_web.api.openapi.document import document, methods, openapi_paths
 from rentomatic_web.middleware.errors import STATUSES
 from tests.apps import app_of
 from tests.conformance import app
@@ -56,7 +55,7 @@ def test_every_path_that_is_served_is_described_and_no_other() -> None:
         (path, method)
         for rule in app.url_map.iter_rules()
         if not rule.endpoint.startswith("pages.")
-        for path, _ in spelled(rule.rule)
+        for path, _ in openapi_paths(rule.rule)
         for method in methods(rule)
     }
 

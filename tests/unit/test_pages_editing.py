@@ -21,7 +21,7 @@ from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryToken
 from rentomatic.repository.protocols import RoomRepository, Storage
 from rentomatic.repository.read_only import read_only
 from rentomatic_web.pages import uploads
-from tests.apps import app_of, token_for
+from tests.apps import app_of, change_context, token_for
 from tests.rooms import HEADER, line, room
 
 KEY = "k" * 32
@@ -63,8 +63,8 @@ class World:
     def __init__(self, uploads_folder: Path, **settings: str) -> None:
         self.rooms, self.tokens = MemoryRooms(EXAMPLE_ROOMS), MemoryTokens()
         self.app = self.over(self.rooms, **{"RENTOMATIC_SECRET_KEY": KEY, **settings})
-        self.app.config["UPLOADS"] = uploads_folder
-        self.app.config["SIGN_OUTS"] = uploads_folder.with_name("sign-outs")
+        sign_outs = uploads_folder.with_name("sign-outs")
+        change_context(self.app, uploads=uploads_folder, sign_outs=sign_outs)
         self.visitor = Visitor(self.app)
 
     def over(self, rooms: RoomRepository, **settings: str) -> Flask:
@@ -113,7 +113,7 @@ def test_a_cookie_that_was_copied_does_not_work_after_signing_out(world: World) 
 
 
 def test_signing_out_needs_no_writable_folder(world: World) -> None:
-    world.app.config["SIGN_OUTS"] = Path("/dev/null/sign-outs")
+    change_context(world.app, sign_outs=Path("/dev/null/sign-outs"))
     world.editor()
 
     assert world.visitor.send("/sign-out").status_code == 303
@@ -125,7 +125,7 @@ def test_attempts_to_sign_in_are_counted(world: World) -> None:
     for text in ("", "ann.guess", "ann.guess", token):
         world.visitor.sign_in(text)
 
-    registry = world.app.extensions["metrics"].registry
+    registry = world.app.extensions["rentomatic"].metrics.registry
     counts = {
         result: registry.get_sample_value("rentomatic_token_checks_total", {"result": result})
         for result in ("missing", "refused", "accepted")
@@ -398,7 +398,7 @@ def test_where_reading_needs_a_token_pages_need_a_visitor(tmp_path: Path) -> Non
 
 def test_rooms_that_can_only_be_read_are_not_changed(world: World) -> None:
     rooms = read_only(Storage(world.rooms, world.tokens)).rooms
-    world.app.extensions["rooms"] = rooms
+    change_context(world.app, rooms=rooms)
     answer = world.editor().send("/rooms/new", **VALUES)
 
     assert answer.status_code == 503
@@ -410,7 +410,7 @@ def test_rooms_that_can_only_be_read_are_not_changed(world: World) -> None:
 def test_out_of_reach_is_a_page(world: World) -> None:
     visitor = world.editor()
     away = connect("postgresql://nobody@127.0.0.1:1/none")
-    world.app.extensions["rooms"], world.app.extensions["tokens"] = away
+    change_context(world.app, rooms=away.rooms, tokens=away.tokens)
 
     for path in ("/", "/rooms/new", f"/rooms/{room().code}"):
         answer = visitor.get(path)
@@ -443,7 +443,7 @@ def test_browsers_get_failures_as_pages_but_of_the_api(
 
 
 def test_a_bug_is_a_page_that_tells_nothing(world: World) -> None:
-    del world.app.extensions["rooms"]
+    change_context(world.app, rooms=None)
 
     answer = world.visitor.get("/")
 
@@ -616,7 +616,7 @@ def test_a_folder_of_somebody_elses_is_not_used(world: World, tmp_path: Path) ->
 
 
 def test_without_a_writable_folder_only_uploads_fail(world: World) -> None:
-    world.app.config["UPLOADS"] = Path("/dev/null/uploads")
+    change_context(world.app, uploads=Path("/dev/null/uploads"))
     visitor = world.editor()
 
     assert visitor.get("/import").status_code == 200
@@ -629,12 +629,12 @@ def test_without_a_writable_folder_only_uploads_fail(world: World) -> None:
 
 def test_few_files_are_kept(world: World, tmp_path: Path) -> None:
     visitor = world.editor()
-    for number in range(uploads.MOST + 2):
+    for number in range(uploads.MAX_FILES + 2):
         put(visitor, HEADER)
         for age, file in enumerate((tmp_path / "uploads").iterdir()):
             os.utime(file, (time.time() - age, time.time() - age - number))
 
-    assert len(list((tmp_path / "uploads").iterdir())) == uploads.MOST
+    assert len(list((tmp_path / "uploads").iterdir())) == uploads.MAX_FILES
 
 
 @pytest.mark.parametrize("rows", [0, 40])

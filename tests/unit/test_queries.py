@@ -101,7 +101,7 @@ def test_every_problem_is_named_at_once() -> None:
     )
 )
 def test_the_text_of_any_filters_means_those_filters(filters: list[Filter]) -> None:
-    parameters = [(f"filter_{f.field}__{f.operator}", spelled(f.value)) for f in filters]
+    parameters = [(f"filter_{f.field}__{f.operator}", openapi_paths(f.value)) for f in filters]
 
     assert sorted(map(repr, parse_query(parameters).filters)) == sorted(map(repr, filters))
 
@@ -112,7 +112,7 @@ def test_any_text_is_a_search_or_an_invalid_request(parameters: Pairs) -> None:
         assert 1 <= parse_query(parameters).limit <= MAX_LIMIT
 
 
-def spelled(value: object) -> str:
+def openapi_paths(value: object) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

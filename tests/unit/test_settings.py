@@ -230,8 +230,8 @@ def test_a_value_that_is_wrong_by_itself_is_compared_with_nothing() -> None:
 def test_an_import_is_over_in_time_to_be_answered() -> None:
     short = {"RENTOMATIC_LOCK_TIMEOUT": "1", "RENTOMATIC_STATEMENT_TIMEOUT": "2"}
 
-    assert in_memory(RENTOMATIC_REQUEST_TIMEOUT="15").import_patience == 12
-    assert in_memory(RENTOMATIC_REQUEST_TIMEOUT="3", **short).import_patience == 1
+    assert in_memory(RENTOMATIC_REQUEST_TIMEOUT="15").import_timeout == 12
+    assert in_memory(RENTOMATIC_REQUEST_TIMEOUT="3", **short).import_timeout == 1
 
 
 def test_a_certificate_and_its_key_come_together(tmp_path: Path) -> None:

@@ -10,32 +10,15 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from rentomatic.domain.query import Query
-from rentomatic.errors import RentomaticError, RepositoryUnavailable
+from rentomatic.errors import RentomaticError
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.serializers.rooms import room_to_dict
 from rentomatic_web.middleware.errors import STATUSES
 from rentomatic_web.middleware.logs import JSONFormatter, logging_config
 from tests.apps import app_of, client_of
+from tests.repositories import AwayRooms, BrokenRooms
 
 CODE = EXAMPLE_ROOMS[0].code
-
-
-class AwayRooms(MemoryRooms):
-    """Rooms whose storage is away."""
-
-    def search(self, query: Query) -> NoReturn:
-        raise RepositoryUnavailable from ConnectionError(f"no host db.internal for {query}")
-
-    def check(self) -> None:
-        raise RepositoryUnavailable
-
-
-class BrokenRooms(MemoryRooms):
-    """Rooms with a bug."""
-
-    def search(self, query: Query) -> NoReturn:
-        raise ZeroDivisionError(f"a secret in {query}")
 
 
 def read(answer: TestResponse) -> Any:

@@ -1,1 +1,1 @@
-"""What `just bench` runs: wrk against the product, beside rivals and against its own growth."""
+"""Benchmarks of `just bench`: comparison with rivals, growth of the database, imports."""

@@ -11,9 +11,9 @@ from tools.bench.growth import growth
 from tools.bench.imports import imports
 from tools.bench.measuring import Load
 
-# With fewer, a page would not be full.
-FEWEST = 10_000
-# For each run, how many rooms its databases have, and over how many connections it asks.
+# With fewer rooms, a page of each workload would not be full.
+MIN_ROOMS = 10_000
+# Function, numbers of rooms of its databases, connections.
 RUNS: dict[str, tuple[Callable[..., bool], list[int], int]] = {
     "beside": (beside, [1_000_000], 8),
     "growth": (growth, [10_000, 5_000_000], 1),
@@ -22,19 +22,30 @@ RUNS: dict[str, tuple[Callable[..., bool], list[int], int]] = {
 
 
 def main() -> int:
-    """Measure, and return 1 when a goal is missed."""
+    """Run a benchmark, and return 1 if a goal is missed."""
     parser = argparse.ArgumentParser(prog="just bench")
-    parser.add_argument("run", nargs="?", choices=RUNS, default="beside")
-    parser.add_argument("--rooms", nargs="+", type=int, help="of each database")
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=int, default=2, help="of load on each path in a round")
+    parser.add_argument(
+        "run",
+        nargs="?",
+        choices=RUNS,
+        default="beside",
+        help="beside: compare with rivals (default); growth: compare a small with a large "
+        "database; import: compare imports with COPY",
+    )
+    parser.add_argument("--rooms", nargs="+", type=int, help="number of rooms of each database")
+    parser.add_argument("--rounds", type=int, default=9, help="measured rounds")
+    parser.add_argument(
+        "--seconds", type=int, default=2, help="seconds of load per path and round"
+    )
     options = parser.parse_args()
-    run, usual, connections = RUNS[options.run]
-    rooms = options.rooms or usual
-    if len(rooms) != len(usual) or min(rooms) < FEWEST:
-        parser.error(f"{options.run} has {len(usual)} --rooms, each of at least {FEWEST}")
+    run, default_rooms, connections = RUNS[options.run]
+    rooms = options.rooms or default_rooms
+    if len(rooms) != len(default_rooms) or min(rooms) < MIN_ROOMS:
+        parser.error(
+            f"--rooms must be {len(default_rooms)} numbers for {options.run}, at least {MIN_ROOMS}"
+        )
     if not shutil.which("wrk"):
-        parser.error("wrk is not on PATH: apt-get install wrk, or nix develop")
+        parser.error("wrk is not on PATH: run apt-get install wrk, or nix develop")
     end_in_order()
     return 0 if run(*rooms, Load(options.rounds, options.seconds, connections)) else 1
 

@@ -1,4 +1,4 @@
-"""Databases of any number of rooms, which stand in cities."""
+"""Creates databases of a given number of rooms, clustered in cities."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +14,11 @@ from rentomatic_postgres.schema.database import create_database
 from rentomatic_postgres.sql.tables import room
 from tests.servers import PostgresServer, postgres
 
-# What a room takes with its indexes and its share of the log, and what a server takes anyway.
-BYTES_PER_ROOM, BYTES = 1000, 2 * 2**30
+# Disk space: for each room, with indexes and write-ahead log, and for the server itself.
+BYTES_PER_ROOM, SERVER_BYTES = 1000, 2 * 2**30
 
-# The golden ratio's fractions spread the cities: no two are near each other. A city's rooms stand
-# within SPREAD of its middle, ever closer together towards it.
+# Multiples of the golden ratio modulo 1 keep cities apart. Rooms are within SPREAD degrees of the
+# center of their city, and denser towards it.
 CITIES, SPREAD, FIRST_CITY = 50, 0.25, (-170.0, -60.0)
 FILL = """
 INSERT INTO room (code, size, price, longitude, latitude)
@@ -33,13 +33,13 @@ FROM (
 
 @contextmanager
 def databases(*sizes: int) -> Iterator[dict[int, str]]:
-    """Lend the URLs of databases of these numbers of rooms, all on one server."""
-    with postgres(environ, BYTES + BYTES_PER_ROOM * sum(sizes)) as server:
+    """Yield database URLs by number of rooms. All databases are on one server."""
+    with postgres(environ, SERVER_BYTES + BYTES_PER_ROOM * sum(sizes)) as server:
         yield {rooms: _database(server, rooms) for rooms in sizes}
 
 
 def code(number: int) -> str:
-    """Return the code of a room, which are numbered from 1."""
+    """Return the code of room `number`, counted from 1."""
     return str(UUID(md5(str(number).encode()).hexdigest()))  # noqa: S324
 
 
@@ -55,13 +55,13 @@ def _database(server: PostgresServer, rooms: int) -> str:
 
 
 def _fill(connection: Connection, rooms: int) -> None:
-    # An index is sooner made of all rows than kept up with each.
+    # Building an index afterwards is faster than updating it for each row.
     for index in room.indexes:
         index.drop(connection)
     connection.execute(text("SELECT setseed(0.5)"))
     connection.execute(text(FILL), {"rooms": rooms, "cities": CITIES, "spread": SPREAD})
     for index in room.indexes:
         index.create(connection)
-    # What the log has not on disk yet, VACUUM does not mark as seen by all.
+    # Without a checkpoint, VACUUM leaves recent pages out of the visibility map.
     connection.execute(text("CHECKPOINT"))
     connection.execute(text("VACUUM ANALYZE room"))

@@ -1,4 +1,4 @@
-"""How fast rooms are imported, beside a plain COPY of the same file into the same table."""
+"""Compares imports with a plain COPY of the same file into the same table."""
 
 import os
 import time
@@ -24,16 +24,16 @@ from tests.programs import folder
 from tools.bench.measuring import Load
 
 COPY = "COPY room (code, size, price, latitude, longitude) FROM STDIN (FORMAT csv, HEADER)"
-BLOCK = 2**20
-GOAL = 0.5
+BLOCK_BYTES = 2**20
+MIN_RATIO = 0.5
 
 
 def imports(number_of_rooms: int, _load: Load) -> bool:
-    """Print the seconds that each way takes, and say whether the goal is reached."""
+    """Print the duration of each import. Return whether the goal is reached."""
     with folder() as home, servers.postgres(os.environ) as server:
         file = home / "rooms.csv"
         with file.open("w") as text:
-            text.writelines(FORMATS["csv"].write(any_rooms(number_of_rooms)))
+            text.writelines(FORMATS["csv"].write(random_rooms(number_of_rooms)))
         print(f"{number_of_rooms} rooms, {file.stat().st_size / 2**20:.1f} MiB")
         with servers.database(server, "bench", server.template_dbname) as url:
             revisions.upgrade(parse_url(url))
@@ -41,21 +41,21 @@ def imports(number_of_rooms: int, _load: Load) -> bool:
 
 
 def compare(url: str, file: Path) -> bool:
-    print_seconds("reading the rows", lambda: read(file))
-    first = print_seconds("COPY", lambda: copy(url, file))
-    taken = {}
+    print_seconds("reading the rows", lambda: parse_rows(file))
+    first_copy = print_seconds("COPY", lambda: copy_file(url, file))
+    durations = {}
     for on_error in ("abort", "skip"):
-        empty(url)
+        truncate(url)
         name = f"import, on error {on_error}"
-        taken[name] = print_seconds(name, partial(import_file, url, file, on_error=on_error))
-    print_seconds("the same again", lambda: import_file(url, file))
-    print_seconds("a dry run of it", lambda: import_file(url, file, dry_run="true"))
-    empty(url)
-    plain = (first + print_seconds("COPY, again", lambda: copy(url, file))) / 2
-    ratios = {name: plain / seconds for name, seconds in taken.items()}
+        durations[name] = print_seconds(name, partial(import_file, url, file, on_error=on_error))
+    print_seconds("unchanged rows", lambda: import_file(url, file))
+    print_seconds("dry run", lambda: import_file(url, file, dry_run="true"))
+    truncate(url)
+    copy_seconds = (first_copy + print_seconds("COPY again", lambda: copy_file(url, file))) / 2
+    ratios = {name: copy_seconds / seconds for name, seconds in durations.items()}
     for name, ratio in ratios.items():
-        print(f"{name}: {ratio:.2f} of the speed of COPY, at least {GOAL}")
-    return min(ratios.values()) >= GOAL
+        print(f"{name}: {ratio:.2f} of the speed of COPY, at least {MIN_RATIO}")
+    return min(ratios.values()) >= MIN_RATIO
 
 
 def print_seconds(name: str, work: Callable[[], object]) -> float:
@@ -66,8 +66,8 @@ def print_seconds(name: str, work: Callable[[], object]) -> float:
     return seconds
 
 
-def any_rooms(number_of_rooms: int) -> Iterator[Room]:
-    random = Random(5)  # noqa: S311 (the same rooms each time)
+def random_rooms(number_of_rooms: int) -> Iterator[Room]:
+    random = Random(5)  # noqa: S311 (reproducible rooms)
     for _ in range(number_of_rooms):
         yield Room(
             str(UUID(int=random.getrandbits(128), version=4)),
@@ -78,29 +78,29 @@ def any_rooms(number_of_rooms: int) -> Iterator[Room]:
         )
 
 
-def read(file: Path) -> None:
+def parse_rows(file: Path) -> None:
     with file.open("rb") as lines:
         for _ in ROW_FORMATS["csv"].read(lines, parse_import((), "csv")):
             pass
 
 
-def copy(url: str, file: Path) -> None:
+def copy_file(url: str, file: Path) -> None:
     with (
         file.open("rb") as source,
         psycopg.connect(url) as connection,
         connection.cursor().copy(COPY) as sink,
     ):
-        while block := source.read(BLOCK):
+        while block := source.read(BLOCK_BYTES):
             sink.write(block)
 
 
-def empty(url: str) -> None:
+def truncate(url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("TRUNCATE room")
 
 
 def import_file(url: str, file: Path, **options: str) -> None:
-    wanted = parse_import(options.items(), "csv")
+    import_options = parse_import(options.items(), "csv")
     with closing(connect(url).rooms) as rooms, file.open("rb") as lines:
-        rows = ROW_FORMATS["csv"].read(lines, wanted)
-        import_rooms(rooms, rows, wanted.all_or_none, wanted.dry_run)
+        rows = ROW_FORMATS["csv"].read(lines, import_options)
+        import_rooms(rooms, rows, import_options.all_or_none, import_options.dry_run)

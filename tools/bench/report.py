@@ -1,4 +1,4 @@
-"""What a run prints: a table in Markdown, and which ratios were held."""
+"""Prints results as a Markdown table, and checks goals."""
 
 from collections.abc import Iterable
 from math import inf
@@ -6,27 +6,27 @@ from typing import NamedTuple
 
 
 class Goal(NamedTuple):
-    """A ratio that was measured, and its bounds."""
+    """A measured ratio and its bounds."""
 
     name: str
     ratio: float
-    least: float = 0
-    most: float = inf
+    minimum: float = 0
+    maximum: float = inf
 
 
-def print_table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """Print a table whose first column is text, and whose others are numbers."""
-    first, *others = heads
+def print_table(headers: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Print a Markdown table. All columns but the first are right-aligned."""
+    first, *others = headers
     for cells in ([first, *others], ["---", *["--:" for _ in others]], *rows):
         print(f"| {' | '.join(cells)} |")
 
 
-def hold(goals: Iterable[Goal]) -> bool:
-    """Print every goal, and say whether all were reached."""
+def check_goals(goals: Iterable[Goal]) -> bool:
+    """Print every goal. Return whether all are reached."""
     failures = 0
-    for name, ratio, least, most in goals:
-        met = least <= ratio <= most
-        wanted = f"at least {least}" if least else f"at most {most}"
-        print(f"{name}: {ratio:.2f}, {wanted}: {'held' if met else 'MISSED'}")
-        failures += not met
+    for name, ratio, minimum, maximum in goals:
+        is_reached = minimum <= ratio <= maximum
+        bound = f"at least {minimum}" if minimum else f"at most {maximum}"
+        print(f"{name}: {ratio:.2f}, {bound}: {'reached' if is_reached else 'MISSED'}")
+        failures += not is_reached
     return not failures

@@ -1,4 +1,4 @@
-"""The product and its rivals: each two gunicorn processes behind an Nginx of their own."""
+"""Runs the product or a rival: two gunicorn workers behind Nginx."""
 
 import sys
 from collections.abc import Iterator
@@ -23,11 +23,11 @@ COMMANDS = {
 
 @contextmanager
 def site(name: str, url: str) -> Iterator[int]:
-    """Serve the rooms of a database, and lend the port."""
+    """Serve the database `url` with one of COMMANDS, and yield the port."""
     environ = {"RENTOMATIC_REPOSITORY": url, "WEB_CONCURRENCY": PROCESSES}
     with folder() as home:
         socket = home / "gunicorn"
-        # Heartbeats go to memory with everything else, as the product's own settings have it.
+        # The folder is in memory, as the product's own --worker-tmp-dir is.
         command = [*COMMANDS[name], "--bind", f"unix:{socket}", "--worker-tmp-dir", str(home)]
         log = home / "gunicorn.log"
         with (

@@ -1,4 +1,4 @@
-"""What is asked for: a table from a workload's name to its path."""
+"""Paths of the benchmarks' workloads."""
 
 import re
 from math import sqrt
@@ -14,13 +14,16 @@ NEXT = re.compile(r'<([^>]*)>; rel="next"')
 
 
 def paths(port: int, rooms: int, deep_limit: int) -> dict[str, str]:
-    """Return the path of each workload on the product that serves so many rooms at a port."""
+    """Return paths by name of the workload.
+
+    The product, with this number of rooms, must run on `port`, since cursors come from it.
+    """
     return {
         "first": "/rooms",
         "page": "/rooms?filter_price__gt=48&filter_price__lt=66",
         "one": f"/rooms/{code(1)}",
         "bbox": f"/rooms?bbox={_around_first_city(SPREAD)}",
-        "block": f"/rooms?bbox={_around_first_city(_half_of_block(rooms))}",
+        "block": f"/rooms?bbox={_around_first_city(_half_block_side(rooms))}",
         "near": "/rooms?near_longitude={}&near_latitude={}&sort=distance".format(*FIRST_CITY),
         "deep": f"/rooms?limit={deep_limit}&cursor={_deep_cursor(port, deep_limit)}",
         "facets": f"/rooms/facets?bbox={_around_first_city(SPREAD)}",
@@ -34,21 +37,20 @@ def _around_first_city(half: float) -> str:
     return quote(",".join(f"{edge:.6f}" for edge in edges))
 
 
-def _half_of_block(rooms: int) -> float:
-    """Return half the side of the box that has BLOCK_ROOMS of the first city's rooms in it.
+def _half_block_side(rooms: int) -> float:
+    """Return half the side of a box that contains about BLOCK_ROOMS rooms of the first city.
 
-    The difference of two even distributions from 0 to 1 is nearer to 0 than x with the
-    probability 1 - (1 - x)².
+    The absolute difference of two uniform variables on [0, 1] is less than x with probability
+    1 - (1 - x)².
     """
     probability = sqrt(BLOCK_ROOMS / (rooms / CITIES))
     return SPREAD * (1 - sqrt(1 - probability))
 
 
 def _deep_cursor(port: int, limit: int) -> str:
-    """Return the cursor of the page that so many rooms a page make PAGE_NUMBER.
+    """Return the cursor of page PAGE_NUMBER, for pages of `limit` rooms.
 
-    A cursor holds for any limit: before that page are as many pages of PAGE_NUMBER - 1 rooms as
-    it has rooms.
+    A cursor is valid for any limit, so `limit` pages of PAGE_NUMBER - 1 rooms lead there faster.
     """
     path = f"/rooms?limit={PAGE_NUMBER - 1}"
     for _ in range(limit):

@@ -1,4 +1,4 @@
--- What measuring.py reads, on the last line: requests, microseconds, the median latency, errors.
+-- Prints the last line for measuring.py: requests, duration in µs, median latency in µs, errors.
 done = function(summary, latency)
     local errors = summary.errors
     print(summary.requests, summary.duration, latency:percentile(50),

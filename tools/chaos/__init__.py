@@ -1,1 +1,1 @@
-"""What `just chaos` runs: a whole stack under load, and what breaks it."""
+"""Fault injection of `just chaos`: breaks a complete stack under load, and checks the effects."""

@@ -11,20 +11,24 @@ from tools.chaos.size import LONG, SHORT
 
 
 def main() -> int:
-    """Break what is named, or everything, and return 1 when something does not hold."""
+    """Run the named scenarios, or all, and return 1 if a figure is out of bounds."""
     parser = argparse.ArgumentParser(prog="just chaos")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SCENARIOS))
-    parser.add_argument("--short", action="store_true", help="with the numbers of the tests")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"default: all of {', '.join(SCENARIOS)}"
+    )
+    parser.add_argument(
+        "--short", action="store_true", help="use the smaller numbers of the tests"
+    )
     options = parser.parse_args()
     names = options.names or list(SCENARIOS)
     if unknown := set(names).difference(SCENARIOS):
-        parser.error(f"{', '.join(sorted(unknown))}: not one of {', '.join(SCENARIOS)}")
+        parser.error(f"{', '.join(sorted(unknown))}: must be one of {', '.join(SCENARIOS)}")
     end_in_order()
-    held = [_holds(name, options.short) for name in names]
-    return 0 if all(held) else 1
+    results = [_passes(name, options.short) for name in names]
+    return 0 if all(results) else 1
 
 
-def _holds(name: str, short: bool) -> bool:
+def _passes(name: str, short: bool) -> bool:
     with checkout(os.environ, **SETTINGS) as services, services.serving():
         return run(name, services, SHORT if short else LONG)
 

@@ -1,4 +1,4 @@
-"""Clients that remember: what they were answered, and what has to be there."""
+"""Clients that record their responses and the expected state of their rooms."""
 
 import json
 import random
@@ -13,12 +13,12 @@ from uuid import UUID
 from tests.e2e.stack import Answer, ask
 from tests.programs import PATIENCE_SECONDS
 
-AWAY = (500, 502, 503, 504, "refused", "cut off")
+TEMPORARY_FAILURES = (500, 502, 503, 504, "refused", "cut off")
 POLL_SECONDS = 0.02
 
 
 class Sample(NamedTuple):
-    """When a request was sent and answered, and how: a status, `refused` or `cut off`."""
+    """Times of a request and its response. `status` may be `refused` or `cut off` instead."""
 
     began: float
     ended: float
@@ -27,7 +27,7 @@ class Sample(NamedTuple):
 
 
 def sample(port: int, path: str, method: str = "GET", body: str = "", **fields: str) -> Sample:
-    """Send one request, whatever becomes of it."""
+    """Send one request. Connection errors are recorded in `status`, not raised."""
     began, answer = time.monotonic(), None
     status: int | str
     try:
@@ -42,7 +42,7 @@ def sample(port: int, path: str, method: str = "GET", body: str = "", **fields: 
 
 @dataclass
 class Reader:
-    """Asks for rooms all the time."""
+    """Polls rooms continuously."""
 
     port: int
     samples: list[Sample] = field(default_factory=list)
@@ -54,9 +54,9 @@ class Reader:
 
 @dataclass
 class Writer:
-    """Writes rooms of its own, again until there is an answer, and knows what must be there.
+    """Writes its own rooms, retries until success, and records the expected prices.
 
-    A room that must not be there has no price. What was read otherwise is `misread`.
+    The expected price of a deleted room is None. `misread` counts reads of another price.
     """
 
     port: int
@@ -75,53 +75,53 @@ class Writer:
             chance.choice(steps)(chance)
 
     def put(self, chance: random.Random) -> None:
-        code = self._some(chance) if chance.random() < 0.3 else None
+        code = self._any_code(chance) if chance.random() < 0.3 else None
         code, price = code or _code(chance), chance.randrange(1000)
         self._write("PUT", f"/rooms/{code}", {200, 201}, price=price)
         self.rooms[code] = price
 
     def post(self, chance: random.Random) -> None:
         code, price = _code(chance), chance.randrange(1000)
-        # That it is there already says that an answer was lost: nobody else has this code.
+        # 409 means that an earlier response was lost, because the code is unique to this client.
         self._write("POST", "/rooms", {201, 409}, code=code, price=price)
         self.rooms[code] = price
 
     def patch(self, chance: random.Random) -> None:
-        if code := self._some(chance):
+        if code := self._any_code(chance):
             price = chance.randrange(1000)
             self._write("PATCH", f"/rooms/{code}", {200}, price=price)
             self.rooms[code] = price
 
     def delete(self, chance: random.Random) -> None:
-        if code := self._some(chance):
+        if code := self._any_code(chance):
             self._write("DELETE", f"/rooms/{code}", {204, 404})
             self.rooms[code] = None
 
     def get(self, chance: random.Random) -> None:
-        if code := self._some(chance):
+        if code := self._any_code(chance):
             answer = self._send("GET", f"/rooms/{code}", {200, 404}).answer
-            found = answer.json()["price"] if answer and answer.status == 200 else None
-            self.misread += found != self.rooms[code]
+            price = answer.json()["price"] if answer and answer.status == 200 else None
+            self.misread += price != self.rooms[code]
 
-    def _some(self, chance: random.Random) -> str | None:
-        here = [code for code, price in self.rooms.items() if price is not None]
-        return chance.choice(here) if here else None
+    def _any_code(self, chance: random.Random) -> str | None:
+        existing = [code for code, price in self.rooms.items() if price is not None]
+        return chance.choice(existing) if existing else None
 
-    def _write(self, method: str, path: str, done: set[int], **changes: object) -> None:
-        whole = {"size": 20, "longitude": 19.94, "latitude": 50.06} if method != "PATCH" else {}
-        self._send(method, path, done, json.dumps(whole | changes))
+    def _write(self, method: str, path: str, success: set[int], **changes: object) -> None:
+        defaults = {"size": 20, "longitude": 19.94, "latitude": 50.06} if method != "PATCH" else {}
+        self._send(method, path, success, json.dumps(defaults | changes))
         self.acknowledged += 1
 
-    def _send(self, method: str, path: str, done: set[int], body: str = "") -> Sample:
+    def _send(self, method: str, path: str, success: set[int], body: str = "") -> Sample:
         fields = {"Authorization": self.token, "Content-Type": "application/json"}
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
-            said = sample(self.port, path, method, body, **fields)
-            self.samples.append(said)
-            if said.status in done:
-                return said
-            assert said.status in AWAY, said
-            assert time.monotonic() < deadline, f"no answer to {method} {path}"
+            result = sample(self.port, path, method, body, **fields)
+            self.samples.append(result)
+            if result.status in success:
+                return result
+            assert result.status in TEMPORARY_FAILURES, result
+            assert time.monotonic() < deadline, f"no response to {method} {path}"
             time.sleep(POLL_SECONDS)
 
 

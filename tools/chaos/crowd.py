@@ -1,4 +1,4 @@
-"""More clients than can be served at once."""
+"""Sends more concurrent requests than can be served."""
 
 import asyncio
 import time
@@ -11,8 +11,8 @@ import psycopg
 from tests.e2e.stack import Answer, Checkout
 from tests.programs import PATIENCE_SECONDS
 from tools.chaos.clients import sample
-from tools.chaos.figures import Figure, answers
-from tools.chaos.kills import fit, url
+from tools.chaos.figures import Figure, status_figures
+from tools.chaos.kills import is_well_formed_503, owner_url
 from tools.chaos.size import Size
 
 PROXY_SECONDS = 20  # RENTOMATIC_PROXY_TIMEOUT
@@ -20,31 +20,37 @@ CLIENTS = 200
 
 
 def saturation(services: Checkout, size: Size) -> list[Figure]:
-    """Lock the table of rooms while a crowd asks for them: each has an answer in time."""
+    """Lock the table `room` under many requests: each gets 200 or 503 within the timeout."""
     with _locked(services, size.seconds):
-        said = asyncio.run(_ask_at_once(services.port))
+        results = asyncio.run(_ask_at_once(services.port))
     afterwards = sample(services.port, "/rooms?limit=1")
-    answered = [answer for answer, _ in said if answer]
+    answered = [answer for answer, _ in results if answer]
     refused = [answer for answer in answered if answer.status == 503]
     return [
-        Figure("requests", len(said)),
-        *answers((answer.status for answer in answered), (200, 503)),
-        Figure("without an answer", len(said) - len(answered), most=0),
-        Figure("longest answer s", max(took for _, took in said), most=PROXY_SECONDS + 2),
-        Figure("503 unfit for programs", sum(not fit(each) for each in refused), most=0),
-        Figure("afterwards answered", int(afterwards.status), least=200, most=200),
+        Figure("requests", len(results)),
+        *status_figures((answer.status for answer in answered), (200, 503)),
+        Figure("without a response", len(results) - len(answered), maximum=0),
         Figure(
-            "afterwards answered after s",
+            "longest response s", max(seconds for _, seconds in results), maximum=PROXY_SECONDS + 2
+        ),
+        Figure(
+            "503 without Retry-After or type",
+            sum(not is_well_formed_503(each) for each in refused),
+            maximum=0,
+        ),
+        Figure("status afterwards", int(afterwards.status), minimum=200, maximum=200),
+        Figure(
+            "response time afterwards s",
             afterwards.ended - afterwards.began,
-            most=size.recovery / 5,
+            maximum=size.recovery / 5,
         ),
     ]
 
 
 @contextmanager
 def _locked(services: Checkout, seconds: int) -> Iterator[None]:
-    """Keep everyone from the table of rooms for so long, or until the block has ended."""
-    with psycopg.connect(url(services, "application")) as connection:
+    """Lock the table `room` for `seconds`, or until the block ends."""
+    with psycopg.connect(owner_url(services, "application")) as connection:
         connection.execute("LOCK TABLE room IN ACCESS EXCLUSIVE MODE")
         timer = Timer(seconds, connection.rollback)
         timer.start()
@@ -69,7 +75,7 @@ async def _timed(port: int) -> tuple[Answer | None, float]:
 
 
 async def get(port: int, path: str) -> Answer | None:
-    """Return the answer, or None where there is none."""
+    """Return the response, or None if the connection was closed without one."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())

@@ -1,4 +1,4 @@
-"""What a fault came to: counted, and held to bounds."""
+"""Measured figures and their bounds."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,28 +6,30 @@ from typing import NamedTuple
 
 
 class Figure(NamedTuple):
-    """A number of what happened, and between which bounds it has to be."""
+    """A measured number and its inclusive bounds."""
 
-    what: str
+    name: str
     value: float
-    most: float = float("inf")
-    least: float = 0
+    maximum: float = float("inf")
+    minimum: float = 0
 
-    def holds(self) -> bool:
-        return self.least <= self.value <= self.most
+    def is_within_bounds(self) -> bool:
+        return self.minimum <= self.value <= self.maximum
 
     def __str__(self) -> str:
         number = f"{self.value:.2f}" if isinstance(self.value, float) else str(self.value)
-        bound = f" (at least {self.least})" if self.least else ""
-        bound += f" (at most {self.most})" if self.most != float("inf") else ""
-        return f"{self.what} {number}{bound}{'' if self.holds() else '  FAILED'}"
+        bound = f" (at least {self.minimum})" if self.minimum else ""
+        bound += f" (at most {self.maximum})" if self.maximum != float("inf") else ""
+        return f"{self.name} {number}{bound}{'' if self.is_within_bounds() else '  FAILED'}"
 
 
-def answers(statuses: Iterable[object], allowed: Iterable[object]) -> list[Figure]:
-    """Return how many answers of each kind there are, of which only those may be."""
-    counted = Counter(statuses)
-    unbounded = set(allowed)
+def status_figures(statuses: Iterable[object], allowed: Iterable[object]) -> list[Figure]:
+    """Count responses by status. The maximum of a status that is not in `allowed` is 0."""
+    counts = Counter(statuses)
+    allowed_statuses = set(allowed)
     return [
-        Figure(f"answered {status}", count, most=float("inf") if status in unbounded else 0)
-        for status, count in sorted(counted.items(), key=str)
+        Figure(
+            f"answered {status}", count, maximum=float("inf") if status in allowed_statuses else 0
+        )
+        for status, count in sorted(counts.items(), key=str)
     ]

@@ -1,4 +1,4 @@
-"""Programs of the stack die, or are restarted, under mixed reads and writes."""
+"""Kills or restarts programs of the stack under mixed reads and writes."""
 
 import os
 import subprocess
@@ -11,99 +11,103 @@ from services.stack.programs import postgresqls
 from tests.e2e.stack import Answer, Checkout
 from tools.chaos import victims
 from tools.chaos.figures import Figure
-from tools.chaos.load import breaking, under_load
+from tools.chaos.load import inject, under_load
 from tools.chaos.size import Size
 
-# What the proxy says when no gunicorn does, and the application when no database does.
+# From Nginx without gunicorn, and from the application without PostgreSQL.
 UNAVAILABLE = 503
-BY_AN_INDEX = ("enable_seqscan",)
-BY_A_SCAN = ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan")
+DISABLE_TABLE_SCANS = ("enable_seqscan",)
+DISABLE_INDEX_SCANS = ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan")
 DIGEST = "SELECT count(*), md5(string_agg(code::text || price, ',' ORDER BY code)) FROM room"
 
 
 def worker(services: Checkout, size: Size) -> list[Figure]:
-    """Kill a worker of gunicorn, several times for each of the others' faults."""
-    return _killing(services, victims.kill_worker, size._replace(faults=4 * size.faults, pause=1))
+    """Kill a worker of gunicorn, four times as often as other programs."""
+    return _kill_under_load(
+        services, victims.kill_worker, size._replace(faults=4 * size.faults, pause=1)
+    )
 
 
 def gunicorn(services: Checkout, size: Size) -> list[Figure]:
     """Kill gunicorn's master."""
-    return _killing(services, victims.kill_master, size)
+    return _kill_under_load(services, victims.kill_master, size)
 
 
 def nginx(services: Checkout, size: Size) -> list[Figure]:
     """Kill Nginx's master."""
-    return _killing(services, victims.kill_nginx, size)
+    return _kill_under_load(services, victims.kill_nginx, size)
 
 
 def postgres(services: Checkout, size: Size) -> list[Figure]:
-    """Kill PostgreSQL's postmaster beside a statement that computes; look into what it leaves."""
-    return [*_killing(services, _kill_busy_postgres, size), *_damage(services)]
+    """Kill PostgreSQL's postmaster during a long statement, and check tables and indexes."""
+    return [*_kill_under_load(services, _kill_busy_postgres, size), *_check_consistency(services)]
 
 
 def restart(services: Checkout, size: Size) -> list[Figure]:
-    """Restart PostgreSQL, both in order and at once; nobody else is to be replaced for it."""
+    """Restart PostgreSQL in fast and immediate mode; no gunicorn worker may be replaced."""
     before = victims.workers(services)
     with under_load(services, size) as load:
         faults = [
-            *breaking(load, victims.restart_postgres_fast),
-            *breaking(load, victims.restart_postgres_immediately),
+            *inject(load, victims.restart_postgres_fast),
+            *inject(load, victims.restart_postgres_immediately),
         ]
-    refused = [each.answer for each in load.samples() if each.status == UNAVAILABLE]
-    unfit = [answer for answer in refused if not answer or not _of_the_repository(answer)]
+    unavailable = [each.answer for each in load.samples() if each.status == UNAVAILABLE]
+    unexpected = [each for each in unavailable if not each or not _is_from_repository(each)]
     return [
         *load.figures(faults, UNAVAILABLE),
-        Figure("503 unfit for programs", len(unfit), most=0),
-        Figure("replaced workers", len(set(before) - set(victims.workers(services))), most=0),
+        Figure("503 other than repository_unavailable", len(unexpected), maximum=0),
+        Figure("replaced workers", len(set(before) - set(victims.workers(services))), maximum=0),
     ]
 
 
-def _killing(services: Checkout, kill: Callable[[Checkout], None], size: Size) -> list[Figure]:
+def _kill_under_load(
+    services: Checkout, kill: Callable[[Checkout], None], size: Size
+) -> list[Figure]:
     with under_load(services, size) as load:
-        faults = breaking(load, kill)
-    gone = ("refused", "cut off")
-    return load.figures(faults, UNAVAILABLE, *gone)
+        faults = inject(load, kill)
+    return load.figures(faults, UNAVAILABLE, "refused", "cut off")
 
 
 def _kill_busy_postgres(services: Checkout) -> None:
-    """Kill the postmaster while a process of it computes, which never asks whether it lives."""
-    with closing(psycopg.connect(url(services, "postgres"), autocommit=True)) as connection:
+    """Kill the postmaster while a backend runs an endless loop, so that it does not exit."""
+    with closing(psycopg.connect(owner_url(services, "postgres"), autocommit=True)) as connection:
         connection.execute("SET statement_timeout = '20s'")
         connection.pgconn.send_query(b"DO 'BEGIN LOOP END LOOP; END'")
         victims.kill_postgres(services)
 
 
-def fit(answer: Answer) -> bool:
-    """Say whether a program can tell from a 503 that it is one, and when to come again."""
+def is_well_formed_503(answer: Answer) -> bool:
+    """Return whether a 503 has Retry-After and our JSON error format."""
     return "Retry-After" in answer.fields and answer.json()["type"] == "SystemError"
 
 
-def _of_the_repository(answer: Answer) -> bool:
-    return fit(answer) and bool(answer.json()["code"] == "repository_unavailable")
+def _is_from_repository(answer: Answer) -> bool:
+    return is_well_formed_503(answer) and bool(answer.json()["code"] == "repository_unavailable")
 
 
-def _damage(services: Checkout) -> Iterator[Figure]:
-    """Compare the table with what its indexes say, and each with itself."""
-    with psycopg.connect(url(services, "application"), autocommit=True) as connection:
-        scanned, found = (_digest(connection, way) for way in (BY_AN_INDEX, BY_A_SCAN))
-    yield Figure("rooms in the table", scanned[0], least=1)
-    yield Figure("rooms that indexes and table tell differently", scanned != found, most=0)
+def _check_consistency(services: Checkout) -> Iterator[Figure]:
+    """Compare the table with its indexes, and check both with pg_amcheck if it is installed."""
+    with psycopg.connect(owner_url(services, "application"), autocommit=True) as connection:
+        by_index = _digest(connection, DISABLE_TABLE_SCANS)
+        by_scan = _digest(connection, DISABLE_INDEX_SCANS)
+    yield Figure("rooms in the table", by_scan[0], minimum=1)
+    yield Figure("indexes differ from the table", by_index != by_scan, maximum=0)
     program = next(postgresqls(os.environ)) / "pg_amcheck"
     if program.exists():
         options = ("--install-missing", "--heapallindexed", "--parent-check")
         command = (program, *options, "-h", services.state / "run", "-U", "postgres")
-        checked = subprocess.run((*command, "application"), check=False, timeout=60)
-        yield Figure("failures of pg_amcheck", checked.returncode, most=0)
+        result = subprocess.run((*command, "application"), check=False, timeout=60)
+        yield Figure("failures of pg_amcheck", result.returncode, maximum=0)
 
 
-def url(services: Checkout, database: str) -> str:
-    """Return the URL by which the owner reaches a database of the embedded server."""
+def owner_url(services: Checkout, database: str) -> str:
+    """Return the owner's URL of a database on the embedded server."""
     return f"postgresql://postgres@/{database}?host={services.state / 'run'}"
 
 
-def _digest(connection: "psycopg.Connection", without: tuple[str, ...]) -> tuple[int, str]:
+def _digest(connection: "psycopg.Connection", disabled: tuple[str, ...]) -> tuple[int, str]:
     connection.execute("RESET ALL")
-    for setting in without:
+    for setting in disabled:
         connection.execute(f"SET {setting} = off")
     row = connection.execute(DIGEST).fetchone()
     assert row

@@ -1,4 +1,4 @@
-"""What is no HTTP, sent to Nginx and, past it, to gunicorn."""
+"""Sends malformed HTTP to Nginx and, directly, to gunicorn."""
 
 import re
 import socket
@@ -12,17 +12,17 @@ from tools.chaos import victims
 from tools.chaos.figures import Figure
 from tools.chaos.size import Size
 
-PATIENCE_SECONDS = 0.3
+TIMEOUT_SECONDS = 0.3
 STATUS_LINE = re.compile(rb"^HTTP/1\.[01] (\d{3})", re.MULTILINE)
-# Not 401, 403 or 404, which would be about a request that was understood. gunicorn's answer may be
-# about one: it reads no body before the application does, and closes after any answer.
-REFUSALS = {
+# Not 401, 403 or 404: with these, Nginx would have accepted the request. gunicorn may return any
+# 4xx, because the application can respond before the body is read; then the connection is closed.
+REJECTIONS = {
     "nginx": {400, 405, 408, 411, 413, 414, 415, 421, 431, 501, 505},
     "gunicorn": {*range(400, 500), 501, 505},
 }
-# What one of the two takes for a request all the same. gunicorn leaves the Host and how much there
-# is to Nginx, which stands before it; Nginx takes a name alone for a field with nothing in it.
-TAKEN = {
+# Exceptions that a server accepts. gunicorn leaves checks of Host and of the total size of fields
+# to Nginx; Nginx reads a field without a colon as a field with an empty value.
+ACCEPTED = {
     ("gunicorn", "no Host"),
     ("gunicorn", "a Host with a slash"),
     ("gunicorn", "a thousand fields of 1 KiB"),
@@ -30,14 +30,14 @@ TAKEN = {
 }
 SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
-# Whoever may write: what is wrong with a body shows only to who reads it.
+# With a token, since the application reads the body of authorized requests only.
 POST = (
     b"POST /rooms HTTP/1.1\r\nHost: a\r\nAuthorization: TOKEN\r\n"
     b"Content-Type: application/json\r\n"
 )
 GET = b"GET /rooms HTTP/1.1\r\nHost: a\r\n"
 
-# Each is refused, or the connection is closed without an answer.
+# Each must be rejected, or the connection closed without a response.
 MALFORMED: dict[str, bytes] = {
     "no request line": b"\x00\x01\x02\x03\r\n\r\n",
     "one word": b"nonsense\r\n\r\n",
@@ -90,8 +90,8 @@ MALFORMED: dict[str, bytes] = {
     "a head that does not end": GET + b"X: ",
 }
 
-# What RFC 9112 lets a server take, or what it had to take once: one answer at most, and no 5xx.
-ODD: dict[str, bytes] = {
+# RFC 9112 or its predecessors allow servers to accept these: at maximum one response, and no 5xx.
+UNUSUAL: dict[str, bytes] = {
     "HTTP/0.9": b"GET /rooms\r\n",
     "an absolute URL": b"GET http://a/rooms HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
     "bare LFs": b"GET /rooms HTTP/1.1\nHost: a\nConnection: close\n\n",
@@ -102,64 +102,64 @@ ODD: dict[str, bytes] = {
 }
 
 
-class Said(NamedTuple):
-    """Who was told what, and the statuses that came back."""
+class Result(NamedTuple):
+    """The statuses that a server returned for one of the cases."""
 
     server: str
-    what: str
+    case: str
     statuses: list[int]
 
 
 def malformed(services: Checkout, _size: Size) -> list[Figure]:
-    """Send what is no HTTP: it is refused, nothing in it is answered, and nobody dies of it."""
+    """Send malformed requests: they are rejected, without smuggling and without crashes."""
     before = victims.workers(services)
-    said, odd = list(_all(services, MALFORMED)), list(_all(services, ODD))
-    passed = [each for each in said if not _refused(each)]
-    failed = [each for each in odd if any(status >= 500 for status in each.statuses)]
-    smuggled = [each for each in (*said, *odd) if len(each.statuses) > 1]
-    for each in (*passed, *failed, *smuggled):
+    results, unusual = list(_send_all(services, MALFORMED)), list(_send_all(services, UNUSUAL))
+    unexpected = [each for each in results if not _is_expected(each)]
+    failed = [each for each in unusual if any(status >= 500 for status in each.statuses)]
+    smuggled = [each for each in (*results, *unusual) if len(each.statuses) > 1]
+    for each in (*unexpected, *failed, *smuggled):
         print(each)
     log = (services.state / "test.log").read_text("utf-8")
     return [
-        Figure("malformed requests", len(said)),
-        Figure("refused", sum(len(each.statuses) == 1 for each in said)),
-        Figure("closed without an answer", sum(not each.statuses for each in said)),
-        Figure("answered otherwise", len(passed), most=0),
-        Figure("odd requests", len(odd)),
-        Figure("odd requests at which it failed", len(failed), most=0),
-        Figure("answered more than once", len(smuggled), most=0),
-        Figure("smuggled requests in the log", log.count('"/smuggled"'), most=0),
-        Figure("workers that died", len(set(before) - set(victims.workers(services))), most=0),
-        Figure("afterwards answered", ask(services.port, "/rooms").status, least=200, most=200),
+        Figure("malformed requests", len(results)),
+        Figure("rejected", sum(len(each.statuses) == 1 for each in results)),
+        Figure("closed without a response", sum(not each.statuses for each in results)),
+        Figure("other statuses", len(unexpected), maximum=0),
+        Figure("unusual requests", len(unusual)),
+        Figure("unusual requests with a 5xx", len(failed), maximum=0),
+        Figure("answered more than once", len(smuggled), maximum=0),
+        Figure("smuggled requests in the log", log.count('"/smuggled"'), maximum=0),
+        Figure("workers that died", len(set(before) - set(victims.workers(services))), maximum=0),
+        Figure("status afterwards", ask(services.port, "/rooms").status, minimum=200, maximum=200),
     ]
 
 
-def _refused(said: Said) -> bool:
-    taken = {200} if (said.server, said.what) in TAKEN else set()
-    return (REFUSALS[said.server] | taken).issuperset(said.statuses)
+def _is_expected(result: Result) -> bool:
+    success = {200} if (result.server, result.case) in ACCEPTED else set()
+    return (REJECTIONS[result.server] | success).issuperset(result.statuses)
 
 
-def _all(services: Checkout, table: dict[str, bytes]) -> Iterator[Said]:
+def _send_all(services: Checkout, table: dict[str, bytes]) -> Iterator[Result]:
     token = services.token("editor", f"editor-{time.monotonic_ns()}").encode()
-    for what, template in table.items():
+    for case, template in table.items():
         text = template.replace(b"TOKEN", token)
-        yield Said("nginx", what, _tell(("127.0.0.1", services.port), text))
-        yield Said("gunicorn", what, _tell(str(services.state / "run/gunicorn.sock"), text))
+        yield Result("nginx", case, _send(("127.0.0.1", services.port), text))
+        yield Result("gunicorn", case, _send(str(services.state / "run/gunicorn.sock"), text))
 
 
-def _tell(address: str | tuple[str, int], text: bytes) -> list[int]:
-    """Send the bytes, and return the statuses of all answers to them."""
+def _send(address: str | tuple[str, int], text: bytes) -> list[int]:
+    """Send raw bytes, and return the statuses of all responses."""
     family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
     with socket.socket(family) as client:
-        client.settimeout(PATIENCE_SECONDS)
+        client.settimeout(TIMEOUT_SECONDS)
         client.connect(address)
         with suppress(BrokenPipeError, ConnectionResetError, TimeoutError):
             client.sendall(text)
-        return [int(status) for status in STATUS_LINE.findall(_received(client))]
+        return [int(status) for status in STATUS_LINE.findall(_receive(client))]
 
 
-def _received(client: socket.socket) -> bytes:
-    """Return what comes until the server closes, or has nothing more to say."""
+def _receive(client: socket.socket) -> bytes:
+    """Receive until the server closes the connection or a timeout."""
     received = b""
     with suppress(TimeoutError, ConnectionResetError):
         while part := client.recv(65536):

@@ -1,4 +1,4 @@
-"""New code is loaded while requests go on."""
+"""Reloads gunicorn under load."""
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
@@ -7,30 +7,30 @@ from tests.e2e.stack import Checkout, eventually
 from tools.chaos import victims
 from tools.chaos.clients import sample
 from tools.chaos.crowd import PROXY_SECONDS
-from tools.chaos.figures import Figure, answers
+from tools.chaos.figures import Figure, status_figures
 from tools.chaos.size import Size
 
 RELOADS = 2
 
 
 def reload(services: Checkout, size: Size) -> list[Figure]:
-    """Reload gunicorn while requests go on: each is answered, and every worker replaced."""
+    """Reload gunicorn under load: all requests succeed, and all workers are replaced."""
     before, paths = victims.workers(services), repeat("/rooms?limit=10", size.requests)
     with ThreadPoolExecutor(size.clients) as pool:
-        asked = [pool.submit(sample, services.port, path) for path in paths]
+        requests = [pool.submit(sample, services.port, path) for path in paths]
         for number in range(1, RELOADS + 1):
             eventually(
-                lambda: sum(each.done() for each in asked) > size.requests * number // 4,  # noqa: B023
-                "some requests are answered",
+                lambda: sum(each.done() for each in requests) > size.requests * number // 4,  # noqa: B023
+                "some requests have a response",
             )
             victims.reload(services)
-        unfinished = sum(not each.done() for each in asked)
-        said = [each.result() for each in asked]
+        unfinished = sum(not each.done() for each in requests)
+        samples = [each.result() for each in requests]
     eventually(lambda: not set(before) & set(victims.workers(services)), "workers replaced")
-    slowest = max(each.ended - each.began for each in said)
+    slowest = max(each.ended - each.began for each in samples)
     return [
-        Figure("requests", len(said)),
-        Figure("of these after the last reload", unfinished, least=1),
-        *answers((each.status for each in said), (200,)),
-        Figure("slowest answer s", slowest, most=PROXY_SECONDS),
+        Figure("requests", len(samples)),
+        Figure("of these after the last reload", unfinished, minimum=1),
+        *status_figures((each.status for each in samples), (200,)),
+        Figure("slowest response s", slowest, maximum=PROXY_SECONDS),
     ]

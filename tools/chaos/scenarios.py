@@ -1,4 +1,4 @@
-"""Everything that can be broken, by the name under which `just chaos` does it."""
+"""The scenarios of `just chaos`, by name."""
 
 import time
 from collections.abc import Callable
@@ -20,13 +20,13 @@ SCENARIOS: dict[str, Callable[[Checkout, Size], list[Figure]]] = {
     "slow": slow.slow,
     "malformed": malformed.malformed,
 }
-# A crowd is to be more than may wait; and nobody is to be replaced but for the fault.
+# A backlog smaller than the number of clients, and no planned replacement of workers.
 SETTINGS = {"GUNICORN_CMD_ARGS": "--backlog 64", "RENTOMATIC_MAX_REQUESTS": "0"}
 
 
 def run(name: str, services: Checkout, size: Size) -> bool:
-    """Break something, print what came of it, and say whether all is within its bounds."""
+    """Run a scenario and print its figures. Return whether all are within their bounds."""
     began = time.monotonic()
     figures = SCENARIOS[name](services, size)
     print(f"{name} ({time.monotonic() - began:.0f} s)", *figures, sep="\n    ", flush=True)
-    return all(figure.holds() for figure in figures)
+    return all(figure.is_within_bounds() for figure in figures)

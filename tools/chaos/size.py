@@ -1,10 +1,10 @@
-"""How much of everything there is."""
+"""Sizes of the scenarios: short for tests, long for `just chaos`."""
 
 from typing import NamedTuple
 
 
 class Size(NamedTuple):
-    """Numbers of clients, faults and requests; seconds between faults, and to recover in."""
+    """Counts, and durations in seconds: `pause` is between faults, `recovery` is a maximum."""
 
     clients: int
     faults: int
@@ -24,7 +24,7 @@ SHORT = Size(
     crowd=150,
     seconds=4,
     migrations=2,
-    recovery=15,  # tests have not the machine to themselves
+    recovery=15,  # tests share the machine
 )
 LONG = Size(
     clients=32,

@@ -1,4 +1,4 @@
-"""Clients that are slow on purpose, by the hundred, beside one that is not."""
+"""Connects hundreds of slow clients, and measures a normal client."""
 
 import asyncio
 import socket
@@ -9,42 +9,45 @@ from threading import Event
 from tests.e2e.stack import Checkout, ask
 from tests.rooms import HEADER, line
 from tools.chaos.clients import Reader, Sample
-from tools.chaos.figures import Figure, answers
+from tools.chaos.figures import Figure, status_figures
 from tools.chaos.load import longest_outage
 from tools.chaos.size import Size
 
-ROOMS = 5000
-CALM_SECONDS = 1
+ROOMS = 5000  # more than fit into the buffers between an export and its client
+BASELINE_SECONDS = 1
 HEADERS = b"GET /rooms HTTP/1.1\r\nHost: a\r\nX-Slow: "
 BODY = (
     b"POST /rooms/import HTTP/1.1\r\nHost: a\r\nContent-Type: text/csv\r\n"
     b"Content-Length: 1000\r\n\r\n"
 )
 EXPORT = b"GET /rooms/export.ndjson HTTP/1.1\r\nHost: a\r\n\r\n"
-# An export costs the application something; what it costs is not what is asked here.
+# Few exports, since each occupies a worker and the scenario is about slow clients.
 KINDS = (*[HEADERS, BODY] * 4, EXPORT)
 
 
 def slow(services: Checkout, size: Size) -> list[Figure]:
-    """Read rooms beside a crowd that sends and reads a byte a second: it is not noticed."""
+    """Read rooms while slow clients send or read one byte per second: no delay is measurable."""
     _fill(services)
-    calm = _seconds(asyncio.run(_read(services.port, CALM_SECONDS)))
-    held, said = asyncio.run(_beside(services.port, size))
-    beside = _seconds(said)
+    baseline = _durations(asyncio.run(_read(services.port, BASELINE_SECONDS)))
+    connected, samples = asyncio.run(_read_under_load(services.port, size))
+    seconds_under_load = _durations(samples)
     return [
         Figure("slow clients", size.crowd),
-        Figure("of these still served in the end", held),
-        Figure("requests beside them", len(said), least=1),
-        *answers((each.status for each in said), (200,)),
-        Figure("median s without them", quantiles(calm, n=100)[49]),
-        Figure("median s", quantiles(beside, n=100)[49], most=0.1),
-        Figure("99 of 100 within s", quantiles(beside, n=100)[98], most=size.recovery / 10),
-        Figure("longest outage s", longest_outage(said), most=size.recovery / 5),
+        Figure("slow clients still connected at the end", connected),
+        Figure("requests of the normal client", len(samples), minimum=1),
+        *status_figures((each.status for each in samples), (200,)),
+        Figure("median s without slow clients", quantiles(baseline, n=100)[49]),
+        Figure("median s", quantiles(seconds_under_load, n=100)[49], maximum=0.1),
+        Figure(
+            "99th percentile s",
+            quantiles(seconds_under_load, n=100)[98],
+            maximum=size.recovery / 10,
+        ),
+        Figure("longest outage s", longest_outage(samples), maximum=size.recovery / 5),
     ]
 
 
 def _fill(services: Checkout) -> None:
-    """Have rooms enough for an export that no buffer between takes whole."""
     token = services.token("importer", f"importer-{time.monotonic_ns()}")
     rows = HEADER + "".join(line(number) for number in range(1, ROOMS + 1))
     fields = {"Authorization": token, "Content-Type": "text/csv"}
@@ -52,20 +55,20 @@ def _fill(services: Checkout) -> None:
     assert answer.status == 200, answer
 
 
-async def _beside(port: int, size: Size) -> tuple[int, list[Sample]]:
-    """Let the crowd come within half of the time, and return how many stayed and what was read."""
-    between = size.seconds / 2 / size.crowd
+async def _read_under_load(port: int, size: Size) -> tuple[int, list[Sample]]:
+    """Connect slow clients during the first half. Return how many remained, and the samples."""
+    interval = size.seconds / 2 / size.crowd
     reading = asyncio.create_task(_read(port, size.seconds))
-    crowd = []
+    clients = []
     for number in range(size.crowd):
-        crowd.append(asyncio.create_task(_dawdle(port, KINDS[number % len(KINDS)])))
-        await asyncio.sleep(between)
-    said = await reading
-    held = sum(not each.done() for each in crowd)
-    for each in crowd:
+        clients.append(asyncio.create_task(_run_slow_client(port, KINDS[number % len(KINDS)])))
+        await asyncio.sleep(interval)
+    samples = await reading
+    connected = sum(not each.done() for each in clients)
+    for each in clients:
         each.cancel()
-    await asyncio.gather(*crowd, return_exceptions=True)
-    return held, said
+    await asyncio.gather(*clients, return_exceptions=True)
+    return connected, samples
 
 
 async def _read(port: int, seconds: int) -> list[Sample]:
@@ -75,8 +78,8 @@ async def _read(port: int, seconds: int) -> list[Sample]:
     return reader.samples
 
 
-async def _dawdle(port: int, beginning: bytes) -> None:
-    """Begin a request, and go on with it by a byte a second until the server has enough."""
+async def _run_slow_client(port: int, beginning: bytes) -> None:
+    """Send or read one byte per second until the server closes the connection."""
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     client.setblocking(False)
@@ -94,5 +97,5 @@ async def _dawdle(port: int, beginning: bytes) -> None:
         writer.close()
 
 
-def _seconds(said: list[Sample]) -> list[float]:
-    return [each.ended - each.began for each in said]
+def _durations(samples: list[Sample]) -> list[float]:
+    return [each.ended - each.began for each in samples]

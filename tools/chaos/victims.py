@@ -1,4 +1,4 @@
-"""Who is killed: the programs of a stack, by their process ids."""
+"""Process ids of the stack's programs, and signals to them."""
 
 import os
 import random
@@ -9,7 +9,7 @@ from tests.e2e.stack import Checkout
 
 
 def gunicorn(services: Checkout) -> tuple[int, list[int]]:
-    """Return gunicorn's master, and its workers."""
+    """Return the process ids of gunicorn's master and its workers."""
     found = set(services.processes("gunicorn.conf.py"))
     masters = [pid for pid in found if _parent(pid) not in found]
     return (masters or [0])[0], sorted(found.difference(masters))
@@ -36,17 +36,16 @@ def kill_postgres(services: Checkout) -> None:
 
 
 def restart_postgres_fast(services: Checkout) -> None:
-    """Do what `pg_ctl restart -m fast` does; the supervisor starts the server again."""
+    """Stop like `pg_ctl stop -m fast`; supervisord starts the server again."""
     os.kill(postmaster(services), signal.SIGINT)
 
 
 def restart_postgres_immediately(services: Checkout) -> None:
-    """Do what `pg_ctl restart -m immediate` does; the server recovers as from a crash."""
+    """Stop like `pg_ctl stop -m immediate`; the server recovers as after a crash."""
     os.kill(postmaster(services), signal.SIGQUIT)
 
 
 def reload(services: Checkout) -> None:
-    """Let gunicorn load code and settings again."""
     os.kill(gunicorn(services)[0], signal.SIGHUP)
 
 
@@ -61,5 +60,5 @@ def _number_in(file: Path) -> int:
 def _parent(pid: int) -> int:
     try:
         return int(Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[1])
-    except OSError:  # it has ended
+    except OSError:  # the process has ended
         return 0

@@ -1,4 +1,4 @@
-"""As little as can serve rooms: a WSGI function, one connection, and JSON made by PostgreSQL."""
+"""A minimal server of rooms: a WSGI function, one connection, JSON built by PostgreSQL."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ ONE = f"SELECT row_to_json(one)::text FROM (SELECT {ROOM} FROM room WHERE code =
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer with a page of rooms, or with the one whose code ends the path."""
+    """Return a page of rooms, or one room if the path ends with a code."""
     code = environ["PATH_INFO"].removeprefix("/rooms").strip("/")
     cursor = _connection().cursor()
     cursor.execute(*((ONE, [code]) if code else _page(environ["QUERY_STRING"])))

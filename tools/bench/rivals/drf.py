@@ -1,4 +1,4 @@
-"""Rooms by Django REST framework as its documentation builds them, without what rooms need not."""
+"""A server of rooms on Django REST framework, as its documentation shows, without unused parts."""
 
 import os
 

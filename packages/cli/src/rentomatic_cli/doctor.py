@@ -37,7 +37,7 @@ def findings(load: Load) -> Findings:
         settings = load()
     except InvalidRequest as failure:
         for name, message in failure.problems:
-            remedy = f"Correct {name}; docs/operations.md says what it may be"
+            remedy = f"Correct {name}: docs/settings.md describes it"
             yield error("configuration", f"{name}: {message}", remedy)
     else:
         yield from examine(settings)

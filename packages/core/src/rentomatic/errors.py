@@ -1,18 +1,17 @@
-"""Everything that can go wrong on purpose.
+"""Errors that have a meaning for clients.
 
 RentomaticError
-├── InvalidRequest          what was asked for makes no sense
+├── InvalidRequest          a request or a setting is invalid
 ├── RoomNotFound            no room has that code
-├── RoomConflict            a room has that code already
-├── RoomChanged             a room is not what it was
+├── RoomConflict            another room has that code
+├── RoomChanged             the room was changed by somebody else
 ├── TokenNotFound           no token has that name
-├── TokenConflict           a token has that name already
-├── ImportRejected          an import of all rows or none has a row that is no room
-├── RepositoryUnavailable   the rooms cannot be reached right now
-└── RepositoryReadOnly      the rooms cannot be changed right now
+├── TokenConflict           another token has that name
+├── ImportRejected          an all-or-none import has invalid rows
+├── RepositoryUnavailable   the storage cannot be reached or timed out
+└── RepositoryReadOnly      the storage cannot be written
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -23,7 +22,7 @@ MAX_QUOTED = 2000  # characters
 
 
 class Problem(NamedTuple):
-    """One thing wrong with a request: with which parameter, column or setting, and what."""
+    """A problem of a request: the name of a parameter, column or setting, and a message."""
 
     parameter: str
     message: str
@@ -34,9 +33,9 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """A row of an import that was not carried over: which one it is, and everything wrong with it.
+    """A row of an import that is invalid.
 
-    `row` is the line that it begins on, or the number of a feature.
+    `row` is the number of its first line, or of the element or feature.
     """
 
     row: int
@@ -44,16 +43,15 @@ class RejectedRow:
 
 
 class RentomaticError(Exception):
-    """A failure whose text may be shown to whoever asked."""
+    """An error whose text may be shown to clients; `code` identifies it for programs."""
 
-    @classmethod
-    def code(cls) -> str:
-        """Return the name that programs know the failure by: `room_not_found`."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+    code: str
 
 
 class InvalidRequest(RentomaticError):
-    """What was asked for makes no sense; every problem is listed."""
+    """The request is invalid; `problems` lists up to MAX_PROBLEMS problems."""
+
+    code = "invalid_request"
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         found = list(islice(problems, MAX_PROBLEMS + 1))
@@ -64,67 +62,73 @@ class InvalidRequest(RentomaticError):
 
 
 def _quotable(text: str) -> str:
-    """Shorten text that a response quotes, and escape surrogates of JSON, which are no UTF-8."""
+    """Shorten text that a response quotes, and escape surrogates of JSON, which are not UTF-8."""
     if len(text) > MAX_QUOTED:
         text = f"{text[:MAX_QUOTED]}…"
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 class RoomNotFound(RentomaticError):
-    """No room has that code."""
+    code = "room_not_found"
 
-    def __init__(self, code: str) -> None:
-        super().__init__(f"There is no room {code}")
+    def __init__(self, room_code: str) -> None:
+        super().__init__(f"There is no room {room_code}")
 
 
 class RoomConflict(RentomaticError):
-    """A room has that code already."""
+    code = "room_conflict"
 
-    def __init__(self, code: str) -> None:
-        super().__init__(f"There is already a room {code}")
+    def __init__(self, room_code: str) -> None:
+        super().__init__(f"There is already a room {room_code}")
 
 
 class RoomChanged(RentomaticError):
-    """A room is not what it was: somebody else has changed it meanwhile."""
+    code = "room_changed"
 
-    def __init__(self, code: str) -> None:
-        super().__init__(f"The room {code} is not what it was")
+    def __init__(self, room_code: str) -> None:
+        super().__init__(f"The room {room_code} has been changed meanwhile")
 
 
 class TokenNotFound(RentomaticError):
-    """No token has that name."""
+    code = "token_not_found"
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no token {name}")
 
 
 class TokenConflict(RentomaticError):
-    """A token has that name already."""
+    code = "token_conflict"
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is already a token {name}")
 
 
 class ImportRejected(RentomaticError):
-    """An import of all rows or none has rows that are no rooms: so many, these and others."""
+    """An all-or-none import was rejected: `count` invalid rows, `rows` lists the first."""
+
+    code = "import_rejected"
 
     def __init__(self, count: int, rows: tuple[RejectedRow, ...]) -> None:
         self.count, self.rows = count, rows
-        super().__init__(f"Nothing is imported, since {count} of the rows cannot be read")
+        super().__init__(f"Nothing was imported, because {count} of the rows are invalid")
 
 
 class RepositoryUnavailable(RentomaticError):
-    """The rooms cannot be reached right now; trying again later may help.
+    """The storage cannot be reached or timed out; a later attempt may succeed.
 
-    The text names no host and quotes no driver: those stay in the cause, for the log.
+    The text contains no host and no message of a driver; the log has the cause.
     """
+
+    code = "repository_unavailable"
 
     def __init__(self, message: str = "The rooms cannot be reached right now") -> None:
         super().__init__(message)
 
 
 class RepositoryReadOnly(RentomaticError):
-    """The rooms cannot be changed right now, on purpose; trying again later may help."""
+    """The storage cannot be written, on purpose; a later attempt may succeed."""
+
+    code = "repository_read_only"
 
     def __init__(self) -> None:
         super().__init__("The rooms can only be read right now")

@@ -1,4 +1,4 @@
-"""The application, put together."""
+"""Create the WSGI application."""
 
 import logging
 from typing import Any
@@ -13,18 +13,23 @@ from rentomatic.settings.settings import Settings
 from rentomatic_web import pages
 from rentomatic_web.api import docs, health, imports, rooms, search
 from rentomatic_web.api.codes import CodeConverter
-from rentomatic_web.api.formats import Request
+from rentomatic_web.context import Context
 from rentomatic_web.metrics.metrics import Metrics
 from rentomatic_web.middleware import (
     access,
     caching,
     cors,
     errors,
-    request_log,
+    logs,
     security_headers,
+    session,
 )
+from rentomatic_web.middleware.folders import private_folder
 from rentomatic_web.middleware.heavy import LimitedRooms, Slots
+from rentomatic_web.middleware.negotiation import Request
 from rentomatic_web.middleware.timing import TimedRooms, TimedTokens, init_server_timing
+from rentomatic_web.pages.rendering import error_page
+from rentomatic_web.pages.room import room_page
 
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -32,13 +37,11 @@ log = logging.getLogger(__name__)
 
 
 class JSONResponse(Response):
-    """An answer is JSON unless a view says otherwise."""
-
     default_mimetype = "application/json"
 
 
 class OrjsonProvider(JSONProvider):
-    """Makes answers of what views return; refuses NaN and whatever else is no JSON (RFC 8259)."""
+    """Serializes with orjson, which is faster than json and rejects NaN (RFC 8259)."""
 
     def dumps(self, obj: Any, **_: Any) -> str:
         return orjson.dumps(obj).decode()
@@ -56,47 +59,53 @@ def create_app(storage: Storage, settings: Settings, slots_file: int | None = No
     Processes that inherit the file descriptor `slots_file` share the limit of heavy reads.
     """
     if settings.owner_serves:
-        log.warning("Whoever owns the tables serves them: APPLICATION_USER names no other role")
+        log.warning(
+            "The application connects as the table owner; set APPLICATION_USER to a less"
+            " privileged role"
+        )
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.config["EXPORT_LIMIT"] = settings.export_limit
-    app.config["IMPORT_LIMIT"] = settings.import_limit
-    app.config["IMPORT_PATIENCE"] = settings.import_patience
-    app.config["MICRO_CACHE"] = settings.keeps_lists
-    app.config["DRAIN_FILE"] = settings.drain_file
-    app.config["READING"] = settings.reading
     app.secret_key = settings.secret_key or None
     app.config["TESTING"] = settings.environment == "testing"
-    # Testing would let exceptions through to the server, which answers them in HTML.
+    # When testing, Flask raises exceptions to the server, which sends them as HTML.
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.extensions["metrics"] = metrics = Metrics(storage.rooms)
-    # At least one process in two is left for everything else.
-    slots = Slots(max(1, settings.workers // 2), slots_file)
-    app.extensions["rooms"] = LimitedRooms(TimedRooms(storage.rooms, metrics.asked), slots)
-    app.extensions["tokens"] = TimedTokens(storage.tokens, metrics.asked)
     app.json = OrjsonProvider(app)
     app.request_class = Request
     app.response_class = JSONResponse
     app.url_map.converters["code"] = CodeConverter
-    # Doubled slashes would be answered by a redirect, whose body is HTML.
+    # Flask redirects doubled slashes, with a body in HTML.
     app.url_map.merge_slashes = False
-    app.register_blueprint(search.bp)
-    app.register_blueprint(rooms.bp)
-    app.register_blueprint(imports.bp)
-    app.register_blueprint(health.bp)
-    app.register_blueprint(docs.bp)
+    app.extensions["rentomatic"] = _context(storage, settings, slots_file)
+    for module in (search, rooms, imports, health, docs):
+        app.register_blueprint(module.bp)
     pages.init_app(app, settings)
+    # Flask runs the last after_request function first, so that the log has the final response.
+    logs.init_app(app)
+    session.init_app(app)
     errors.init_app(app)
-    # Flask asks the last of these first: what is logged is what is sent.
-    request_log.init_app(app)
-    if settings.reading == "token":
-        access.close_reading(app, pages.authorize_reading)
+    access.init_app(app)
     if settings.server_timing:
         init_server_timing(app)
     if settings.cors_origins:
         cors.init_app(app, settings.cors_origins)
     security_headers.init_app(app, settings.tiles)
     caching.init_app(app)
-    # One proxy stands before us, and overwrites what clients claim in these headers.
+    # Nginx is the only proxy in front, and overwrites these header fields of clients.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
+
+
+def _context(storage: Storage, settings: Settings, slots_file: int | None) -> Context:
+    metrics = Metrics(storage.rooms)
+    # Half of the processes, at least one, stay free for other requests.
+    slots = Slots(max(1, settings.workers // 2), slots_file)
+    return Context(
+        settings=settings,
+        rooms=LimitedRooms(TimedRooms(storage.rooms, metrics.operated), slots),
+        tokens=TimedTokens(storage.tokens, metrics.operated),
+        metrics=metrics,
+        uploads=private_folder("imports", settings.secret_key),
+        sign_outs=private_folder("sign-outs", settings.secret_key),
+        room_page=room_page,
+        error_page=error_page,
+    )

@@ -101,12 +101,12 @@ class Settings:
         )
 
     @property
-    def keeps_lists(self) -> bool:
+    def caches_lists(self) -> bool:
         """Say whether lists are kept for a second: what needs a token is nobody else's to keep."""
         return self.micro_cache and self.reading == "public"
 
     @property
-    def import_patience(self) -> int:
+    def import_timeout(self) -> int:
         """Return how long an import over HTTP may take: its answer has to be given in time."""
         return max(1, self.request_timeout - ANSWERING)
 

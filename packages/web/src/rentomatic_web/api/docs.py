@@ -1,31 +1,36 @@
-"""What the API is, for programs and for people."""
+"""The OpenAPI document, and its page."""
 
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template
 
-from rentomatic_web.api.openapi import document
-from rentomatic_web.middleware.access import public
+from rentomatic_web.api.openapi.document import document
+from rentomatic_web.api.openapi.operations import operation
+from rentomatic_web.api.openapi.responses import TEXT
+from rentomatic_web.middleware.access import policy
 
 bp = Blueprint("docs", __name__)
 
 
 @bp.get("/openapi.json")
-@public
+@policy(None)
+@operation("Documentation", {"application/json": {"schema": {"type": "object"}}})
 def description() -> dict[str, Any]:
-    """Answer with this description of the API (OpenAPI 3.1)."""
+    """Return this description of the API (OpenAPI 3.1)."""
     return document(current_app)
 
 
 @bp.get("/docs")
-@public
+@policy(None)
+@operation("Documentation", {"text/html": {"schema": TEXT}})
 def page() -> Response:
-    """Answer with this description as a page."""
+    """Return this description as a page."""
     return Response(render_template("docs.html", api=document(current_app)), mimetype="text/html")
 
 
 @bp.get("/docs.css")
-@public
+@policy(None)
+@operation("Documentation", {"text/css": {"schema": TEXT}})
 def stylesheet() -> Response:
-    """Answer with how that page looks."""
+    """Return the stylesheet of that page."""
     return Response(render_template("docs.css"), mimetype="text/css")

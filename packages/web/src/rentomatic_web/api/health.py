@@ -1,37 +1,37 @@
-"""What a supervisor or load balancer asks, by Kubernetes' names."""
+"""Probes for supervisors and load balancers, with Kubernetes' names."""
 
+from http import HTTPStatus
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from rentomatic_web.middleware import errors
-from rentomatic_web.middleware.access import public
-from rentomatic_web.repository import current_rooms
+from rentomatic_web.api.openapi.operations import json, operation
+from rentomatic_web.context import current
+from rentomatic_web.middleware.access import Cache, policy
+from rentomatic_web.middleware.errors import error_response
 
 bp = Blueprint("health", __name__)
 
 
 @bp.get("/livez")
-@public
+@policy(None, Cache.NEVER)
+@operation("Health", json("Health"), headers=("Cache-Control",))
 def live() -> dict[str, str]:
-    """Answer that this process works; the database is never asked."""
+    """Return 200 if the process works, without a request to the storage."""
     return {"status": "ok"}
 
 
 @bp.get("/readyz")
-@public
+@policy(None, Cache.NEVER)
+@operation("Health", json("Health"), headers=("Cache-Control",))
 def ready() -> ResponseReturnValue:
-    """Answer that requests can be served, or fail with 503, as before a stop."""
-    drain_file = current_app.config["DRAIN_FILE"]
+    """Return 200 if requests can be served, or 503, also before shutdown."""
+    drain_file = current().settings.drain_file
     if drain_file and Path(drain_file).exists():
-        return errors.draining()
-    current_rooms().check()
+        message = "The service is shutting down"
+        response = error_response(HTTPStatus.SERVICE_UNAVAILABLE, "draining", message)
+        response.headers["Retry-After"] = "1"
+        return response
+    current().rooms.check()
     return {"status": "ok"}
-
-
-@bp.after_request
-def keep_nowhere(response: Response) -> Response:
-    """Let no cache answer in this process's place."""
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -1,4 +1,4 @@
-"""Imports over HTTP: the body is a file, which is read while its rooms are put."""
+"""Imports over HTTP: the body is a file, which is read while its rooms are saved."""
 
 import io
 import logging
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import cast
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, UnsupportedMediaType
 
 from rentomatic.domain.tokens import Action
@@ -19,9 +19,11 @@ from rentomatic.responses import ImportReport
 from rentomatic.serializers.reports import report_to_dict
 from rentomatic.use_cases.imports import import_rooms
 from rentomatic_web.api.formats import media_type
-from rentomatic_web.metrics.metrics import OUTCOMES, current_metrics
-from rentomatic_web.middleware.access import authorize, public
-from rentomatic_web.repository import current_rooms
+from rentomatic_web.api.openapi.operations import json, operation, rooms
+from rentomatic_web.api.openapi.parameters import IMPORT
+from rentomatic_web.context import current
+from rentomatic_web.metrics.metrics import OUTCOMES
+from rentomatic_web.middleware.access import policy
 
 MEDIA_TYPES = {media_type(name): name for name in ROW_FORMATS}
 BLOCK = 2**16
@@ -32,75 +34,76 @@ log = logging.getLogger(__name__)
 
 
 @bp.post("/rooms/import")
-@public
+@policy(Action.IMPORT)
+@operation(
+    "Imports", json("ImportReport"), tuple(IMPORT), (), (400, 415, 422), body=rooms(ROW_FORMATS)
+)
 def import_() -> dict[str, object]:
-    """Keep the rooms of the body, all of them or none unless it is asked otherwise."""
-    authorize(Action.IMPORT)
+    """Import the rooms of the body: all or none by default, or all valid rows."""
     name = _format()
-    wanted = parse_import(request.args.items(multi=True), name)
-    with _limited(current_app.config["IMPORT_LIMIT"]):
-        return report_to_dict(keep(ROW_FORMATS[name].read(_body(), wanted), wanted))
+    options = parse_import(request.args.items(multi=True), name)
+    with _limited(current().settings.import_limit):
+        return report_to_dict(run_import(ROW_FORMATS[name].read(_body(), options), options))
 
 
-def keep(rows: Iterable[Row], wanted: Import) -> ImportReport:
-    """Keep the rooms of rows in time to answer, and count what becomes of them."""
-    timeout = current_app.config["IMPORT_PATIENCE"]
-    with _in_time(timeout), _refusal_counted(wanted):
-        report = import_rooms(current_rooms(), rows, wanted.all_or_none, wanted.dry_run, timeout)
-    _count(report, wanted)
+def run_import(rows: Iterable[Row], options: Import) -> ImportReport:
+    """Import the rows within the request timeout, and count them in metrics and log."""
+    timeout = current().settings.import_timeout
+    with _timeout_named(timeout), _rejection_counted(options):
+        report = import_rooms(current().rooms, rows, options.all_or_none, options.dry_run, timeout)
+    _count(report, options)
     return report
 
 
 @bp.after_request
-def read_to_the_end(response: Response) -> Response:
-    """Let go of what is left of the body: Nginx may not hear an answer while it sends on."""
+def discard_body(response: Response) -> Response:
+    """Read the rest of the body: Nginx may miss a response while it sends."""
     ends_early = (RequestEntityTooLarge, ClientDisconnected, OSError)
-    with suppress(*ends_early), _limited(current_app.config["IMPORT_LIMIT"]):
+    with suppress(*ends_early), _limited(current().settings.import_limit):
         while _body().read(BLOCK):
             pass
     return response
 
 
 def _body() -> io.BufferedReader:
-    # Kept until the answer is made: a reader that nobody needs any more closes the body.
+    # Kept until the response is made: a reader that is collected closes the body.
     if "body" not in g:
         g.body = io.BufferedReader(cast(io.RawIOBase, request.stream))
     return cast(io.BufferedReader, g.body)
 
 
 def _format() -> str:
-    """Return the format that the body is in, or raise UnsupportedMediaType."""
+    """Return the format of the body, or raise UnsupportedMediaType."""
     if request.mimetype not in MEDIA_TYPES:
-        raise UnsupportedMediaType(f"Rooms are imported from {', '.join(MEDIA_TYPES)}")
+        raise UnsupportedMediaType(f"The body must be one of {', '.join(MEDIA_TYPES)}")
     if request.content_encoding not in (None, "identity"):
-        raise UnsupportedMediaType("The body may not be compressed")
+        raise UnsupportedMediaType("The body must not be compressed")
     if request.mimetype_params.get("charset", CHARSETS[0]).lower() not in CHARSETS:
-        raise UnsupportedMediaType("The body has to be in UTF-8")
+        raise UnsupportedMediaType("The body must be in UTF-8")
     return MEDIA_TYPES[request.mimetype]
 
 
-def _count(report: ImportReport, wanted: Import) -> None:
-    """Count what has become of every row, in the metrics and in a line of the log."""
-    if wanted.dry_run:
+def _count(report: ImportReport, options: Import) -> None:
+    if options.dry_run:
         return
     counts = {outcome: getattr(report, outcome) for outcome in OUTCOMES}
-    current_metrics().imported(counts)
+    current().metrics.imported(counts)
     log.info("import", extra={f"rows_{outcome}": count for outcome, count in counts.items()})
 
 
 @contextmanager
-def _refusal_counted(wanted: Import) -> Iterator[None]:
-    """Count the rows that have stopped an import of all or none."""
+def _rejection_counted(options: Import) -> Iterator[None]:
+    """Count the rows that made an all-or-none import fail."""
     try:
         yield
     except ImportRejected as error:
-        _count(ImportReport(rejected=error.count), wanted)
+        _count(ImportReport(rejected=error.count), options)
         raise
 
 
 @contextmanager
-def _in_time(seconds: int) -> Iterator[None]:
-    """Say so when it is the time that has run out, and not the rooms that are out of reach."""
+def _timeout_named(seconds: int) -> Iterator[None]:
+    """Name the timeout of the import in the error, if it is the reason."""
     began = time.monotonic()
     try:
         yield
@@ -113,7 +116,7 @@ def _in_time(seconds: int) -> Iterator[None]:
 
 @contextmanager
 def _limited(size: int) -> Iterator[None]:
-    """Let the body have that many bytes, instead of those that any other may have."""
+    """Allow a body of `size` bytes, in place of the limit for other requests."""
     request.max_content_length = size
     try:
         yield

@@ -1,30 +1,43 @@
-"""Conditions on writes: which room must be there, by its tag (RFC 9110, section 13)."""
+"""Preconditions of writes: If-Match and If-None-Match (RFC 9110, section 13)."""
 
-from flask import current_app, request
+from typing import NamedTuple, Self
+
+from flask import Request, current_app
+from werkzeug.datastructures import ETags
 from werkzeug.exceptions import PreconditionFailed
 
 from rentomatic.domain.room import Room
 from rentomatic.serializers.rooms import room_to_dict
-from rentomatic_web.middleware.etags import strong_tag
-
-NOT_MET = "The room is not what If-Match names, or is what If-None-Match does"
+from rentomatic_web.middleware.caching import strong_etag
 
 
-def tag_of(room: Room) -> str:
-    """Return the tag, without quotes, that a client has got with the room."""
-    return strong_tag(current_app.json.dumps(room_to_dict(room)).encode())
+def etag_of(room: Room) -> str:
+    """Return the strong ETag of a room, without quotes."""
+    return strong_etag(current_app.json.dumps(room_to_dict(room)).encode())
 
 
-def meet(room: Room | None) -> None:
-    """Raise PreconditionFailed unless the request allows for the room that is there, or for none.
+class Precondition(NamedTuple):
+    """The ETags that a client expects or excludes; `match` is None without If-Match."""
 
-    An If-Match that names no tag at all is met by nothing.
-    """
-    named = tag_of(room) if room else None
-    if "If-Match" in request.headers:
-        wanted = request.if_match
-        if named is None or not (wanted.star_tag or wanted.contains(named)):
-            raise PreconditionFailed(NOT_MET)
-    refused = request.if_none_match
-    if named and (refused.star_tag or refused.contains_weak(named)):
-        raise PreconditionFailed(NOT_MET)
+    match: ETags | None
+    none_match: ETags
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        is_given = "If-Match" in request.headers
+        return cls(request.if_match if is_given else None, request.if_none_match)
+
+    def check(self, room: Room | None) -> None:
+        """Raise PreconditionFailed unless the room satisfies the precondition; None is no room.
+
+        An If-Match without a valid ETag matches no room.
+        """
+        etag = etag_of(room) if room else None
+        if self.match is not None and not (etag and _contains(self.match, etag)):
+            raise PreconditionFailed("The room does not satisfy If-Match")
+        if etag and (self.none_match.star_tag or self.none_match.contains_weak(etag)):
+            raise PreconditionFailed("The room does not satisfy If-None-Match")
+
+
+def _contains(etags: ETags, etag: str) -> bool:
+    return etags.star_tag or etags.contains(etag)

@@ -1,4 +1,4 @@
-"""Rooms written over HTTP, by who may."""
+"""Read, create, replace, change and delete one room. Writing requires an editor token."""
 
 from http import HTTPStatus
 from uuid import uuid4
@@ -6,83 +6,120 @@ from uuid import uuid4
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from rentomatic.domain.room import Room
+from rentomatic.domain.room import Room, Value
 from rentomatic.domain.tokens import Action
 from rentomatic.requests.bodies import parse_new_room, parse_patch, parse_whole_room
+from rentomatic.serializers.rooms import room_to_dict
 from rentomatic.use_cases.edit import add_room, change_room, put_room, remove_room
-from rentomatic_web.api.formats import written_room
-from rentomatic_web.api.preconditions import meet
-from rentomatic_web.middleware.access import authorize, public
-from rentomatic_web.middleware.etags import strong_tag
-from rentomatic_web.repository import current_rooms
+from rentomatic.use_cases.search import read_room
+from rentomatic_web.api.formats import room_response
+from rentomatic_web.api.openapi.operations import json, operation
+from rentomatic_web.api.openapi.parameters import HEADER
+from rentomatic_web.api.openapi.schemas import ref
+from rentomatic_web.api.preconditions import Precondition
+from rentomatic_web.context import current
+from rentomatic_web.middleware.access import Cache, policy
+from rentomatic_web.middleware.caching import strong_etag
+from rentomatic_web.middleware.negotiation import HTML, JSON, prefers
 
-JSON = ("application/json",)
-MERGE_PATCH = ("application/merge-patch+json", "application/json")
+MERGE_PATCH = "application/merge-patch+json"
+PATCH = {"schema": ref("schemas", "RoomPatch")}
+WRITTEN = ("ETag", "Content-Location")
 
-bp = Blueprint("editing", __name__)
+bp = Blueprint("rooms", __name__)
+
+
+@bp.get("/rooms/<code:code>")
+@policy(Action.READ, Cache.ROOM, negotiated=True)
+@operation("Rooms", json("Room"), ("code",), failures=(404,))
+def read(code: str) -> dict[str, Value] | Response:
+    """Return one room as JSON, or as HTML if the client prefers HTML."""
+    room = read_room(current().rooms, code)
+    return current().room_page(room) if prefers(HTML) else room_to_dict(room)
 
 
 @bp.post("/rooms")
-@public
+@policy(Action.EDIT, negotiated=True)
+@operation(
+    "Rooms",
+    json("Room"),
+    headers=WRITTEN,
+    failures=(400, 409, 415),
+    statuses=(HTTPStatus.CREATED,),
+    body=json("NewRoom"),
+)
 def add() -> Response:
-    """Add a room, under its own code or a new one."""
-    authorize(Action.EDIT)
+    """Create a room with its own code or a new one."""
     room = parse_new_room(_body(JSON), lambda: str(uuid4()))
     g.code = room.code
-    add_room(current_rooms(), room)
-    return _answer(room, HTTPStatus.CREATED)
+    add_room(current().rooms, room)
+    return _response(room, HTTPStatus.CREATED)
 
 
 @bp.put("/rooms/<code:code>")
-@public
+@policy(Action.EDIT, negotiated=True)
+@operation(
+    "Rooms",
+    json("Room"),
+    ("code", *HEADER),
+    WRITTEN,
+    (400, 404, 412, 415),
+    (HTTPStatus.OK, HTTPStatus.CREATED),
+    json("NewRoom"),
+)
 def put(code: str) -> Response:
-    """Keep a room under its code, in place of the one that was there, if one was.
+    """Create or replace a room by its code.
 
-    Asking again does no harm: whoever makes the code can repeat what got no answer.
+    Idempotent: a client that made the code can repeat a request without a response.
     """
-    authorize(Action.EDIT)
     room = parse_whole_room(_body(JSON), code)
-    made = put_room(current_rooms(), room, meet)
-    return _answer(room, HTTPStatus.CREATED if made else HTTPStatus.OK)
+    created = put_room(current().rooms, room, Precondition.of(request).check)
+    return _response(room, HTTPStatus.CREATED if created else HTTPStatus.OK)
 
 
 @bp.patch("/rooms/<code:code>")
-@public
+@policy(Action.EDIT, negotiated=True)
+@operation(
+    "Rooms",
+    json("Room"),
+    ("code", *HEADER),
+    WRITTEN,
+    (400, 404, 412, 415),
+    body={MERGE_PATCH: PATCH, JSON: PATCH},
+)
 def change(code: str) -> Response:
     """Change the members of a room that a merge patch names (RFC 7396)."""
-    authorize(Action.EDIT)
-    patch = parse_patch(_body(MERGE_PATCH))
+    patch, precondition = parse_patch(_body(MERGE_PATCH, JSON)), Precondition.of(request)
 
     def change(room: Room) -> Room:
-        meet(room)
+        precondition.check(room)
         return patch(room)
 
-    return _answer(change_room(current_rooms(), code, change), HTTPStatus.OK)
+    return _response(change_room(current().rooms, code, change), HTTPStatus.OK)
 
 
 @bp.delete("/rooms/<code:code>")
-@public
+@policy(Action.EDIT, negotiated=True)
+@operation("Rooms", {}, ("code", *HEADER), (), (404, 412), (HTTPStatus.NO_CONTENT,))
 def remove(code: str) -> Response:
-    """Remove a room."""
-    authorize(Action.EDIT)
-    remove_room(current_rooms(), code, meet)
+    """Delete a room."""
+    remove_room(current().rooms, code, Precondition.of(request).check)
     response = Response(status=HTTPStatus.NO_CONTENT)
     del response.headers["Content-Type"]
     return response
 
 
-def _body(media_types: tuple[str, ...]) -> bytes:
-    """Return the body, or raise UnsupportedMediaType when it claims to be something else."""
+def _body(*media_types: str) -> bytes:
     if request.mimetype not in media_types:
-        raise UnsupportedMediaType(f"The body has to be {' or '.join(media_types)}")
+        raise UnsupportedMediaType(f"The body must be {' or '.join(media_types)}")
     return request.get_data()
 
 
-def _answer(room: Room, status: HTTPStatus) -> Response:
-    """Answer with the room as it is kept now, and with the tag that the next change needs."""
-    response = written_room(room)
+def _response(room: Room, status: HTTPStatus) -> Response:
+    """Return the room with the ETag that the next change needs."""
+    response = room_response(room)
     response.status_code = status
-    response.headers["ETag"] = f'"{strong_tag(response.get_data())}"'
+    response.headers["ETag"] = f'"{strong_etag(response.get_data())}"'
     response.headers["Content-Location"] = f"/rooms/{room.code}"
     if status == HTTPStatus.CREATED:
         response.headers["Location"] = f"/rooms/{room.code}"

@@ -1,47 +1,54 @@
-"""Rooms over HTTP."""
+"""Search, count, group and export rooms."""
 
 from dataclasses import asdict
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import UnprocessableEntity
 
-from rentomatic.domain.room import Value
+from rentomatic.domain.tokens import Action
 from rentomatic.repository.clusters import side_for
 from rentomatic.requests.search import parse_clusters, parse_search, parse_selection
+from rentomatic.responses import Page
 from rentomatic.serializers.formats import FORMATS
 from rentomatic.serializers.reports import facets_to_dict
-from rentomatic.serializers.rooms import room_to_dict
 from rentomatic.use_cases.search import (
     cluster_rooms,
     describe_rooms,
     export_rooms,
-    read_room,
     search_rooms,
 )
-from rentomatic_web.api.formats import chosen, streamed, written
-from rentomatic_web.api.links import links
-from rentomatic_web.metrics.metrics import current_metrics
-from rentomatic_web.pages.rendering import wants_page
-from rentomatic_web.pages.room import show
-from rentomatic_web.repository import current_rooms
+from rentomatic_web.api.formats import chosen, rooms_response, streamed
+from rentomatic_web.api.openapi.operations import json, operation, rooms
+from rentomatic_web.api.openapi.parameters import CONDITIONS, IN_A_BOX, SEARCH
+from rentomatic_web.context import current
+from rentomatic_web.middleware.access import Cache, policy
 
-bp = Blueprint("api", __name__)
+bp = Blueprint("search", __name__)
 
 EXPORTED = ("csv", "ndjson")
 
 
 @bp.get("/rooms")
 @bp.get("/rooms.<any(csv, geojson, json, ndjson):suffix>")
+@policy(Action.READ, Cache.LIST, negotiated=True)
+@operation(
+    "Search",
+    rooms(FORMATS),
+    SEARCH,
+    ("Cache-Control", "ETag", "Link", "X-Total-Count"),
+    (400, 406),
+)
 def search(suffix: str | None = None) -> Response:
-    """Answer with a page of the rooms that meet every filter: by default, as a bare array.
+    """Search for rooms. Returns a page of them, by default as a JSON array.
 
-    What is to be said about the page stands in header fields.
+    Pagination links and the total are in the `Link` and `X-Total-Count` headers.
     """
     name = suffix or chosen(FORMATS)
     wanted = parse_search(request.args.items(multi=True))
-    page = search_rooms(current_rooms(), wanted)
-    current_metrics().searched(wanted.query, len(page.rooms))
-    response = written(page.rooms, name, wanted.query.near)
+    page = search_rooms(current().rooms, wanted)
+    current().metrics.searched(wanted.query, len(page.rooms))
+    response = rooms_response(page.rooms, name, wanted.query.near)
     response.headers["Link"] = links(page)
     if page.total is not None:
         response.headers["X-Total-Count"] = str(page.total)
@@ -49,37 +56,54 @@ def search(suffix: str | None = None) -> Response:
 
 
 @bp.get("/rooms/facets")
+@policy(Action.READ, Cache.LIST)
+@operation("Search", json("Facets"), CONDITIONS, failures=(400,))
 def facets() -> dict[str, object]:
-    """Answer with how the rooms that meet the filters spread, and what each filter costs."""
+    """Count the rooms that meet the conditions, and their prices and sizes in buckets."""
     filters = parse_selection(request.args.items(multi=True)).filters
-    return facets_to_dict(describe_rooms(current_rooms(), filters), filters)
+    return facets_to_dict(describe_rooms(current().rooms, filters), filters)
 
 
 @bp.get("/rooms/clusters")
+@policy(Action.READ, Cache.LIST)
+@operation("Search", json("Clusters"), IN_A_BOX, failures=(400,))
 def clusters() -> dict[str, object]:
-    """Answer with the rooms in a box by the cells of a grid that suits it."""
+    """Group the rooms in a box by the cells of a grid, whose size depends on the box."""
     filters, box = parse_clusters(request.args.items(multi=True))
     side = side_for(box)
-    found = cluster_rooms(current_rooms(), filters, side)
+    found = cluster_rooms(current().rooms, filters, side)
     return {"degrees": side, "clusters": [asdict(cluster) for cluster in found]}
 
 
 @bp.get("/rooms/export")
 @bp.get("/rooms/export.<any(csv, ndjson):suffix>")
+@policy(Action.READ, negotiated=True)
+@operation("Search", rooms(EXPORTED), CONDITIONS, ("Cache-Control",), (400, 406, 422))
 def export(suffix: str | None = None) -> Response:
-    """Answer with every room that meets the filters, up to the limit of the settings."""
+    """Export every room that meets the conditions, up to `RENTOMATIC_EXPORT_LIMIT`."""
     name = suffix or chosen(EXPORTED)
     filters, near = parse_selection(request.args.items(multi=True))
-    limit = current_app.config["EXPORT_LIMIT"]
-    if current_rooms().count(filters) > limit:
+    limit = current().settings.export_limit
+    if current().rooms.count(filters) > limit:
         raise UnprocessableEntity(
             f"There are more than {limit} rooms: `rentomatic rooms export` writes any number"
         )
-    return streamed(export_rooms(current_rooms(), filters), name, near)
+    return streamed(export_rooms(current().rooms, filters), name, near)
 
 
-@bp.get("/rooms/<code:code>")
-def read(code: str) -> dict[str, Value] | Response:
-    """Answer with one room, or with its page to who would rather have that."""
-    room = read_room(current_rooms(), code)
-    return show(room) if wants_page() else room_to_dict(room)
+def links(page: Page) -> str:
+    """Return the Link header field (RFC 8288): first, previous and next page."""
+    given = urlencode([pair for pair in request.args.items(multi=True) if pair[0] != "cursor"])
+    cursors = {"prev": page.previous, "next": page.next}
+    # Cursors need no encoding.
+    queries = {"first": [given]} | {
+        relation: [given, f"cursor={cursor}"] for relation, cursor in cursors.items() if cursor
+    }
+    return ", ".join(
+        f'<{_path("&".join(filter(None, query)))}>; rel="{relation}"'
+        for relation, query in queries.items()
+    )
+
+
+def _path(query: str) -> str:
+    return f"{request.path}?{query}" if query else request.path

@@ -1,12 +1,10 @@
-"""What is counted and measured, by the names of OpenTelemetry in Prometheus' form."""
+"""The metrics, with names of OpenTelemetry in Prometheus' form."""
 
 from collections.abc import Mapping
 from functools import cache, partial
 from importlib.metadata import version
 from threading import Lock
-from typing import cast
 
-from flask import current_app
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from rentomatic.domain.conditions import Box, Within
@@ -15,10 +13,10 @@ from rentomatic.repository.protocols import Connections, RoomRepository
 
 METHODS = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
 OTHER = "_OTHER"
-# Label sets of requests in one process: files of slots.py have room for them.
+# Label sets of requests in one process, for which the files of slots.py have room.
 MAX_REQUEST_LABELS = 500
 
-# Those that OpenTelemetry advises for durations.
+# OpenTelemetry's advice for durations.
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 ROOMS = (0, 1, 10, 50, 100, 500, 1000)
 
@@ -26,42 +24,44 @@ AREAS = {Box: "box", Within: "circle"}
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 RESULTS = ("accepted", "forbidden", "missing", "refused")
 
-# Names, what they say, and labels.
+# Name, help text and labels.
 REQUESTS = (
     "http_server_request_duration_seconds",
-    "How long answers took until they began",
+    "Duration of requests until the response begins",
     ("http_request_method", "http_route", "http_response_status_code"),
 )
 OPERATIONS = (
     "db_client_operation_duration_seconds",
-    "How long operations of the repository took",
+    "Duration of storage operations",
     ("db_operation_name",),
 )
 CONNECTIONS = (
     "db_client_connection_count",
-    "Connections to the database, after the last request of each process",
+    "Connections to the storage, after the last request of each process",
     ("db_client_connection_state",),
 )
-LIMIT = ("db_client_connection_max", "Connections that the processes may open")
-TIMEOUTS = ("db_client_connection_timeouts_total", "Waits for a connection that were given up")
-SEARCHES = ("rentomatic_searches_total", "Pages of rooms that were found", ("sort", "area"))
-FOUND = ("rentomatic_search_rooms", "Rooms on a page that was found")
+LIMIT = ("db_client_connection_max", "Maximum number of connections of all processes")
+TIMEOUTS = (
+    "db_client_connection_timeouts_total",
+    "Requests that timed out waiting for a connection",
+)
+SEARCHES = ("rentomatic_searches_total", "Searches", ("sort", "area"))
+FOUND = ("rentomatic_search_rooms", "Rooms on a page of a search")
 ROWS = ("rentomatic_import_rows_total", "Rows of imports over HTTP", ("outcome",))
-CHECKS = ("rentomatic_token_checks_total", "Tokens that were asked for", ("result",))
-BUILD = ("rentomatic_build_info", "The version that runs", ("version",))
+CHECKS = ("rentomatic_token_checks_total", "Checks of tokens", ("result",))
+BUILD = ("rentomatic_build_info", "The running version", ("version",))
 
 
 class Metrics:
-    """The metrics of one application, in a registry of their own; methods say what happened.
+    """The metrics of one application, in its own registry. Methods record events.
 
-    Each child, which has a value for every label, is looked up once. Of several processes that
-    live, connections are added up.
+    Children (one for each set of label values) are looked up once, because that is slow.
     """
 
     def __init__(self, rooms: RoomRepository) -> None:
         self._rooms = rooms
         self._connections = Connections()
-        self._counting = Lock()  # threads would count the same wait twice
+        self._counting = Lock()  # threads would count the same timeout twice
         self.registry = registry = CollectorRegistry()
         histogram = partial(Histogram, registry=registry)
         counter = partial(Counter, registry=registry)
@@ -79,20 +79,20 @@ class Metrics:
         self._checks = {result: checks.labels(result) for result in RESULTS}
         gauge(*BUILD, multiprocess_mode="livemax").labels(version("rentomatic-web")).set(1)
 
-    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Measure one request; what is made up by clients is no label."""
+    def responded(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Record a request; unknown methods share a label, because clients can invent them."""
         known = method if method in METHODS else OTHER
         if self._requests.cache_info().currsize >= MAX_REQUEST_LABELS:
             known, route = OTHER, ""
         self._requests(known, route, status).observe(seconds)
         self.count_connections()
 
-    def asked(self, operation: str, seconds: float) -> None:
-        """Measure one operation of the repository."""
+    def operated(self, operation: str, seconds: float) -> None:
+        """Record a storage operation."""
         self._operations(operation).observe(seconds)
 
     def count_connections(self) -> None:
-        """Take the figures of the repository over."""
+        """Update the gauges of connections."""
         with self._counting:
             now, before = self._rooms.connections(), self._connections
             if now == before:  # as after nearly every request
@@ -104,21 +104,16 @@ class Metrics:
             self._timeouts.inc(now.timeouts - before.timeouts)
 
     def searched(self, query: Query, found: int) -> None:
-        """Count one page of rooms by the kind of its search."""
+        """Count a search by its order and area."""
         areas = {AREAS[type(each)] for each in query.filters if type(each) in AREAS}
         self._searches(query.sort, "+".join(sorted(areas)) or "none").inc()
         self._found.observe(found)
 
     def imported(self, rows: Mapping[str, int]) -> None:
-        """Count the rows of one import by what became of them."""
+        """Count the rows of an import by outcome."""
         for outcome, count in rows.items():
             self._rows[outcome].inc(count)
 
-    def checked(self, result: str) -> None:
-        """Count one answer to whether a request may do what it wants."""
+    def token_checked(self, result: str) -> None:
+        """Count a check of a token."""
         self._checks[result].inc()
-
-
-def current_metrics() -> Metrics:
-    """Return the metrics of the application that serves this request."""
-    return cast(Metrics, current_app.extensions["metrics"])

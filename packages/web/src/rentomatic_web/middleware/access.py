@@ -1,82 +1,133 @@
-"""Who may do what: bearer tokens (RFC 6750)."""
+"""Access to views: each view declares its action, and tokens allow actions (RFC 6750)."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar, cast
+from enum import Enum
+from typing import Any, NamedTuple, TypeVar
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from rentomatic.domain.tokens import Action, Token
-from rentomatic.repository.protocols import Tokens
+from rentomatic.domain.tokens import Action
 from rentomatic.use_cases.tokens import authenticate
-from rentomatic_web.metrics.metrics import current_metrics
+from rentomatic_web.context import current
+from rentomatic_web.middleware import session
+from rentomatic_web.middleware.negotiation import HTML, prefers
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 CHALLENGE: dict[str, str | None] = {"realm": "rentomatic"}
 
 
-def current_tokens() -> Tokens:
-    """Return the tokens that the application was made with."""
-    return cast(Tokens, current_app.extensions["tokens"])
+class Cache(Enum):
+    """How a successful response to GET may be cached."""
+
+    REVALIDATE = "stored, and checked by its ETag before each use"
+    LIST = "as REVALIDATE, or for one second if the micro-cache is on"
+    ROOM = "as REVALIDATE, with a strong ETag for If-Match"
+    NEVER = "not at all"
 
 
-def authorize(action: Action) -> None:
-    """Let the request go on when its token allows the action; `g.token` is the token then.
+class Policy(NamedTuple):
+    """A view's policy. `action` is None if anyone may call the view, or if it checks that itself.
 
-    Raises Unauthorized without a token that holds, and Forbidden when it is for something else, or
-    when nobody has a token at all.
+    `negotiated` means that Accept selects the format.
     """
-    shown = request.authorization
-    text = shown.token if shown and shown.type == "bearer" else None
-    token = authenticate(current_tokens(), text, datetime.now(UTC)) if text else None
-    if token is None:
-        current_metrics().checked("refused" if text else "missing")
-        raise _refused(text)
-    current_metrics().checked("accepted" if token.may(action) else "forbidden")
-    permit(token, action)
+
+    action: Action | None
+    cache: Cache = Cache.REVALIDATE
+    negotiated: bool = False
 
 
-def permit(token: Token, action: Action) -> None:
-    """Let the request go on as the token's, `g.token`; raise Forbidden when it may not do this."""
-    g.token = token
-    if not token.may(action):
-        raise Forbidden(f"The token {token.name} is not for this: it may not {action}")
+def policy(
+    action: Action | None, cache: Cache = Cache.REVALIDATE, negotiated: bool = False
+) -> Callable[[View], View]:
+    """Declare the policy of a view. Views without one are forbidden."""
+
+    def declare(view: View) -> View:
+        view.policy = Policy(action, cache, negotiated)  # type: ignore[attr-defined]
+        return view
+
+    return declare
 
 
-def public(view: View) -> View:
-    """Declare a view that needs no token to read rooms, or that checks its own permission."""
-    view.is_public = True  # type: ignore[attr-defined]
-    return view
+def current_policy() -> Policy | None:
+    """Return the policy of the requested view; None without a view or a policy."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if (request.endpoint or "").endswith(".static"):
+        return Policy(None)
+    return getattr(view, "policy", None)
 
 
-def close_reading(app: Flask, permit: Callable[[], None]) -> None:
-    """Call `permit` before every view that is not declared public, and mark responses private."""
-
-    @app.before_request
-    def check() -> None:
-        view = app.view_functions.get(request.endpoint or "")
-        # Flask answers OPTIONS itself, by methods alone: browsers send it without a token.
-        is_public = hasattr(view, "is_public") or (request.endpoint or "").endswith(".static")
-        if view and request.method != "OPTIONS" and not is_public:
-            permit()
-
+def init_app(app: Flask) -> None:
+    """Check the policy before every view; without public reading, mark responses private."""
+    app.before_request(check_policy)
     app.after_request(keep_private)
 
 
+def check_policy() -> None:
+    # Flask answers OPTIONS itself, by methods alone: browsers send it without a token.
+    if request.endpoint is None or request.method == "OPTIONS":
+        return
+    declared = current_policy()
+    if declared is None:
+        raise Forbidden
+    is_open = declared.action is Action.READ and current().settings.reading == "public"
+    if declared.action and not is_open:
+        authorize(declared.action)
+
+
+def authorize(action: Action) -> None:
+    """Require a token that allows the action: of the session on pages, else a bearer token.
+
+    The site's own pages may use the session to read from the API. Browsers send Sec-Fetch-Site,
+    which pages of other sites cannot forge.
+    """
+    if is_page():
+        session.require(action)
+    elif action is Action.READ and _is_from_our_page() and (token := session.visitor()):
+        session.permit(token, action)
+    else:
+        require_bearer(action)
+
+
+def is_page() -> bool:
+    """Return whether the response is a page: always, or because the client prefers it."""
+    return request.blueprint == "pages" or (request.endpoint == "rooms.read" and prefers(HTML))
+
+
+def require_bearer(action: Action) -> None:
+    """Require a bearer token that allows the action, and store it in `g.token`.
+
+    Raises Unauthorized without a valid token, and Forbidden if the token does not allow the action
+    or no token exists.
+    """
+    shown = request.authorization
+    text = shown.token if shown and shown.type == "bearer" else None
+    token = authenticate(current().tokens, text, datetime.now(UTC)) if text else None
+    if token is None:
+        current().metrics.token_checked("refused" if text else "missing")
+        raise _refused(text)
+    current().metrics.token_checked("accepted" if token.may(action) else "forbidden")
+    session.permit(token, action)
+
+
 def keep_private(response: Response) -> Response:
-    """Let no cache keep the answer for others."""
+    """Replace `public` in Cache-Control if reading needs a token."""
     lifetime = response.headers.get("Cache-Control")
-    if lifetime:
+    if lifetime and current().settings.reading != "public":
         response.headers["Cache-Control"] = lifetime.replace("public", "private")
     return response
 
 
+def _is_from_our_page() -> bool:
+    return not request.authorization and request.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
 def _refused(text: str | None) -> Unauthorized | Forbidden:
-    if not current_tokens().list():
-        return Forbidden("This needs a token, and none has been made yet")
+    if not current().tokens.list():
+        return Forbidden("This needs a token, and no token exists yet")
     challenge = CHALLENGE | ({"error": "invalid_token"} if text else {})
-    message = "The token is unknown, or no longer holds" if text else "This needs a token"
+    message = "The token is unknown or no longer valid" if text else "This needs a token"
     return Unauthorized(message, www_authenticate=WWWAuthenticate("bearer", challenge))

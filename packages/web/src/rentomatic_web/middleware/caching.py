@@ -1,30 +1,39 @@
-"""What may be kept of an answer, and for how long: validators and conditions (RFC 9110, 9111)."""
+"""ETags, conditional requests and Cache-Control (RFC 9110, section 13; RFC 9111)."""
 
 import time
+from hashlib import sha256
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import PreconditionFailed
 from werkzeug.http import parse_date
 
+from rentomatic_web.context import current
+from rentomatic_web.middleware.access import Cache, Policy, current_policy
 from rentomatic_web.middleware.errors import http_failed
-from rentomatic_web.middleware.etags import strong_tag
 
-ROOM = "/rooms/<code:code>"
-NEGOTIATED = ("/rooms", "/rooms/export", ROOM)
-LISTS = ("api.search", "api.facets", "api.clusters")
-
-# Rooms change at any time: what is kept is asked for again, and a 304 spares the body.
-REVALIDATED = "public, max-age=0, must-revalidate"
-# Who compresses a body makes its strong tag weak, and If-Match would never be met.
-AS_IT_IS = f"{REVALIDATED}, no-transform"
-# For a moment a list may be what it was: many ask for it at once, and one of them is enough.
-BRIEFLY = "public, max-age=1, stale-while-revalidate=1"
+# Rooms change at any time, so caches ask before each use; a 304 saves the body.
+REVALIDATE = "public, max-age=0, must-revalidate"
+# Cache lists for one second, so that concurrent equal requests reach the application once.
+MICRO_CACHE = "public, max-age=1, stale-while-revalidate=1"
+CACHE_CONTROL = {
+    Cache.REVALIDATE: REVALIDATE,
+    Cache.LIST: REVALIDATE,
+    # no-transform: a proxy that compresses would weaken the ETag, and If-Match needs a strong one.
+    Cache.ROOM: f"{REVALIDATE}, no-transform",
+    Cache.NEVER: "no-store",
+}
+DIGITS = 32  # of an ETag
 
 
 def init_app(app: Flask) -> None:
-    """Tag every answer to GET and HEAD, meet their conditions, and tell caches what to do."""
+    """Add ETag, Cache-Control and Vary, and evaluate conditions of GET and HEAD."""
     app.before_request(ignore_invalid_dates)
-    app.after_request(describe)
+    app.after_request(add_headers)
+
+
+def strong_etag(body: bytes) -> str:
+    """Return the ETag of a body, without quotes."""
+    return sha256(body).hexdigest()[:DIGITS]
 
 
 def ignore_invalid_dates() -> None:
@@ -49,54 +58,49 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def describe(response: Response) -> Response:
-    """Add what caches ask for; what a view has said already stays."""
-    rule = request.url_rule.rule if request.url_rule else None
+def add_headers(response: Response) -> Response:
+    """Add header fields by the view's policy; fields that the view has set stay."""
+    declared = current_policy() or Policy(None)
     if request.method in ("GET", "HEAD") and response.status_code == 200:
-        _describe_success(response, rule)
-        response = _condition(response)
+        _describe_success(response, declared.cache)
+        response = _evaluate_conditions(response)
     if response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
-    if rule in NEGOTIATED:
-        _vary(response)
+    if declared.negotiated and response.headers.setdefault("Vary", "Accept") != "Accept":
+        response.vary.add("Accept")
     return response
 
 
-def _describe_success(response: Response, rule: str | None) -> None:
-    """Add a lifetime, and a hash of the body unless it is streamed or never kept."""
+def _describe_success(response: Response, cache: Cache) -> None:
     headers = response.headers
-    if current_app.config["MICRO_CACHE"] and request.endpoint in LISTS:
-        headers["Cache-Control"] = BRIEFLY
-        # Nginx counts whole seconds: with the nearest, it never sends this after 2.5 s.
+    if cache is Cache.LIST and current().settings.caches_lists:
+        headers["Cache-Control"] = MICRO_CACHE
+        # Nginx counts whole seconds: rounded, it never sends this after 2.5 s.
         headers["X-Accel-Expires"] = f"@{round(_began())}"
-    lifetime = headers.setdefault("Cache-Control", AS_IT_IS if rule == ROOM else REVALIDATED)
+    lifetime = headers.setdefault("Cache-Control", CACHE_CONTROL[cache])
+    # Streamed bodies have no ETag: they are not in memory.
     if response.is_sequence and "ETag" not in headers and "no-store" not in lifetime:
-        tag = f'"{strong_tag(response.get_data())}"'
-        headers["ETag"] = tag if rule == ROOM else f"W/{tag}"
+        etag = f'"{strong_etag(response.get_data())}"'
+        headers["ETag"] = etag if cache is Cache.ROOM else f"W/{etag}"
 
 
 def _began() -> float:
-    """Return when the request came: nothing in its answer is older."""
+    """Return the time at which the request arrived; the response is not older."""
     started: float = g.started
     return time.time() - (time.perf_counter() - started)
 
 
-def _condition(response: Response) -> Response:
-    """Return the answer, 304 when the client has it, or 412 when it has another that it needs."""
-    # Most requests have no condition, and parsing fields that are not there takes its time.
+def _evaluate_conditions(response: Response) -> Response:
+    """Return the response, or 304 or 412 by If-None-Match and If-Match."""
+    # Most requests have no condition, and parsing missing fields takes time.
     if not request.environ.keys() & {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"}:
         return response
-    tag, weak = response.get_etag()
+    etag, is_weak = response.get_etag()
     wanted = request.if_match
-    if tag is None:
+    if etag is None:
         return response
-    if wanted and not wanted.star_tag and (weak or not wanted.contains(tag)):
+    if wanted and not wanted.star_tag and (is_weak or not wanted.contains(etag)):
         return http_failed(PreconditionFailed())
-    if request.if_none_match.contains_weak(tag):
+    if request.if_none_match.contains_weak(etag):
         response.status_code = 304
     return response
-
-
-def _vary(response: Response) -> None:
-    if response.headers.setdefault("Vary", "Accept") != "Accept":
-        response.vary.add("Accept")

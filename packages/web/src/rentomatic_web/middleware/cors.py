@@ -1,4 +1,4 @@
-"""Which pages of other origins may read the answers (the Fetch standard's CORS protocol)."""
+"""Cross-origin requests (the CORS protocol of the Fetch standard)."""
 
 from collections.abc import Collection
 
@@ -9,15 +9,14 @@ EXPOSED = (
     "X-Request-ID, X-Total-Count"
 )
 ALLOWED_HEADERS = "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID"
-# Chrome keeps no permission longer than two hours.
-MAX_AGE_SECONDS = "7200"
+MAX_AGE_SECONDS = "7200"  # Chrome's maximum
 
 
 def init_app(app: Flask, origins: Collection[str]) -> None:
-    """Let pages of these origins, or of any for `*`, read every answer, failures too."""
+    """Let pages of these origins, or of any origin for `*`, read every response."""
 
     @app.after_request
-    def share(response: Response) -> Response:
+    def add_headers(response: Response) -> Response:
         if "*" not in origins:
             response.vary.add("Origin")
         allowed = "*" if "*" in origins else request.origin
@@ -25,15 +24,15 @@ def init_app(app: Flask, origins: Collection[str]) -> None:
             return response
         response.headers["Access-Control-Allow-Origin"] = allowed
         response.headers["Access-Control-Expose-Headers"] = EXPOSED
-        return _permit(response) if _is_preflight() else response
+        return _allow(response) if _is_preflight() else response
 
 
 def _is_preflight() -> bool:
     return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
 
 
-def _permit(response: Response) -> Response:
-    """Answer a preflight of any path: whether there is such a path, the request itself is told."""
+def _allow(response: Response) -> Response:
+    """Allow every preflight; an unknown path is reported by the real request."""
     response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, HEAD")
     response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
     response.headers["Access-Control-Max-Age"] = MAX_AGE_SECONDS

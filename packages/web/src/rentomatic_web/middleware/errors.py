@@ -1,11 +1,11 @@
-"""From failures to answers. Nothing else decides on the status of a failure."""
+"""Error responses: the only place that maps errors to statuses. Formats: JSON, RFC 9457, pages."""
 
 import errno
 from http import HTTPStatus
 from typing import cast
 
-from flask import Flask, Response, current_app, g
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import BadHost, HTTPException
 
 from rentomatic.errors import (
     ImportRejected,
@@ -20,8 +20,9 @@ from rentomatic.errors import (
     TokenNotFound,
 )
 from rentomatic.serializers.reports import rejected_to_list
-from rentomatic_web.middleware import problem_details
-from rentomatic_web.pages import failing
+from rentomatic_web.context import current
+from rentomatic_web.middleware.access import is_page
+from rentomatic_web.middleware.negotiation import HTML, JSON, prefers
 
 STATUSES: dict[type[RentomaticError], HTTPStatus] = {
     InvalidRequest: HTTPStatus.BAD_REQUEST,
@@ -34,16 +35,15 @@ STATUSES: dict[type[RentomaticError], HTTPStatus] = {
     RepositoryReadOnly: HTTPStatus.SERVICE_UNAVAILABLE,
     RepositoryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-# What time may heal, and how many seconds of it are worth waiting.
+# Seconds, for temporary failures.
 RETRY_AFTER = {RepositoryUnavailable: "1", RepositoryReadOnly: "60"}
 
-# A full disk, or a full quota of the user.
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
-# What an HTTPException may add to its answer.
-KEPT = ("Allow", "WWW-Authenticate")
+# Header fields that are copied from an HTTPException.
+COPIED = ("Allow", "WWW-Authenticate")
 
-ABOUT_THE_RESOURCE = (
+RESOURCE_STATUSES = (
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
@@ -52,27 +52,32 @@ ABOUT_THE_RESOURCE = (
     HTTPStatus.PRECONDITION_FAILED,
 )
 
+PROBLEM_DETAILS = "application/problem+json"
+# The book's types of errors, with type and title of problem details (RFC 9457).
+PROBLEMS = {
+    "ParametersError": ("/problems/parameters", "The request is invalid"),
+    "ResourceError": ("/problems/resource", "The resource is missing, or not in the state needed"),
+    "SystemError": ("/problems/system", "The service failed"),
+}
+
 
 def init_app(app: Flask) -> None:
-    """Answer every failure of this application, on pages as a page and elsewhere as JSON."""
-    app.register_error_handler(RentomaticError, refused)
+    app.register_error_handler(RentomaticError, application_failed)
     app.register_error_handler(HTTPException, http_failed)
     app.register_error_handler(OSError, disk_full)
 
 
-def refused(error: RentomaticError) -> Response:
-    """Answer with what our own errors say: their text is made for clients."""
-    status = STATUSES[type(error)]
-    response = _answer(status, error.code(), str(error), **_listed(error))
+def application_failed(error: RentomaticError) -> Response:
+    """Convert one of our errors; their texts are written for clients."""
+    response = error_response(STATUSES[type(error)], error.code, str(error), **_members(error))
     if isinstance(error, RepositoryUnavailable):
-        current_app.logger.error("The rooms cannot be reached", exc_info=error)
+        current_app.logger.error("The storage is unavailable", exc_info=error)
     if type(error) in RETRY_AFTER:
         response.headers["Retry-After"] = RETRY_AFTER[type(error)]
     return response
 
 
-def _listed(error: RentomaticError) -> dict[str, object]:
-    """Return what an error says besides its text, for programs."""
+def _members(error: RentomaticError) -> dict[str, object]:
     if isinstance(error, InvalidRequest):
         return {"errors": [problem._asdict() for problem in error.problems]}
     if isinstance(error, ImportRejected):
@@ -80,57 +85,66 @@ def _listed(error: RentomaticError) -> dict[str, object]:
     return {}
 
 
+def http_failed(error: HTTPException) -> Response:
+    """Convert an HTTPException (including 500). Show its description only if our code set one."""
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    own = error.description if error.description != type(error).description else None
+    message = own or status.description or status.phrase
+    response = error_response(status, status.name.lower(), message)
+    headers = dict(error.get_headers())
+    response.headers.update({name: headers[name] for name in COPIED if name in headers})
+    return response
+
+
 def disk_full(error: OSError) -> Response:
-    """Respond with 503 when a file of ours, such as an upload, cannot be written for now."""
+    """Respond with 503 if the disk has no room for a file, such as an upload."""
     if error.errno not in DISK_FULL:
         raise error
     current_app.logger.error("The disk is full", exc_info=error)
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    response = _answer(status, "disk_full", "The server has no disk space left")
+    response = error_response(status, "disk_full", "The server has no disk space left")
     response.headers["Retry-After"] = "60"
     return response
 
 
-def http_failed(error: HTTPException) -> Response:
-    """Answer with the status that Flask decided on, a bug's 500 among them, and no more.
-
-    Only a view that says something itself is quoted.
-    """
-    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    said = error.description if error.description != type(error).description else None
-    message = said or status.description or status.phrase
-    response = _answer(status, status.name.lower(), message)
-    headers = dict(error.get_headers())
-    response.headers.update({name: headers[name] for name in KEPT if name in headers})
-    return response
-
-
-def draining() -> Response:
-    """Answer that this server is about to stop, so that others are asked instead."""
-    message = "The service is about to stop"
-    response = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "draining", message)
-    response.headers["Retry-After"] = "1"
-    return response
-
-
-def _answer(status: HTTPStatus, code: str, message: str, **more: object) -> Response:
-    g.error = code  # for the log
-    if failing.is_for_people():
-        page = failing.failed(status, message)
+def error_response(status: HTTPStatus, code: str, message: str, **members: object) -> Response:
+    """Return the error in the format that the client prefers, and store its code for the log."""
+    g.error = code
+    if _is_for_people():
+        page = current().error_page(status, message)
         page.vary.add("Accept")
         return page
-    body = {"type": _type(status), "message": message, "code": code, **more}
-    media_type = "application/json"
-    if problem_details.preferred():
-        body, media_type = problem_details.of(body, status), problem_details.MEDIA_TYPE
+    body: dict[str, object] = {"type": _type(status), "message": message, "code": code, **members}
+    media_type = JSON
+    if prefers(PROBLEM_DETAILS):
+        body, media_type = _problem_details(body, status), PROBLEM_DETAILS
     response = cast(Response, current_app.json.response(body))
     response.status_code, response.content_type = status, media_type
     response.vary.add("Accept")
     return response
 
 
+def _is_for_people() -> bool:
+    """Return whether to render a page: for pages and unknown URLs, if the client prefers it."""
+    # Flask builds no URL with an invalid host, and pages have some.
+    is_url_possible = not isinstance(request.routing_exception, BadHost)
+    return is_url_possible and (request.endpoint is None or is_page()) and prefers(HTML)
+
+
 def _type(status: HTTPStatus) -> str:
-    """Return the book's name for what went wrong."""
+    """Return the book's type of error."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return "SystemError"
-    return "ResourceError" if status in ABOUT_THE_RESOURCE else "ParametersError"
+    return "ResourceError" if status in RESOURCE_STATUSES else "ParametersError"
+
+
+def _problem_details(body: dict[str, object], status: HTTPStatus) -> dict[str, object]:
+    kind, title = PROBLEMS[str(body["type"])]
+    members = {name: value for name, value in body.items() if name not in ("type", "message")}
+    return {
+        "type": kind,
+        "title": title,
+        "status": status.value,
+        "detail": body["message"],
+        **members,
+    }

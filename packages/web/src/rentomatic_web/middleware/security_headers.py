@@ -1,10 +1,10 @@
-"""What browsers must not do with an answer, whoever made them ask for it."""
+"""Header fields that restrict browsers."""
 
 from urllib.parse import urlsplit
 
 from flask import Flask, Response
 
-# Nginx says the same of what it answers itself: services/nginx/rentomatic.http.template.
+# Nginx sends the same with its own responses: services/nginx/rentomatic.http.template.
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -18,7 +18,7 @@ HEADERS = {
 
 
 def init_app(app: Flask, tiles: str) -> None:
-    """Restrict every answer; only maps may load anything from elsewhere, which is their tiles."""
+    """Restrict every response; only map tiles may be loaded from another host."""
     fields = dict(HEADERS)
     if hosts := _hosts(tiles):
         allowed = f"img-src 'self' data: {' '.join(hosts)};"
@@ -26,7 +26,6 @@ def init_app(app: Flask, tiles: str) -> None:
         fields["Content-Security-Policy"] = policy.replace("img-src 'self' data:;", allowed)
 
     def restrict(response: Response) -> Response:
-        """Add the fields that an answer lacks."""
         for name, value in fields.items():
             response.headers.setdefault(name, value)
         return response
@@ -35,7 +34,7 @@ def init_app(app: Flask, tiles: str) -> None:
 
 
 def _hosts(tiles: str) -> list[str]:
-    """Return the sources of tiles; Leaflet puts a, b and c in the place of `{s}`."""
+    """Return the origins of tiles; Leaflet replaces `{s}` by a, b and c."""
     place = urlsplit(tiles)
     if not place.netloc:
         return []

@@ -1,47 +1,48 @@
-"""The pages for people: complete as the server sends them, and livelier where scripts run."""
+"""The pages: complete without scripts, and more convenient with them."""
 
-from flask import Flask
+from flask import Flask, request
 
 from rentomatic.settings.settings import Settings
+from rentomatic_web.middleware.session import check_form
 from rentomatic_web.pages import (
     editing,
     importing,
-    leaflet,
     rendering,
     search,
-    session,
-    sign_outs,
+    sign_in,
     site,
     uploads,
     wording,
 )
 from rentomatic_web.pages.map import grid
-from rentomatic_web.pages.session import authorize_reading
+from rentomatic_web.pages.rendering import bp
 from rentomatic_web.pages.state import box_text
 
-SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")  # RFC 9110, section 9.2.1
 
-rendering.bp.register_blueprint(leaflet.files())
+bp.register_blueprint(site.leaflet())
+
+
+@bp.before_request
+def check_forms() -> None:
+    """Check every form before its view; the upload of a large file is allowed before that."""
+    if request.method not in SAFE_METHODS:
+        importing.accept_upload()
+        check_form()
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Serve the pages, in the currency of the settings."""
-    app.config["CURRENCY"] = SYMBOLS.get(settings.currency, settings.currency)
-    app.config["CURRENCY_CODE"] = settings.currency
-    app.config["RENTAL_PERIOD"] = settings.rental_period
     app.jinja_env.filters.update(wording.FILTERS, grid=grid)
     app.jinja_env.globals.update(
         box_text=box_text,
-        currency=app.config["CURRENCY"],
+        currency=wording.currency_symbol(settings.currency),
         period=settings.rental_period,
         site_url=rendering.site_url,
         tiles=settings.tiles,
         tiles_attribution=settings.tiles_attribution,
     )
-    session.init_app(app)
-    sign_outs.init_app(app)
-    uploads.init_app(app)
-    app.register_blueprint(rendering.bp)
+    uploads.remove_expired(settings.secret_key)
+    app.register_blueprint(bp)
 
 
-__all__ = ["authorize_reading", "editing", "importing", "init_app", "search", "site"]
+__all__ = ["editing", "importing", "init_app", "search", "sign_in"]

@@ -1,9 +1,9 @@
-"""Rooms added, changed and removed by who has signed in."""
+"""Forms to create, change and delete rooms."""
 
 from http import HTTPStatus
 from uuid import uuid4
 
-from flask import current_app, flash, g, redirect, render_template, request
+from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import PreconditionFailed
 
@@ -12,102 +12,104 @@ from rentomatic.domain.tokens import Action
 from rentomatic.errors import RoomConflict
 from rentomatic.use_cases.edit import add_room, change_room, remove_room
 from rentomatic.use_cases.search import read_room
-from rentomatic_web.api.preconditions import tag_of
+from rentomatic_web.api.preconditions import etag_of
+from rentomatic_web.context import current
+from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages import forms
 from rentomatic_web.pages.rendering import bp, html
-from rentomatic_web.pages.session import require
-from rentomatic_web.repository import current_rooms
+from rentomatic_web.pages.wording import currency_symbol
 
 
 @bp.get("/rooms/new")
+@policy(Action.EDIT)
 def new() -> ResponseReturnValue:
-    """Ask for a new room; its code is made with the form, so that sending it twice adds one."""
-    require(Action.EDIT)
+    """Show an empty form with a new code, so that sending it twice creates one room."""
     return _form("new", {"code": str(uuid4())})
 
 
 @bp.post("/rooms/new")
+@policy(Action.EDIT)
 def add() -> ResponseReturnValue:
-    """Add the room that was typed in, or put back one that was deleted."""
-    require(Action.EDIT)
+    """Create the room, or restore a deleted one."""
     texts = forms.typed(request.form)
     room, problems = forms.read(texts)
     if room is None:
         return _form("new", texts, HTTPStatus.BAD_REQUEST, problems=problems)
     g.code = room.code
     try:
-        add_room(current_rooms(), room)
+        add_room(current().rooms, room)
     except RoomConflict as error:
         problems = {"code": str(error)}
         return _form("new", texts, HTTPStatus.CONFLICT, problems=problems)
-    flash("The room is there.")
+    flash("Room added.")
     return _to(room.code)
 
 
 @bp.get("/rooms/<code:code>/edit")
+@policy(Action.EDIT)
 def edit(code: str) -> ResponseReturnValue:
-    """Show a room to be changed."""
-    require(Action.EDIT)
-    room = read_room(current_rooms(), code)
-    return _form("edit", forms.texts_of(room), tag=tag_of(room))
+    room = read_room(current().rooms, code)
+    return _form("edit", forms.texts_of(room), etag=etag_of(room))
 
 
 @bp.post("/rooms/<code:code>/edit")
+@policy(Action.EDIT)
 def change(code: str) -> ResponseReturnValue:
-    """Keep the room as it was typed in, unless it has changed since the form was made."""
-    require(Action.EDIT)
+    """Save the room, unless it was changed since the form was loaded."""
     texts = {**forms.typed(request.form), "code": code}
     room, problems = forms.read(texts)
     if room is None:
-        tag = request.form.get("tag")
-        return _form("edit", texts, HTTPStatus.BAD_REQUEST, problems=problems, tag=tag)
-    wanted = room
+        etag = request.form.get("etag")
+        return _form("edit", texts, HTTPStatus.BAD_REQUEST, problems=problems, etag=etag)
+    new = room
 
     def replaced(old: Room) -> Room:
-        _meet(old)
-        return wanted
+        _check_etag(old)
+        return new
 
     try:
-        change_room(current_rooms(), code, replaced)
+        change_room(current().rooms, code, replaced)
     except PreconditionFailed:
-        there = read_room(current_rooms(), code)
+        current_room = read_room(current().rooms, code)
         status = HTTPStatus.PRECONDITION_FAILED
-        return _form("edit", texts, status, there=there, mine=wanted, tag=tag_of(there))
-    flash("The room has been changed.")
+        return _form(
+            "edit", texts, status, saved=current_room, typed=new, etag=etag_of(current_room)
+        )
+    flash("Room changed.")
     return _to(code)
 
 
 @bp.get("/rooms/<code:code>/delete")
+@policy(Action.EDIT)
 def confirm(code: str) -> ResponseReturnValue:
-    """Ask whether the room is really to be deleted."""
-    require(Action.EDIT)
-    return _confirmation(read_room(current_rooms(), code))
+    return _confirmation(read_room(current().rooms, code))
 
 
 @bp.post("/rooms/<code:code>/delete")
+@policy(Action.EDIT)
 def remove(code: str) -> ResponseReturnValue:
-    """Delete the room that was shown, and offer to put it back."""
-    require(Action.EDIT)
-    room = read_room(current_rooms(), code)
+    """Delete the room, and offer to restore it."""
+    room = read_room(current().rooms, code)
     try:
-        remove_room(current_rooms(), code, _meet)
+        remove_room(current().rooms, code, _check_etag)
     except PreconditionFailed:
-        there = read_room(current_rooms(), code)
-        return _confirmation(there, HTTPStatus.PRECONDITION_FAILED)
+        saved = read_room(current().rooms, code)
+        return _confirmation(saved, HTTPStatus.PRECONDITION_FAILED)
     flash(vars(room), "deleted")  # type: ignore[arg-type]
     return redirect("/", HTTPStatus.SEE_OTHER)
 
 
-def _meet(room: Room) -> None:
-    """Raise PreconditionFailed unless the room is still the one that the form was made from."""
-    if tag_of(room) != request.form.get("tag"):
+def _check_etag(room: Room) -> None:
+    """Raise PreconditionFailed if the room was changed since the form was loaded."""
+    if etag_of(room) != request.form.get("etag"):
         raise PreconditionFailed
 
 
 def _form(
     name: str, texts: dict[str, str], status: HTTPStatus = HTTPStatus.OK, **more: object
 ) -> ResponseReturnValue:
-    money = f"{current_app.config['CURRENCY']} per {current_app.config['RENTAL_PERIOD']}"
+    settings = current().settings
+    money = f"{currency_symbol(settings.currency)} per {settings.rental_period}"
     fields = forms.form_fields(money)
     labels = {field.name: field.label for field in fields}
     text = render_template(f"pages/{name}.html", texts=texts, fields=fields, labels=labels, **more)
@@ -116,7 +118,7 @@ def _form(
 
 def _confirmation(room: Room, status: HTTPStatus = HTTPStatus.OK) -> ResponseReturnValue:
     changed = status is not HTTPStatus.OK
-    page = render_template("pages/delete.html", room=room, tag=tag_of(room), changed=changed)
+    page = render_template("pages/delete.html", room=room, etag=etag_of(room), changed=changed)
     return html(page, status)
 
 

@@ -1,4 +1,4 @@
-"""Forms on which a room is typed in."""
+"""The fields of the room form."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from rentomatic_web.pages.wording import grouped
 
 
 class Field(NamedTuple):
-    """A field of the form: what it is called, what its values are in, and the range they have."""
+    """A field of the form, with unit and range."""
 
     name: str
     label: str
@@ -22,7 +22,7 @@ class Field(NamedTuple):
 
 
 def form_fields(money: str) -> list[Field]:
-    """Return what is asked of a room; the code is nobody's to choose."""
+    """Return the fields of the form; the code is not one of them."""
     return [
         Field(
             name,
@@ -43,17 +43,17 @@ def _unit(metadata: Mapping[str, Any], money: str) -> str:
 
 
 def typed(form: MultiDict[str, str]) -> dict[str, str]:
-    """Return the texts of a room that were sent, without the blanks around them."""
+    """Return the texts of the fields, without surrounding blanks."""
     return {name: form.get(name, "").strip() for name in FIELDS}
 
 
 def texts_of(room: Room) -> dict[str, str]:
-    """Return the room as it would be typed in."""
+    """Return the texts of a room's fields."""
     return {name: str(value) for name, value in vars(room).items()}
 
 
 def read(texts: Mapping[str, str]) -> tuple[Room | None, dict[str, str]]:
-    """Return the room that the texts spell, or what is wrong with them, by field."""
+    """Return the room, or the problems by field."""
     try:
         return parse_room([texts[name] for name in FIELDS]), {}
     except InvalidRequest as error:

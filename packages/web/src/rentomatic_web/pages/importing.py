@@ -1,4 +1,4 @@
-"""Rooms imported from a CSV file: chosen, looked at, then done."""
+"""Import a CSV file: upload, preview, run."""
 
 import re
 import tempfile
@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Response, current_app, flash, redirect, render_template, request
+from flask import Response, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Unauthorized
@@ -21,14 +21,15 @@ from rentomatic.imports.options import COLUMN, Import, parse_import
 from rentomatic.responses import ImportReport
 from rentomatic.serializers.reports import rejected_to_csv
 from rentomatic.use_cases.imports import until
-from rentomatic_web.api.imports import keep, read_to_the_end
-from rentomatic_web.middleware.access import authorize, permit, public
-from rentomatic_web.pages import session, uploads
+from rentomatic_web.api.imports import discard_body, run_import
+from rentomatic_web.context import current
+from rentomatic_web.middleware.access import policy, require_bearer
+from rentomatic_web.middleware.session import permit, visitor
+from rentomatic_web.pages import uploads
 from rentomatic_web.pages.rendering import bp, html
-from rentomatic_web.pages.session import require, visitor
 
-SHOWN = 5  # rows
-MOST_COLUMNS = 200
+MAX_PREVIEW_ROWS = 5
+MAX_COLUMNS = 200
 UPLOAD = "pages.upload"
 OTHER_NAMES = {
     "code": ("id", "uuid", "roomid", "roomcode"),
@@ -40,46 +41,42 @@ OTHER_NAMES = {
 OPTIONS = ("round", "on_error")
 
 
-def permit_upload() -> None:
-    """Accept a large body from visitors who may import, before it is parsed."""
-    require(Action.IMPORT)
-    uploads.require_folder()
-    request.max_content_length = current_app.config["IMPORT_LIMIT"]
-
-
-session.BEFORE_FORM[UPLOAD] = permit_upload
+def accept_upload() -> None:
+    """Allow a large body for uploads, before the form is parsed."""
+    if request.endpoint == UPLOAD:
+        uploads.require_folder()
+        request.max_content_length = current().settings.import_limit
 
 
 @bp.after_request
-def drain(response: Response) -> Response:
-    """Let go of what is left of a file that was refused."""
-    return read_to_the_end(response) if request.endpoint == UPLOAD else response
+def discard_upload(response: Response) -> Response:
+    """Read the rest of a rejected file."""
+    return discard_body(response) if request.endpoint == UPLOAD else response
 
 
 @bp.get("/import")
+@policy(Action.IMPORT)
 def choose() -> ResponseReturnValue:
-    """Ask for a file."""
-    require(Action.IMPORT)
     return _chooser()
 
 
 @bp.post("/import")
+@policy(Action.IMPORT)
 def upload() -> ResponseReturnValue:
-    """Keep the file until it is imported, and show what is in it."""
-    token = require(Action.IMPORT)
+    """Save the file, and redirect to its preview."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _chooser("Is missing: choose a file")
-    name = uploads.keep(file, token.name)
+        return _chooser("is missing: choose a file")
+    name = uploads.save(file, g.token.name)
     return redirect(f"/import/preview?{urlencode({'file': name})}", HTTPStatus.SEE_OTHER)
 
 
 @bp.get("/import/permission")
-@public
+@policy(None)
 def permission() -> Response:
-    """Tell Nginx by the status whether it may accept a large body: 204, 401 or 403."""
+    """Return 204, 401 or 403, by which Nginx decides whether to accept a large body."""
     if request.authorization:
-        authorize(Action.IMPORT)
+        require_bearer(Action.IMPORT)
     elif token := visitor():
         permit(token, Action.IMPORT)
     else:
@@ -88,17 +85,18 @@ def permission() -> Response:
 
 
 @bp.get("/import/preview")
+@policy(Action.IMPORT)
 def preview() -> ResponseReturnValue:
-    """Show the first rows, which column is what, and what would come of the import."""
-    owner, name = require(Action.IMPORT).name, request.args.get("file", "")
+    """Show the first rows, the column of each field, and the result of a dry run."""
+    owner, name = g.token.name, request.args.get("file", "")
     try:
         with uploads.opened(name, owner) as file:
-            header, rows = peek_csv(file, SHOWN)
+            header, rows = peek_csv(file, MAX_PREVIEW_ROWS)
     except InvalidRequest as error:
         return _unreadable(error)
-    if len(header) > MOST_COLUMNS:
-        return _chooser(f"Has more than {MOST_COLUMNS} columns")
-    chosen = {**guessed(header), **_options(request.args)}
+    if len(header) > MAX_COLUMNS:
+        return _chooser(f"Has more than {MAX_COLUMNS} columns")
+    chosen = {**guessed(header), **_chosen(request.args)}
     problems, report = {}, None
     try:
         report = _run(name, owner, chosen, dry_run=True)
@@ -121,10 +119,11 @@ def preview() -> ResponseReturnValue:
 
 
 @bp.post("/import/preview")
+@policy(Action.IMPORT)
 def run() -> ResponseReturnValue:
-    """Import the file as it was shown."""
-    owner, name = require(Action.IMPORT).name, request.form.get("file", "")
-    chosen = _options(request.form)
+    """Import the file with the options of the preview."""
+    owner, name = g.token.name, request.form.get("file", "")
+    chosen = _chosen(request.form)
     query = urlencode({"file": name, **chosen})
     try:
         report = _run(name, owner, chosen, dry_run=False)
@@ -137,7 +136,7 @@ def run() -> ResponseReturnValue:
         uploads.remove(name)
     text = (
         f"Imported: {report.created} new, {report.updated} changed, "
-        f"{report.unchanged} as they were, {report.rejected} rejected."
+        f"{report.unchanged} unchanged, {report.rejected} rejected."
     )
     url = f"/import/rejected.csv?{query}" if report.rejected else ""
     flash({"text": text, "url": url, "label": "Rejected rows"}, "link")  # type: ignore[arg-type]
@@ -145,15 +144,16 @@ def run() -> ResponseReturnValue:
 
 
 @bp.get("/import/rejected.csv")
+@policy(Action.IMPORT)
 def rejected() -> Response:
-    """Answer with every row that cannot be read, and why."""
-    owner, name = require(Action.IMPORT).name, request.args.get("file", "")
-    wanted = _wanted(_options(request.args), dry_run=True)
-    deadline = time.monotonic() + current_app.config["IMPORT_PATIENCE"]
-    # All of it is written before the response begins, so that any failure has its status.
+    """Return every rejected row with its problems."""
+    owner, name = g.token.name, request.args.get("file", "")
+    options = _import_options(_chosen(request.args), dry_run=True)
+    deadline = time.monotonic() + current().settings.import_timeout
+    # Written completely before the response begins, so that errors have their status.
     with ExitStack() as stack, uploads.opened(name, owner) as file:
         texts = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline=""))
-        rows = until(deadline, ROW_FORMATS["csv"].read(file, wanted))
+        rows = until(deadline, ROW_FORMATS["csv"].read(file, options))
         texts.writelines(rejected_to_csv(row for row in rows if isinstance(row, RejectedRow)))
         texts.seek(0)
         response = Response(texts, mimetype="text/csv")
@@ -164,7 +164,7 @@ def rejected() -> Response:
 
 
 def guessed(header: Iterable[str]) -> dict[str, str]:
-    """Return which column is likely to hold each field, as parameters of an import."""
+    """Return the likely column of each field, as parameters of an import."""
     plain: dict[str, str] = {}
     for name in header:
         plain.setdefault(re.sub(r"[^a-z0-9]", "", name.lower()), name)
@@ -176,10 +176,10 @@ def guessed(header: Iterable[str]) -> dict[str, str]:
 
 
 def _by_field(error: InvalidRequest, chosen: Mapping[str, str]) -> dict[str, str]:
-    """Return what is wrong by the field of the form that it is about."""
+    """Return the problems by the fields of the form."""
     messages = {problem.parameter: problem.message for problem in error.problems}
     found = {
-        name: messages[column] if column else "Has not been chosen"
+        name: messages[column] if column else "must be chosen"
         for name, column in chosen.items()
         if column in messages
     }
@@ -187,23 +187,23 @@ def _by_field(error: InvalidRequest, chosen: Mapping[str, str]) -> dict[str, str
     return found | {name: text for name, text in messages.items() if name not in columns}
 
 
-def _options(given: MultiDict[str, str]) -> dict[str, str]:
-    """Return what was chosen of an import, by the API's own names."""
+def _chosen(given: MultiDict[str, str]) -> dict[str, str]:
+    """Return the options of an import, by the API's parameters."""
     names = (*OPTIONS, *(COLUMN + field for field in FIELDS))
     return {name: given[name] for name in names if name in given}
 
 
-def _wanted(chosen: dict[str, str], dry_run: bool) -> Import:
+def _import_options(chosen: dict[str, str], dry_run: bool) -> Import:
     pairs = {**chosen, "dry_run": "true" if dry_run else "false"}
-    # What would be left out is shown before anybody decides to leave it out.
+    # The preview shows the rows that an import with on_error=skip would leave out.
     pairs |= {"on_error": "skip"} if dry_run else {}
     return parse_import(pairs.items(), "csv")
 
 
 def _run(name: str, owner: str, chosen: dict[str, str], dry_run: bool) -> ImportReport:
-    wanted = _wanted(chosen, dry_run)
+    options = _import_options(chosen, dry_run)
     with uploads.opened(name, owner) as file:
-        return keep(ROW_FORMATS["csv"].read(file, wanted), wanted)
+        return run_import(ROW_FORMATS["csv"].read(file, options), options)
 
 
 def _unreadable(error: InvalidRequest) -> ResponseReturnValue:
@@ -212,5 +212,5 @@ def _unreadable(error: InvalidRequest) -> ResponseReturnValue:
 
 def _chooser(problem: str = "") -> ResponseReturnValue:
     status = HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK
-    limit = current_app.config["IMPORT_LIMIT"] // 2**20
+    limit = current().settings.import_limit // 2**20
     return html(render_template("pages/import.html", problem=problem, limit=limit), status)

@@ -1,26 +1,34 @@
-"""What all pages are made with."""
+"""The blueprint of the pages, and their responses."""
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, render_template, request
 
-HTML = "text/html"
+from rentomatic_web.middleware.negotiation import HTML
+
+TITLES = {
+    HTTPStatus.BAD_REQUEST: "The request is invalid",
+    HTTPStatus.FORBIDDEN: "You may not do this",
+    HTTPStatus.NOT_FOUND: "Page not found",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something is broken",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Temporarily unavailable",
+}
 
 bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 
 
 def html(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    """Return an answer that is a page, which only its visitor's browser may keep."""
+    """Return a page that only the visitor's browser may cache."""
     response = current_app.response_class(text, status, content_type=f"{HTML}; charset=utf-8")
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
+def error_page(status: HTTPStatus, message: str) -> Response:
+    title = TITLES.get(status, status.phrase)
+    return html(render_template("pages/failed.html", title=title, message=message), status)
+
+
 def site_url() -> str:
     """Return the URL of the site as the client names it, or `/` if its host name is invalid."""
     return request.host_url if request.host else "/"
-
-
-def wants_page() -> bool:
-    """Tell whether the client would rather have a page than JSON; `*/*` does not say so."""
-    return request.accept_mimetypes.best_match(["application/json", HTML]) == HTML

@@ -1,24 +1,24 @@
 """The page of one room."""
 
-from flask import Response, current_app, render_template
+from flask import Response, render_template
 
 from rentomatic.domain.globe import Point
 from rentomatic.domain.query import DISTANCE, Query
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository
+from rentomatic_web.context import current
 from rentomatic_web.pages.map import box_of, view_of
 from rentomatic_web.pages.rendering import html, site_url
 from rentomatic_web.pages.state import State
-from rentomatic_web.repository import current_rooms
 
 NEIGHBOURS = 6
 UNIT_CODES = {"day": "DAY", "week": "WEE", "month": "MON"}  # of UN/CEFACT
 
 
-def show(room: Room) -> Response:
-    """Show the room, where it is, and those that are nearest to it."""
+def room_page(room: Room) -> Response:
+    """Return the page with the room, its place, and the nearest rooms."""
     near = Point(room.longitude, room.latitude)
-    nearest = neighbours(current_rooms(), room, near)
+    nearest = neighbours(current().rooms, room, near)
     text = render_template(
         "pages/room.html",
         room=room,
@@ -34,7 +34,7 @@ def show(room: Room) -> Response:
 
 
 def linked_data(room: Room) -> dict[str, object]:
-    """Return the room as an offer of schema.org, for search engines."""
+    """Return an Offer of schema.org, for search engines."""
     return {
         "@context": "https://schema.org",
         "@type": "Offer",
@@ -43,8 +43,8 @@ def linked_data(room: Room) -> dict[str, object]:
         "priceSpecification": {
             "@type": "UnitPriceSpecification",
             "price": room.price,
-            "priceCurrency": current_app.config["CURRENCY_CODE"],
-            "unitCode": UNIT_CODES[current_app.config["RENTAL_PERIOD"]],
+            "priceCurrency": current().settings.currency,
+            "unitCode": UNIT_CODES[current().settings.rental_period],
         },
         "itemOffered": {
             "@type": "Room",
@@ -60,6 +60,6 @@ def linked_data(room: Room) -> dict[str, object]:
 
 
 def neighbours(rooms: RoomRepository, room: Room, near: Point) -> list[Room]:
-    """Return the rooms nearest to a room, the nearest first, without itself."""
+    """Return the rooms nearest to a room, without itself."""
     found = rooms.search(Query(limit=NEIGHBOURS + 1, sort=DISTANCE, near=near))
     return [each for each in found if each.code != room.code][:NEIGHBOURS]

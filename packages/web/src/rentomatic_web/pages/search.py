@@ -1,4 +1,4 @@
-"""The page on which rooms are looked for."""
+"""The search page."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,34 +10,36 @@ from werkzeug.wrappers import Response as AnyResponse
 from rentomatic.domain.conditions import Box, Condition, Filters
 from rentomatic.domain.globe import Point
 from rentomatic.domain.query import DISTANCE
+from rentomatic.domain.tokens import Action
 from rentomatic.errors import InvalidRequest, RepositoryUnavailable
 from rentomatic.repository.clusters import side_for
-from rentomatic.requests.search import parse_box, parse_search
+from rentomatic.requests.search import parse_search
 from rentomatic.responses import Cluster, Facets, Page
 from rentomatic.use_cases.search import cluster_rooms, describe_rooms, search_rooms
+from rentomatic_web.context import current
+from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages.map import View, box_of, view_of
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.pages.state import PAGE_SIZE, State, read_state, without
 from rentomatic_web.pages.wording import words
-from rentomatic_web.repository import current_rooms
 
 SORTS = {
     "price": "cheapest first",
-    "-price": "dearest first",
+    "-price": "most expensive first",
     "-size": "largest first",
     "size": "smallest first",
 }
 NEAREST = {DISTANCE: "nearest first"}
-# What the form has a field for.
+# Parameters that have a field in the form.
 FIELDS = ("filter_price__gte", "filter_price__lte", "filter_size__gte", "filter_size__lte")
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search comes to, as far as it makes sense."""
+    """The result of a search."""
 
     page: Page
-    facets: Facets | None  # None while there are too many heavy reads
+    facets: Facets | None  # None if there are too many heavy reads
     filters: Filters
     near: Point | None
     view: View
@@ -45,10 +47,11 @@ class Found:
 
 
 @bp.get("/")
+@policy(Action.READ)
 def search() -> AnyResponse:
-    """Show the rooms that are looked for, on a list and on a map.
+    """Show the rooms in a list and on a map.
 
-    Fields of the form that were left empty are taken out of the URL.
+    A URL with empty parameters, as forms make it, is redirected to one without them.
     """
     state = read_state(request.args.items(multi=True))
     if any(not text.strip() for text in request.args.values()):
@@ -69,10 +72,10 @@ def search() -> AnyResponse:
 
 
 def _find(state: State) -> Found:
-    rooms = current_rooms()
+    rooms = current().rooms
     wanted = parse_search([*state.items(), ("limit", str(PAGE_SIZE))])
     filters, near = wanted.query.filters, wanted.query.near
-    box = parse_box(state["bbox"]) if "bbox" in state else None
+    box = next((each for each in filters if isinstance(each, Box)), None)
     page = search_rooms(rooms, wanted)
     view = view_of(box or box_of(page.rooms))
     facets, clusters = None, []
@@ -83,12 +86,11 @@ def _find(state: State) -> Found:
 
 
 def _clusters(filters: Filters, box: Box) -> list[Cluster]:
-    """Return what of the rooms beside this page's can be shown: where they are, and how many."""
-    return cluster_rooms(current_rooms(), filters, side_for(box) * 2)
+    return cluster_rooms(current().rooms, filters, side_for(box) * 2)
 
 
 def _conditions(state: State, found: Found) -> list[tuple[str, str]]:
-    """Return the conditions that the form has no field for, each with the URL without it."""
+    """Return the conditions that have no field in the form, each with the URL without it."""
     return [
         (_described(state, condition), state.url(**without(state, condition)))
         for condition in found.filters
@@ -97,9 +99,9 @@ def _conditions(state: State, found: Found) -> list[tuple[str, str]]:
 
 
 def _relaxed(state: State, found: Found) -> list[tuple[str, str, int]]:
-    """Return, of a search that finds nothing, the conditions worth leaving out.
+    """Return the conditions without which an empty search finds rooms.
 
-    Each with the URL without it and the number of rooms there.
+    Each has the URL without it and the number of rooms.
     """
     if found.facets is None or found.facets.count:
         return []
@@ -112,7 +114,7 @@ def _relaxed(state: State, found: Found) -> list[tuple[str, str, int]]:
 
 
 def _described(state: State, condition: Condition) -> str:
-    """Return a condition as the visitor has set it."""
+    """Return a condition in words."""
     name = condition.parameter
     if name == "bbox":
         return words(name)
@@ -121,7 +123,7 @@ def _described(state: State, condition: Condition) -> str:
 
 
 def _moves(view: View) -> list[tuple[str, str, View]]:
-    """Return the ways to move the map: what each is called, its sign, and what is seen then."""
+    """Return the buttons of the map: label, sign, and view."""
     return [
         ("West", "←", view.moved(-0.5, 0)),
         ("North", "↑", view.moved(0, 0.5)),

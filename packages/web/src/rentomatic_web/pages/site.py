@@ -1,11 +1,15 @@
-"""What browsers and search engines ask every site for."""
+"""Files of the site: robots.txt, the icon, and Leaflet, which draws the maps."""
 
-from flask import Response
+from importlib.metadata import distribution
 
-from rentomatic_web.middleware.access import public
+from flask import Blueprint, Response
+
+from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages.rendering import bp
 
-# Searches are endless; forms are for nobody who finds them.
+YEAR = 365 * 24 * 60 * 60  # seconds
+
+# Keep crawlers out of search results (endless) and forms.
 ROBOTS = """\
 User-agent: *
 Disallow: /*?
@@ -19,14 +23,33 @@ Allow: /
 
 
 @bp.get("/robots.txt")
-@public
+@policy(None)
 def robots() -> Response:
-    """Answer with what search engines may look at (RFC 9309)."""
+    """Return the rules for crawlers (RFC 9309)."""
     return Response(ROBOTS, content_type="text/plain; charset=utf-8")
 
 
 @bp.get("/favicon.ico")
-@public
+@policy(None)
 def favicon() -> Response:
-    """Answer with the icon that every page names, to who does not look there."""
+    """Return the icon for clients that ignore the link in the pages."""
     return bp.send_static_file("icon.svg")
+
+
+def leaflet() -> Blueprint:
+    """Return a blueprint that serves Leaflet's files from its installed distribution."""
+    found = distribution("XStatic-Leaflet")
+    files = Blueprint(
+        "leaflet",
+        __name__,
+        static_folder=str(found.locate_file("xstatic/pkg/leaflet/data")),
+        static_url_path=f"/static/leaflet/{found.version}",
+    )
+
+    @files.after_request
+    def cache(response: Response) -> Response:
+        # The path contains the version, so that a file never changes.
+        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        return response
+
+    return files

@@ -1,4 +1,4 @@
-"""What a visitor looks for: the parameters of the API's searches, kept in the page's own URL."""
+"""The state of the search page: the parameters of the API, in the URL of the page."""
 
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
@@ -15,9 +15,9 @@ class State(dict[str, str]):
     """The parameters of a search, in the order in which they were given."""
 
     def url(self, **changes: str | None) -> str:
-        """Return the URL of the page with these parameters instead; None takes one away.
+        """Return the URL with these parameters changed; None removes one.
 
-        Other rooms than before are looked at from their first page.
+        A changed search begins at its first page.
         """
         changed = {"cursor": None, **changes}
         kept = {name: text for name, text in (self | changed).items() if text is not None}
@@ -26,18 +26,18 @@ class State(dict[str, str]):
 
 
 def read_state(pairs: Iterable[tuple[str, str]]) -> State:
-    """Return what belongs to a search and is not blank; of what is repeated, the last counts.
+    """Return the parameters of a search that are not blank; the last of repeated ones.
 
-    Other names, such as those that newsletters add, are none of a search's business.
+    Other parameters, which newsletters add, are ignored.
     """
     return State((name, text.strip()) for name, text in pairs if name in KNOWN and text.strip())
 
 
 def without(state: Mapping[str, str], condition: Condition) -> dict[str, None]:
-    """Return the change that takes a condition out of a search."""
+    """Return the change that removes a condition."""
     return dict.fromkeys({condition.parameter} & state.keys())
 
 
 def box_text(box: Box) -> str:
-    """Return a box as the parameter `bbox` has it, exact to a decimetre."""
+    """Return the value of `bbox`, exact to a decimetre."""
     return ",".join(f"{edge:.6f}".rstrip("0").rstrip(".") for edge in box)

@@ -1,14 +1,14 @@
-"""How pages write numbers and conditions."""
+"""Numbers, prices and conditions in words."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from flask import current_app
-
 from rentomatic.domain.globe import Point
 from rentomatic.domain.room import Room
 from rentomatic.responses import Facet
+from rentomatic_web.context import current
 
+SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}
 THIN = "\N{NARROW NO-BREAK SPACE}"
 WORDS = {
     "eq": "of",
@@ -30,7 +30,7 @@ NAMED = {
 
 
 class Bar(NamedTuple):
-    """One part of a field's range: where it begins, how wide and how high it is, of a hundred."""
+    """One bucket of a facet: position, width and height in percent."""
 
     x: float
     width: float
@@ -38,7 +38,7 @@ class Bar(NamedTuple):
 
 
 def bars(facet: Facet) -> list[Bar]:
-    """Return how rooms spread over a field; the most frequent part is the highest."""
+    """Return the bars of a histogram; the fullest bucket has the full height."""
     most = max(facet.buckets, default=0)
     width = 100 / max(len(facet.buckets), 1)
     return [
@@ -48,17 +48,22 @@ def bars(facet: Facet) -> list[Bar]:
 
 
 def grouped(number: float, digits: int = 0) -> str:
-    """Return a number with its thousands apart."""
+    """Return a number with thousands separators."""
     return f"{number:,.{digits}f}".replace(",", THIN)
+
+
+def currency_symbol(currency: str) -> str:
+    return SYMBOLS.get(currency, currency)
 
 
 def money(amount: float, digits: int = 0) -> str:
     """Return an amount in the currency of the settings."""
-    return f"{current_app.config['CURRENCY']}\N{NO-BREAK SPACE}{grouped(amount, digits)}"
+    symbol = currency_symbol(current().settings.currency)
+    return f"{symbol}\N{NO-BREAK SPACE}{grouped(amount, digits)}"
 
 
 def away(room: Room, near: Point) -> str:
-    """Return how far a room is from a point."""
+    """Return the distance of a room from a point."""
     metres = near.distance(Point(room.longitude, room.latitude))
     if metres < 1000:
         return f"{metres:.0f}\N{NO-BREAK SPACE}m"
@@ -66,7 +71,7 @@ def away(room: Room, near: Point) -> str:
 
 
 def short(count: int) -> str:
-    """Return a count in at most four characters or so."""
+    """Return a count in about four characters."""
     if count < 1000:
         return str(count)
     thousands = count / 1000
@@ -74,12 +79,12 @@ def short(count: int) -> str:
 
 
 def radius(count: int) -> int:
-    """Return how large the circle of so many rooms is, so that its number has room in it."""
+    """Return the radius of a cluster's circle, in which its number fits."""
     return 8 + 3 * len(short(count))
 
 
 def words(parameter: str) -> str:
-    """Return the name of a parameter as a visitor would say it."""
+    """Return the name of a parameter in words."""
     if parameter in NAMED:
         return NAMED[parameter]
     field, _, operator = parameter.removeprefix("filter_").partition("__")

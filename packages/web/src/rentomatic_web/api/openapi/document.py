@@ -1,4 +1,4 @@
-"""The document, in one piece."""
+"""The OpenAPI document of an application."""
 
 import inspect
 import re
@@ -11,9 +11,10 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from rentomatic.domain.tokens import Action
-from rentomatic_web.api.openapi import answers, parameters
-from rentomatic_web.api.openapi.operations import OPERATIONS, SCHEME, Operation
+from rentomatic_web.api.openapi import parameters, responses
+from rentomatic_web.api.openapi.operations import SCHEME
 from rentomatic_web.api.openapi.schemas import SCHEMAS
+from rentomatic_web.context import context_of
 
 SUFFIX = re.compile(r"<any\((.+)\):suffix>")
 VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -22,33 +23,23 @@ IMPLIED = {"HEAD", "OPTIONS"}
 
 TAGS = {
     "Search": "Find, count, group and export rooms",
-    "Rooms": "Read, add, change and remove one room",
-    "Imports": "Add and change many rooms from a file",
+    "Rooms": "Read, create, change and delete one room",
+    "Imports": "Create and change many rooms from a file",
     "Health": "Probes for supervisors and load balancers",
     "Documentation": "This description of the API",
-}
-# By blueprint, or by endpoint where that differs.
-TAG_OF = {
-    "api": "Search",
-    "api.read": "Rooms",
-    "editing": "Rooms",
-    "imports": "Imports",
-    "health": "Health",
-    "docs": "Documentation",
 }
 
 DESCRIPTION = """\
 Rooms to rent, by size, price and place.
 
-A search refuses unknown parameters and parameters given twice: it ignores nothing in silence.
+Unknown and repeated parameters of a search are errors.
 
-Failures are problem details (RFC 9457) for who prefers application/problem+json to JSON.
+Errors are problem details (RFC 9457) for clients that prefer application/problem+json.
 
-Paths that answer GET answer HEAD and OPTIONS as well, and any other method with 405."""
+Paths that answer GET also answer HEAD and OPTIONS; other methods are answered with 405."""
 
 
 def document(app: Flask) -> dict[str, Any]:
-    """Return the OpenAPI document of everything that the application serves."""
     return {
         "openapi": "3.1.1",
         "info": {
@@ -63,13 +54,13 @@ def document(app: Flask) -> dict[str, Any]:
         "components": {
             "schemas": SCHEMAS,
             "parameters": parameters.COMPONENTS,
-            "responses": answers.RESPONSES,
-            "headers": answers.COMPONENTS,
+            "responses": responses.RESPONSES,
+            "headers": responses.COMPONENTS,
             "securitySchemes": {
                 SCHEME: {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "What `rentomatic token new` has shown",
+                    "description": "A token from `rentomatic token new`",
                 }
             },
         },
@@ -78,43 +69,41 @@ def document(app: Flask) -> dict[str, Any]:
 
 def _paths(app: Flask) -> dict[str, dict[str, Any]]:
     found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-    for endpoint, operation in _operations(app).items():
-        tag = TAG_OF.get(endpoint) or TAG_OF[endpoint.partition(".")[0]]
-        said = {"tags": [tag], **_said_by(app.view_functions[endpoint])}
+    for endpoint, view in app.view_functions.items():
+        operation = getattr(view, "operation", None)
+        if operation is None:
+            continue
+        text = {"tags": [operation.tag], **_documentation(view)}
+        action = _action(app, view)
         for rule in sorted(app.url_map.iter_rules(endpoint), key=str):
-            for path, suffix in spelled(rule.rule):
+            for path, suffix in openapi_paths(rule.rule):
                 name = f"{endpoint.rpartition('.')[2]}_{suffix}".rstrip("_")
-                described = {"operationId": name, **said, **operation.describe(suffix)}
+                described = {"operationId": name, **text, **operation.describe(action, suffix)}
                 found[path] |= dict.fromkeys(methods(rule), described)
     return found
 
 
-def _operations(app: Flask) -> dict[str, Operation]:
-    """Return every operation; those that read rooms may need a token as well."""
-    if app.config["READING"] == "public":
-        return OPERATIONS
-    reading = {
-        endpoint: operation._replace(action=Action.READ)
-        for endpoint, operation in OPERATIONS.items()
-        if endpoint.startswith("api.")
-    }
-    return OPERATIONS | reading
+def _action(app: Flask, view: Callable[..., object]) -> Action | None:
+    """Return the action that needs a token; reading may need none."""
+    action: Action | None = view.policy.action  # type: ignore[attr-defined]
+    is_open = action is Action.READ and context_of(app).settings.reading == "public"
+    return None if is_open else action
 
 
 def methods(rule: Rule) -> list[str]:
-    """Return the methods of a rule, as OpenAPI writes them, but for those that Flask adds."""
+    """Return the methods of a rule in lower case, without those that Flask adds."""
     return sorted(method.lower() for method in (rule.methods or set()) - IMPLIED)
 
 
-def spelled(rule: str) -> Iterator[tuple[str, str]]:
-    """Yield every path that a rule means, as OpenAPI writes it, and its suffix or nothing."""
+def openapi_paths(rule: str) -> Iterator[tuple[str, str]]:
+    """Yield the path templates of a rule, each with its suffix or an empty string."""
     path = VARIABLE.sub(r"{\1}", rule)
     suffixes = SUFFIX.search(path)
     for suffix in suffixes[1].split(", ") if suffixes else ("",):
         yield SUFFIX.sub(suffix, path), suffix
 
 
-def _said_by(view: Callable[..., object]) -> dict[str, Any]:
-    """Return what a view's docstring says: the first paragraph, and the others."""
+def _documentation(view: Callable[..., object]) -> dict[str, Any]:
+    """Return the docstring as summary (the first paragraph) and description."""
     summary, _, more = (inspect.getdoc(view) or "").partition("\n\n")
     return {"summary": summary, "description": more} if more else {"summary": summary}

@@ -8,7 +8,7 @@ from rentomatic.domain.room import FIELDS
 from rentomatic.repository.facets import BUCKETS, FACETED
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.serializers.rooms import COLUMNS, room_to_dict, room_to_feature
-from rentomatic_web.middleware.problem_details import PROBLEMS
+from rentomatic_web.middleware.errors import PROBLEMS
 
 Schema = dict[str, Any]
 

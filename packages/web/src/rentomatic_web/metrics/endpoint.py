@@ -9,6 +9,7 @@ from gunicorn.util import parse_address
 from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from rentomatic_web.context import context_of
 from rentomatic_web.metrics.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def publish(app: Flask, bind: str) -> None:
     """
     if not bind:
         return
-    metrics = cast(Metrics, app.extensions["metrics"])
+    metrics = context_of(app).metrics
     everything, exposition = app.wsgi_app, make_wsgi_app(_exported(metrics))
     place = place_of(parse_address(bind))
 

@@ -1,7 +1,7 @@
-"""Sessions that have signed out: a cookie that was copied before does not work afterwards.
+"""Sessions that were signed out, so that copies of their cookies are refused.
 
 All processes of an installation on one machine share the records. Behind a load balancer, other
-machines accept such a cookie until it expires or the token is revoked.
+machines accept a copied cookie until it expires or the token is revoked.
 """
 
 import re
@@ -10,24 +10,20 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, current_app
+from flask import current_app
 
-from rentomatic_web.pages.folders import kept_folder, private_folder
+from rentomatic_web.context import current
+from rentomatic_web.middleware.folders import open_folder
 
 ID = re.compile("[0-9a-f]{32}")
 
 
-def init_app(app: Flask) -> None:
-    """Choose the folder of the records, which have a file for each session."""
-    app.config["SIGN_OUTS"] = private_folder(app, "sign-outs")
-
-
 def record(session_id: str, lifetime: timedelta) -> None:
-    """Record that the session has signed out, and remove records of expired sessions."""
+    """Record that the session was signed out, and remove records of expired sessions."""
     if not ID.fullmatch(session_id):
         return
     try:
-        folder = kept_folder(current_app.config["SIGN_OUTS"])
+        folder = open_folder(current().sign_outs)
         (folder / session_id).touch()
         _remove_older(folder, time.time() - lifetime.total_seconds())
     except OSError as error:
@@ -35,9 +31,8 @@ def record(session_id: str, lifetime: timedelta) -> None:
 
 
 def is_recorded(session_id: str) -> bool:
-    """Return whether the session has signed out on this machine."""
-    folder: Path = current_app.config["SIGN_OUTS"]
-    return ID.fullmatch(session_id) is not None and (folder / session_id).exists()
+    """Return whether the session was signed out on this machine."""
+    return ID.fullmatch(session_id) is not None and (current().sign_outs / session_id).exists()
 
 
 def _remove_older(folder: Path, time_: float) -> None:

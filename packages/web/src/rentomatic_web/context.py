@@ -1,0 +1,40 @@
+"""The context of the application: everything that its views and middleware depend on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import cast
+
+from flask import Flask, Response, current_app
+
+from rentomatic.domain.room import Room
+from rentomatic.repository.protocols import RoomRepository, Tokens
+from rentomatic.settings.settings import Settings
+from rentomatic_web.metrics.metrics import Metrics
+
+
+@dataclass(frozen=True)
+class Context:
+    """The settings, storage and metrics of an application, and the pages that the API shows.
+
+    `uploads` and `sign_outs` are folders, which may not exist yet.
+    """
+
+    settings: Settings
+    rooms: RoomRepository
+    tokens: Tokens
+    metrics: Metrics
+    uploads: Path
+    sign_outs: Path
+    room_page: Callable[[Room], Response]
+    error_page: Callable[[HTTPStatus, str], Response]
+
+
+def context_of(app: Flask) -> Context:
+    return cast(Context, app.extensions["rentomatic"])
+
+
+def current() -> Context:
+    """Return the context of the application that handles this request."""
+    return context_of(current_app)

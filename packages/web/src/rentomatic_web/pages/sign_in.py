@@ -1,0 +1,49 @@
+"""Sign in with a token, and sign out."""
+
+import re
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from flask import current_app, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import ServiceUnavailable
+
+from rentomatic.use_cases.tokens import authenticate
+from rentomatic_web.context import current
+from rentomatic_web.middleware import session
+from rentomatic_web.middleware.access import policy
+from rentomatic_web.pages.rendering import bp, html
+
+# Browsers read a backslash as a slash, and drop line breaks and tabs.
+LOCAL = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f]*")
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@policy(None)
+def sign_in() -> ResponseReturnValue:
+    if not current_app.secret_key:
+        raise ServiceUnavailable(session.NO_KEY)
+    if request.method != "POST":
+        return html(render_template("pages/sign-in.html"))
+    text = request.form.get("token", "").strip()
+    token = authenticate(current().tokens, text, datetime.now(UTC))
+    current().metrics.token_checked("accepted" if token else "refused" if text else "missing")
+    if token is None:
+        problem = "is unknown or no longer valid" if text else "is missing"
+        page = render_template("pages/sign-in.html", problem=problem)
+        return html(page, HTTPStatus.BAD_REQUEST)
+    session.sign_in(token)
+    return redirect(local(request.args.get("next", "/")), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/sign-out")
+@policy(None)
+def sign_out() -> ResponseReturnValue:
+    session.sign_out()
+    flash("You have signed out.")
+    return redirect("/", HTTPStatus.SEE_OTHER)
+
+
+def local(text: str) -> str:
+    """Return the path if it is on this site, otherwise `/`."""
+    return text if LOCAL.fullmatch(text) else "/"
