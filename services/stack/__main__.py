@@ -16,7 +16,7 @@ from services.stack.environment import environment, load_settings
 from services.stack.programs import postgresql, postgresqls, works
 from services.stack.reload import reload
 from services.stack.serve import announce, serve
-from services.stack.signals import end_in_order, wait_for
+from services.stack.signals import exit_on_signals, wait_for
 from services.stack.state import ROOT, State
 
 STACK_COMMANDS = {
@@ -87,7 +87,7 @@ def run(state: State, directory: Path, command: list[str]) -> int:
     state.make_folders()
     database = Database(state, postgresql(os.environ, state.data))
     os.environ.update(environment(settings, state, database.programs))
-    end_in_order()
+    exit_on_signals()
     start = PREPARATIONS.get(tuple(command[1:3]), prepare.start_with_examples)
     with shared_server(database, start):
         return wait_for(subprocess.Popen(command, cwd=directory))

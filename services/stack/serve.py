@@ -18,7 +18,7 @@ from services.stack.database import Database, is_embedded, owned_server
 from services.stack.environment import environment, load_settings
 from services.stack.programs import postgresql, postgresqls
 from services.stack.render import host_and_port, write_supervisord
-from services.stack.signals import end_in_order
+from services.stack.signals import exit_on_signals
 from services.stack.state import State, lock_stack
 from services.stack.supervise import supervise
 from services.stack.terminal import relayed_output
@@ -29,7 +29,7 @@ LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (a key, not an ad
 
 def serve(state: State) -> int:
     """Serve until a signal arrives or a program cannot be started; return the exit status."""
-    end_in_order()
+    exit_on_signals()
     settings = load_settings(state)
     with lock_stack(state):
         state.stop_timeout.write_text(str(max_stop_seconds(settings)), "ascii")

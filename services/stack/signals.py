@@ -22,7 +22,7 @@ def blocked_signals() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def end_in_order() -> None:
+def exit_on_signals() -> None:
     """Convert signals to SystemExit, so that context managers and `finally` clean up."""
     _handle((*TERMINAL_SIGNALS, *PROCESS_SIGNALS), lambda number, _frame: sys.exit(128 + number))
 
