@@ -15,8 +15,7 @@ from pymongo.errors import ConnectionFailure
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from rentomatic.settings.settings import load
-from services.stack import privileges, programs, site
-from services.stack.certificates import certificate
+from services.stack import privileges, programs, render
 from services.stack.state import State
 from tests.programs import ROOM_NEEDED, find, folder, free_port, missing, running
 
@@ -132,10 +131,9 @@ def nginx(home: Path, gunicorns: Sequence[Path], **settings: str) -> Iterator[in
     port = free_port()
     own = {"RENTOMATIC_REPOSITORY": "memory://", "RENTOMATIC_PORT": str(port)}
     chosen = load(own | settings)
-    shown = certificate(chosen, State(home))
-    frame = site.write_nginx(home / "nginx", chosen, gunicorns, shown)
+    frame = render.write_nginx(home / "nginx", chosen, State(home), gunicorns)
     # As root, Nginx would run its workers as someone who cannot enter our folder.
-    command = [*privileges.prefix(home), *site.nginx_command(frame)]
+    command = [*privileges.prefix(home), *render.nginx_command(frame)]
     with running(command, home / "nginx.log", lambda: listens(("127.0.0.1", port))):
         yield port
 

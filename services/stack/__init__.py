@@ -1,1 +1,1 @@
-"""What `./just serve` and its kin run: PostgreSQL, gunicorn and Nginx under one supervisor."""
+"""Runs PostgreSQL, gunicorn and Nginx under supervisord on one machine, for `./just serve`."""

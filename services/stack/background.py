@@ -1,4 +1,4 @@
-"""The stack without a terminal."""
+"""Commands for the stack in the background: up, down, ps and logs."""
 
 import os
 import signal
@@ -8,36 +8,35 @@ import time
 from pathlib import Path
 
 from rentomatic.settings.settings import Settings
-from services.stack import configuration
-from services.stack.answering import answers, url
-from services.stack.output import relayed_output
-from services.stack.presence import running
+from services.stack.environment import load_settings
+from services.stack.serve import is_ready, url
 from services.stack.signals import wait_for
-from services.stack.state import State
+from services.stack.state import State, running_stack
+from services.stack.terminal import relayed_output
 
-UP_PATIENCE = 90  # seconds
-DOWN_PATIENCE = 60
+START_TIMEOUT_SECONDS = 90
+DEFAULT_STOP_TIMEOUT_SECONDS = 60
 
 
 def up(state: State) -> int:
-    """Start the stack, and return when it answers, or show the end of its log."""
-    chosen = configuration.load(state)
-    if pid := running(state):
-        print(f"The stack runs already (process {pid})")
+    """Start the stack, and wait until it is ready. On failure, show the end of its log."""
+    settings = load_settings(state)
+    if pid := running_stack(state):
+        print(f"The stack is already running (process {pid})")
         return 0
-    if _start(state, chosen):
-        print(f"Rent-o-Matic serves {url(chosen)} (`just down` stops it)")
+    if _start(state, settings):
+        print(f"Rent-o-Matic serves {url(settings)} (`just down` stops it)")
         return 0
-    sys.stderr.writelines(_log(state).read_text("utf-8").splitlines(keepends=True)[-20:])
+    sys.stderr.writelines(_log_file(state).read_text("utf-8").splitlines(keepends=True)[-20:])
     return 1
 
 
-def _start(state: State, chosen: Settings) -> bool:
-    """Start the stack and say whether it answers; one that does not is stopped."""
-    state.gunicorn.unlink(missing_ok=True)
+def _start(state: State, settings: Settings) -> bool:
+    """Start the stack and return whether it becomes ready; stop it if it does not."""
+    state.gunicorn_socket.unlink(missing_ok=True)
     command = (sys.executable, "-m", "services.stack", "serve")
-    environ = os.environ | {"STACK_LOG": str(_log(state))}
-    with _log(state).open("a") as log:
+    environ = os.environ | {"STACK_LOG": str(_log_file(state))}
+    with _log_file(state).open("a") as log:
         stack = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -46,9 +45,9 @@ def _start(state: State, chosen: Settings) -> bool:
             env=environ,
             start_new_session=True,
         )
-    deadline = time.monotonic() + UP_PATIENCE
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while stack.poll() is None and time.monotonic() < deadline:
-        if answers(chosen, state):
+        if is_ready(settings, state):
             return True
         time.sleep(0.1)
     stack.terminate()
@@ -57,49 +56,49 @@ def _start(state: State, chosen: Settings) -> bool:
 
 
 def down(state: State) -> int:
-    """Stop the stack, and return when nothing of it runs."""
-    pid = running(state)
+    """Stop the stack, and wait until all its programs have stopped."""
+    pid = running_stack(state)
     if not pid:
-        print("The stack is down")
+        print("The stack is not running")
         return 0
-    deadline = time.monotonic() + _patience(state)
+    deadline = time.monotonic() + _stop_timeout(state)
     os.kill(pid, signal.SIGTERM)
-    while running(state) == pid:
+    while running_stack(state) == pid:
         if time.monotonic() > deadline:
-            raise SystemExit(f"The stack (process {pid}) does not end")
+            raise SystemExit(f"The stack (process {pid}) does not stop")
         time.sleep(0.05)
-    print(f"The stack (process {pid}) is stopped")
+    print(f"The stack (process {pid}) has stopped")
     return 0
 
 
-def _patience(state: State) -> int:
-    """Return how long a stop of the stack may take, by its own settings: those of now may differ.
+def _stop_timeout(state: State) -> int:
+    """Return the stop timeout in seconds recorded by the running stack.
 
-    A stack of older code has not said.
+    Falls back to a default if an older version started the stack.
     """
     try:
-        return int(state.patience.read_text("ascii"))
+        return int(state.stop_timeout.read_text("ascii"))
     except FileNotFoundError:
-        return DOWN_PATIENCE
+        return DEFAULT_STOP_TIMEOUT_SECONDS
 
 
 def ps(state: State) -> int:
-    """Show every program of the stack, and exit as supervisorctl does: 0 when all of them run."""
-    if not running(state):
-        print("The stack is down")
+    """Show the programs of the stack; the exit status is 0 only if all of them run."""
+    if not running_stack(state):
+        print("The stack is not running")
         return 1
     control = (sys.executable, "-m", "supervisor.supervisorctl")
     return subprocess.call((*control, "-c", str(state.run / "supervisord.conf"), "status"))
 
 
 def logs(state: State) -> int:
-    """Show the log of the stack in the background, and what is added to it, until Ctrl-C."""
-    if not _log(state).exists():
-        raise SystemExit("There is no log: `just up` writes one")
-    tail = ("tail", "-n", "100", "-F", str(_log(state)))
+    """Show the last 100 lines of the log, and follow it until Ctrl-C."""
+    if not _log_file(state).exists():
+        raise SystemExit("There is no log yet: start the stack with `just up`")
+    tail = ("tail", "-n", "100", "-F", str(_log_file(state)))
     with relayed_output():
         return wait_for(subprocess.Popen(tail))
 
 
-def _log(state: State) -> Path:
+def _log_file(state: State) -> Path:
     return state.log / "stack.log"

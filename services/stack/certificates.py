@@ -1,4 +1,4 @@
-"""What HTTPS shows: the operator's certificate, or one that is made for development."""
+"""The certificate for HTTPS: the operator's, or one generated for development."""
 
 import os
 from collections.abc import Sequence
@@ -11,68 +11,69 @@ from cryptography import x509
 from rentomatic.settings.settings import Settings
 from services.stack.state import ROOT, State
 
-LIFETIME = timedelta(days=397)  # browsers take none that lives longer
+LIFETIME = timedelta(days=397)  # the maximum that browsers accept
 RENEWAL = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """The files of a certificate with its chain, and of its key."""
+    """PEM files of a certificate with its chain, and of its key."""
 
     chain: Path
     key: Path
 
 
-def certificate(chosen: Settings, state: State) -> Certificate | None:
-    """Return what HTTPS shows, or None where there is no HTTPS."""
-    if chosen.https_port is None:
+def certificate(settings: Settings, state: State) -> Certificate | None:
+    """Return the certificate for HTTPS, or None if HTTPS is off."""
+    if settings.https_port is None:
         return None
-    if chosen.certificate:
-        return Certificate(ROOT / chosen.certificate, ROOT / chosen.certificate_key)
-    return for_development(state.folder / "tls", _names(chosen))
-
-
-def _names(chosen: Settings) -> tuple[str, ...]:
-    """Return by which names this machine is asked, and the address on which it listens."""
-    hosts = (host.strip("[]") for host in chosen.hosts)
-    return tuple(dict.fromkeys(("localhost", "127.0.0.1", "::1", chosen.bind, *hosts)))
+    if settings.certificate:
+        return Certificate(ROOT / settings.certificate, ROOT / settings.certificate_key)
+    hosts = (host.strip("[]") for host in settings.hosts)
+    names = dict.fromkeys(("localhost", "127.0.0.1", "::1", settings.bind, *hosts))
+    return for_development(state.folder / "tls", tuple(names))
 
 
 def for_development(folder: Path, names: Sequence[str]) -> Certificate:
-    """Return a certificate for these names: key and chain in one file that only its owner reads.
+    """Return a certificate for host names and addresses, with its key in the same file.
 
-    It is kept until it ends or lacks a name. Who trusts `authority.pem` beside it trusts it.
+    Reuses the existing certificate unless it expires soon or lacks a name. Clients that trust
+    `authority.pem` in the folder trust it.
     """
     file, authority = folder / "development.pem", folder / "authority.pem"
-    if not (file.exists() and authority.exists() and _is_for(file.read_bytes(), names)):
+    if not (file.exists() and authority.exists() and _is_valid(file.read_bytes(), names)):
         folder.mkdir(mode=0o700, exist_ok=True)
-        _make(file, authority, names)
+        _generate(file, authority, names)
     return Certificate(file, file)
 
 
-def _is_for(pem: bytes, names: Sequence[str]) -> bool:
-    """Say whether a certificate has all the names, and does not end soon."""
-    found = x509.load_pem_x509_certificates(pem)[0]
-    alternatives = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    known = {
+def _is_valid(pem: bytes, names: Sequence[str]) -> bool:
+    """Return whether a certificate has all the names and does not expire soon."""
+    existing = x509.load_pem_x509_certificates(pem)[0]
+    alternatives = existing.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    existing_names = {
         *alternatives.get_values_for_type(x509.DNSName),
         *map(str, alternatives.get_values_for_type(x509.IPAddress)),
     }
-    return known >= set(names) and found.not_valid_after_utc > datetime.now(UTC) + RENEWAL
+    expires = existing.not_valid_after_utc
+    return existing_names >= set(names) and expires > datetime.now(UTC) + RENEWAL
 
 
-def _make(file: Path, authority: Path, names: Sequence[str]) -> None:
-    # Only who develops has it, and needs it.
+def _generate(file: Path, authority: Path, names: Sequence[str]) -> None:
+    # trustme is a dependency for development only.
     try:
         import trustme  # noqa: PLC0415
     except ImportError:
-        message = "RENTOMATIC_CERTIFICATE: must be set, and trustme, which makes one, is not here"
+        message = (
+            "RENTOMATIC_CERTIFICATE must be set, because trustme is not installed, which"
+            " generates certificates for development"
+        )
         raise SystemExit(message) from None
-    maker = trustme.CA()
-    made = maker.issue_cert(*names, not_after=datetime.now(UTC) + LIFETIME)
-    maker.cert_pem.write_to_path(authority)
+    ca = trustme.CA()
+    generated = ca.issue_cert(*names, not_after=datetime.now(UTC) + LIFETIME)
+    ca.cert_pem.write_to_path(authority)
     unfinished = file.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(made.private_key_and_cert_chain_pem.bytes())
+        out.write(generated.private_key_and_cert_chain_pem.bytes())
     unfinished.replace(file)

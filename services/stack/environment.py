@@ -1,21 +1,62 @@
-"""What the programs of the stack were started with, for those who may tell supervisord what to do.
+"""Settings of the stack, and the environment variables of its programs."""
 
-The kernel shows it to nobody outside the user namespace in which PostgreSQL is not run by root.
-"""
-
-import json
 import os
-from typing import Any
+import sys
+from pathlib import Path
+from secrets import token_urlsafe
+
+from rentomatic.settings.settings import Settings, load
+from services.stack.database import PORT, is_embedded
+from services.stack.state import ROOT, State
+
+KEY_BYTES = 48
 
 
-class Environment:
-    """The calls `stack.…` on supervisord's socket."""
-
-    def get(self) -> str:
-        """Return the environment of the stack, as JSON: XML knows fewer characters."""
-        return json.dumps(dict(os.environ))
+def load_settings(state: State) -> Settings:
+    """Return the settings of this process. Raises InvalidRequest for missing or wrong values."""
+    return load(os.environ, embedded=state.run)
 
 
-def of_this_process(_supervisor: Any, **_settings: str) -> Environment:
-    """Return what answers the calls."""
-    return Environment()
+def environment(
+    settings: Settings, state: State, programs: Path | None, *, serving: bool = False
+) -> dict[str, str]:
+    """Return all variables that programs of the stack get in addition to os.environ.
+
+    `programs` is the folder of PostgreSQL's programs. `serving` adds the variables of gunicorn.
+    """
+    path = (Path(sys.executable).parent, os.environ.get("PATH", os.defpath), programs)
+    variables = {
+        "PATH": os.pathsep.join(str(folder) for folder in path if folder),
+        # Commands run in other directories, and the setting is relative to the checkout.
+        "RENTOMATIC_BACKUPS": str((ROOT / settings.backups).resolve()),
+    }
+    if is_embedded(settings, state):
+        variables |= {
+            "APPLICATION_USER": settings.application_user,
+            "PGPORT": PORT,
+            "RENTOMATIC_REPOSITORY": settings.owner,
+        }
+    if serving:
+        metrics_bind = os.environ.get("RENTOMATIC_METRICS_BIND")
+        variables |= {
+            "RENTOMATIC_DRAIN_FILE": str(ROOT / (settings.drain_file or state.drain_file)),
+            "RENTOMATIC_GUNICORN_BIND": f"unix:{state.gunicorn_socket}",
+            "RENTOMATIC_METRICS_BIND": metrics_bind or f"unix:{state.metrics_socket}",
+            "STACK_WORKERS": str(state.workers),
+        }
+    if serving and not settings.secret_key:
+        variables["RENTOMATIC_SECRET_KEY_FILE"] = str(_secret_key_file(state))
+    return variables
+
+
+def _secret_key_file(state: State) -> Path:
+    """Return the file of the secret key; generate the key first if the file is missing."""
+    file = state.secret_key
+    # An interrupted start can leave an empty file.
+    if not file.exists() or not file.read_text("utf-8").strip():
+        unfinished = file.with_suffix(".new")
+        unfinished.unlink(missing_ok=True)
+        unfinished.touch(0o600)
+        unfinished.write_text(token_urlsafe(KEY_BYTES), "utf-8")
+        unfinished.replace(file)
+    return file

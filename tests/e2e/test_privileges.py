@@ -99,7 +99,7 @@ def test_a_lock_of_another_process_is_not_taken_for_the_stack(in_memory: Checkou
                 for command in ("down", "ps", "serve"):
                     status, output = in_memory.run(command)
                     assert status == 1
-                    assert "is locked by a process that it does not name" in output
+                    assert "is locked by a process other than the one in the file" in output
                 assert innocent.poll() is None
             finally:
                 holder.kill()

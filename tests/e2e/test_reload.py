@@ -62,7 +62,10 @@ def test_a_reload_replaces_every_process_and_brings_new_settings(
 
         status, output = services.run("reload")
 
-        assert (status, output) == (0, "2 new processes serve, and the old ones are gone\n")
+        assert (status, output) == (
+            0,
+            "Reloaded: 2 new workers serve, the old ones have stopped\n",
+        )
         assert "Server-Timing" in ask(services.port, "/rooms").fields
         after = serving(services)
         assert after[0] == master
@@ -103,7 +106,7 @@ def test_code_that_does_not_start_is_not_reloaded(
 
         assert status == 1
         assert "RuntimeError: half an installation\n" in output
-        assert output.endswith(": nothing is reloaded, and the stack goes on as it was\n")
+        assert output.endswith(": nothing was reloaded\n")
         assert serving(services) == before
         assert services.prices() == []
 
@@ -123,7 +126,7 @@ def test_wrong_settings_are_named_and_not_reloaded(
 
 
 def test_what_is_down_cannot_reload(in_memory: Checkout) -> None:
-    assert in_memory.run("reload") == (1, "The stack is down: `just up` starts it\n")
+    assert in_memory.run("reload") == (1, "The stack is not running: start it with `just up`\n")
 
 
 def test_no_request_is_dropped_while_the_stack_reloads_twice(services: Checkout) -> None:

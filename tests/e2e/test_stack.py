@@ -113,7 +113,9 @@ def test_a_second_stack_says_what_is_in_the_way(in_memory: Checkout) -> None:
         status, output = in_memory.run("serve")
 
     assert status == 1
-    assert output == f"The stack runs already (process {process.pid}): `just down` stops it\n"
+    assert (
+        output == f"The stack is already running (process {process.pid}): `just down` stops it\n"
+    )
 
 
 def test_a_taken_port_is_named(in_memory: Checkout) -> None:
@@ -166,11 +168,11 @@ def test_ten_commands_at_once_share_a_database_that_none_of_them_found(
 
 
 def test_the_stack_runs_in_the_background(in_memory: Checkout) -> None:
-    assert in_memory.run("down") == (0, "The stack is down\n")
+    assert in_memory.run("down") == (0, "The stack is not running\n")
     status, output = in_memory.run("up")
     try:
         assert (status, in_memory.prices()) == (0, BOOK), output
-        assert in_memory.run("up")[1].startswith("The stack runs already")
+        assert in_memory.run("up")[1].startswith("The stack is already running")
         logged = (in_memory.state / "log/stack.log").read_text("utf-8")
         assert f"http://127.0.0.1:{in_memory.port}/rooms (Ctrl-C stops it)\n" in logged
         assert '"message":"request"' in logged

@@ -9,7 +9,7 @@ import pytest
 
 from rentomatic.settings.file import SECRETS
 from rentomatic.settings.settings import DECLARED
-from services.stack import site
+from services.stack import render
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,8 +48,8 @@ def test_the_module_refuses_every_secret_and_no_setting_that_there_is_not() -> N
 def test_the_site_of_the_module_is_that_of_the_stack() -> None:
     nginx = text("nix/module/nginx.nix")
 
-    assert f'"{site.HSTS}"' in nginx
-    assert f" unlimited then {site.UNLIMITED} else " in nginx
+    assert f'"{render.HSTS}"' in nginx
+    assert f" unlimited then {render.UNLIMITED_RATE} else " in nginx
 
 
 def options() -> Iterator[str]:

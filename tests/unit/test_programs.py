@@ -70,7 +70,7 @@ def test_a_link_leads_to_the_folder_where_all_programs_are(newer: Path, tmp_path
 def test_data_of_a_version_that_is_not_here_is_left_alone(newer: Path, tmp_path: Path) -> None:
     environ = {"RENTOMATIC_POSTGRES_BIN": str(newer)}
 
-    with pytest.raises(SystemExit, match="was made by PostgreSQL 9, and here is only 18"):
+    with pytest.raises(SystemExit, match="was created by PostgreSQL 9, but only 18 is installed"):
         programs.postgresql(environ, data_of(tmp_path, "9"))
 
 

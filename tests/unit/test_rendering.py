@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 from rentomatic.settings.settings import load
-from services.stack import rendering
-from services.stack.configuration import is_embedded
-from services.stack.database import Database
-from services.stack.serve import longest_stop
-from services.stack.site import SITE, write_nginx
-from services.stack.state import State, prepare
+from services.stack.database import Database, is_embedded
+from services.stack.render import SITE, write_nginx, write_supervisord
+from services.stack.serve import max_stop_seconds
+from services.stack.state import State
 
 PROGRAMS = ("gunicorn", "nginx", "postgres")
 
@@ -20,7 +18,7 @@ PROGRAMS = ("gunicorn", "nginx", "postgres")
 @pytest.fixture
 def state(tmp_path: Path) -> State:
     state = State(tmp_path / "a state")
-    prepare(state)
+    state.make_folders()
     return state
 
 
@@ -33,7 +31,7 @@ def test_the_site_names_every_gunicorn_and_keeps_nginxs_own_variables(tmp_path: 
             "RENTOMATIC_IMPORT_LIMIT": "12345",
         }
     )
-    write_nginx(tmp_path, chosen, [Path("/one"), Path("/two")], None)
+    write_nginx(tmp_path, chosen, State(tmp_path), [Path("/one"), Path("/two")])
 
     site = "".join((tmp_path / name).read_text("utf-8") for name in SITE)
     assert "listen [::1]:80 default_server;" in site
@@ -45,7 +43,7 @@ def test_the_site_names_every_gunicorn_and_keeps_nginxs_own_variables(tmp_path: 
 def test_no_template_keeps_a_name_of_ours(state: State) -> None:
     settings = load({}, embedded=state.run)
 
-    rendering.write_supervisord(state, settings, Database(state, Path("/bin")))
+    write_supervisord(state, settings, Database(state, Path("/bin")))
 
     for file in (*state.run.glob("*.conf"), *state.run.glob("nginx/*")):
         assert not re.search(r"\$\{", file.read_text("utf-8")), file
@@ -56,7 +54,7 @@ def test_supervisord_runs_postgresql_only_where_it_is_ours(state: State) -> None
 
     def programs(database: Database | None) -> set[str]:
         parser = RawConfigParser()
-        parser.read(rendering.write_supervisord(state, settings, database))
+        parser.read(write_supervisord(state, settings, database))
         return {name for name in parser.sections() if name.startswith("program:")}
 
     assert programs(None) == {"program:gunicorn", "program:nginx"}
@@ -66,11 +64,11 @@ def test_supervisord_runs_postgresql_only_where_it_is_ours(state: State) -> None
 def test_a_stop_waits_for_requests_and_down_for_the_stop(state: State) -> None:
     settings = load({"RENTOMATIC_STOP_TIMEOUT": "77"}, embedded=state.run)
     parser = RawConfigParser()
-    parser.read(rendering.write_supervisord(state, settings, Database(state, Path("/bin"))))
+    parser.read(write_supervisord(state, settings, Database(state, Path("/bin"))))
     waits = {name: parser[f"program:{name}"]["stopwaitsecs"] for name in PROGRAMS}
 
     assert waits == {"gunicorn": "77", "nginx": "77", "postgres": "30"}
-    assert longest_stop(settings) > sum(map(int, waits.values()))
+    assert max_stop_seconds(settings) > sum(map(int, waits.values()))
 
 
 def test_only_the_database_of_the_state_is_embedded(state: State) -> None:

@@ -1,35 +1,32 @@
-"""The key that signs cookies where no setting does."""
+"""The secret key that the stack generates if no setting has one."""
 
-import os
 from pathlib import Path
 
-import pytest
-
 from rentomatic.settings.settings import load
-from services.stack.configuration import keep_secret_key
+from services.stack.environment import environment
 from services.stack.state import State
 
 MEMORY = {"RENTOMATIC_REPOSITORY": "memory://"}
 
 
-def test_one_key_is_made_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    state = State(tmp_path)
-    monkeypatch.setattr(os, "environ", dict(MEMORY))
+def serving(settings: dict[str, str], state: State) -> dict[str, str]:
+    return settings | environment(load(settings), state, None, serving=True)
 
-    keep_secret_key(load(MEMORY), state)
-    first = load(os.environ).secret_key
-    keep_secret_key(load(MEMORY), state)
+
+def test_one_key_is_generated_and_reused(tmp_path: Path) -> None:
+    state = State(tmp_path)
+
+    first, second = (load(serving(MEMORY, state)).secret_key for _ in range(2))
 
     assert len(first) >= 32
-    assert load(os.environ).secret_key == first
+    assert second == first
     assert state.secret_key.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_key_of_the_operators_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    environ = MEMORY | {"RENTOMATIC_SECRET_KEY": "k" * 32}
-    monkeypatch.setattr(os, "environ", dict(environ))
+def test_no_key_is_generated_if_the_settings_have_one(tmp_path: Path) -> None:
+    settings = MEMORY | {"RENTOMATIC_SECRET_KEY": "k" * 32}
 
-    keep_secret_key(load(environ), State(tmp_path))
+    environ = serving(settings, State(tmp_path))
 
+    assert "RENTOMATIC_SECRET_KEY_FILE" not in environ
     assert not State(tmp_path).secret_key.exists()
-    assert os.environ == environ

@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable
 
-from services.stack.signals import end_in_order
+from services.stack.signals import exit_on_signals
 from tools.bench.beside import beside
 from tools.bench.growth import growth
 from tools.bench.imports import imports
@@ -46,7 +46,7 @@ def main() -> int:
         )
     if not shutil.which("wrk"):
         parser.error("wrk is not on PATH: run apt-get install wrk, or nix develop")
-    end_in_order()
+    exit_on_signals()
     return 0 if run(*rooms, Load(options.rounds, options.seconds, connections)) else 1
 
 

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from services.stack.signals import end_in_order
+from services.stack.signals import exit_on_signals
 from tests.e2e.stack import checkout
 from tools.chaos.scenarios import SCENARIOS, SETTINGS, run
 from tools.chaos.size import LONG, SHORT
@@ -23,7 +23,7 @@ def main() -> int:
     names = options.names or list(SCENARIOS)
     if unknown := set(names).difference(SCENARIOS):
         parser.error(f"{', '.join(sorted(unknown))}: must be one of {', '.join(SCENARIOS)}")
-    end_in_order()
+    exit_on_signals()
     results = [_passes(name, options.short) for name in names]
     return 0 if all(results) else 1
 

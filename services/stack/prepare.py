@@ -1,0 +1,74 @@
+"""Prepares a database for requests: server, migrations, example rooms."""
+
+import os
+import subprocess
+import sys
+import time
+
+from rentomatic.repository.connect import connect
+from rentomatic.repository.memory import EXAMPLE_ROOMS
+from services.stack.database import Database
+
+CONNECT_TIMEOUT_SECONDS = 30
+EXIT_UNAVAILABLE = 5  # exit status of `rentomatic` if it cannot connect to the database
+
+
+def start_server(database: Database) -> None:
+    """Start the embedded server; create its cluster first if it does not exist."""
+    database.create()
+    if not database.is_ready():
+        database.start()
+
+
+def start_migrated(database: Database) -> None:
+    """Start the embedded server, and migrate a new cluster."""
+    start_server(database)
+    if database.is_new():
+        migrate(quiet=True)
+
+
+def start_with_examples(database: Database) -> None:
+    """Start the embedded server, and give a new cluster its tables and the example rooms."""
+    start_migrated(database)
+    insert_examples(database)
+
+
+def start_for_stack(database: Database) -> None:
+    """Start the embedded server, migrate it, and give a new cluster the example rooms."""
+    start_server(database)
+    migrate()
+    insert_examples(database)
+
+
+def insert_examples(database: Database) -> None:
+    if database.is_new():
+        rooms = connect(os.environ["RENTOMATIC_REPOSITORY"]).rooms
+        rooms.put(EXAMPLE_ROOMS)
+        rooms.close()
+        database.mark_filled()
+
+
+def migrate(quiet: bool = False) -> None:
+    """Create the database of the settings unless it exists, and migrate it; exit if that fails."""
+    output = subprocess.DEVNULL if quiet else None
+    status = _init(output) or subprocess.call(("rentomatic", "db", "migrate"), stdout=output)
+    if status:
+        sys.exit(status)
+
+
+def _init(output: int | None) -> int:
+    """Run `rentomatic db init`, and retry while the database server is unavailable."""
+    deadline = time.monotonic() + CONNECT_TIMEOUT_SECONDS
+    result = _try_init(output)
+    if result.returncode == EXIT_UNAVAILABLE:
+        print("Waiting for the database", file=sys.stderr)
+    while result.returncode == EXIT_UNAVAILABLE and time.monotonic() < deadline:
+        time.sleep(0.5)
+        result = _try_init(output)
+    sys.stderr.write(result.stderr)
+    return result.returncode
+
+
+def _try_init(output: int | None) -> "subprocess.CompletedProcess[str]":
+    command = ("rentomatic", "db", "init")
+    return subprocess.run(command, check=False, stdout=output, stderr=subprocess.PIPE, text=True)
