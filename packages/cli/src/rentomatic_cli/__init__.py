@@ -21,7 +21,7 @@ from rentomatic_cli.tokens import token
 def main(context: click.Context) -> None:
     """Search and manage rooms to rent.
 
-    Settings are read from environment variables and a configuration file; see docs/operations.md.
+    Settings are read from environment variables and a configuration file; see docs/settings.md.
     """
     # A function, so that --help works with invalid settings.
     context.obj = lambda: load(os.environ)
