@@ -47,8 +47,7 @@ testers.runNixOSTest {
       settings = {
         RENTOMATIC_METRICS_BIND = "127.0.0.1:9464";
         # gunicorn can take 20 s to start in an emulated machine, and requests wait for it.
-        RENTOMATIC_PROXY_TIMEOUT = 120;
-        RENTOMATIC_STOP_TIMEOUT = 125;
+        RENTOMATIC_REQUEST_TIMEOUT = 120;
       };
     };
     services.nginx.virtualHosts.${hostName} = {

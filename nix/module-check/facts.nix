@@ -96,7 +96,7 @@ in
   "the backlog is the number of requests that can be served within the proxy timeout" =
     served.systemd.sockets.rentomatic.socketConfig.Backlog == 30
     && local.systemd.sockets.rentomatic.socketConfig.Backlog == 60;
-  "the stop timeout is RENTOMATIC_STOP_TIMEOUT" = service.serviceConfig.TimeoutStopSec == 25;
+  "the stop timeout is RENTOMATIC_REQUEST_TIMEOUT + 10" = service.serviceConfig.TimeoutStopSec == 25;
   "gunicorn runs as a dynamic user without a state directory" =
     service.serviceConfig.DynamicUser
     && service.serviceConfig.User == "rentomatic-web"

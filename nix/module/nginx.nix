@@ -19,7 +19,7 @@ let
       network: "set_real_ip_from ${network};"
     ) settings.RENTOMATIC_TRUSTED_PROXIES;
     NGINX_UPSTREAM = "server ${settings.RENTOMATIC_GUNICORN_BIND};";
-    NGINX_PROXY_TIMEOUT = settings.RENTOMATIC_PROXY_TIMEOUT;
+    NGINX_PROXY_TIMEOUT = settings.RENTOMATIC_REQUEST_TIMEOUT + 5;
     NGINX_IMPORT_LIMIT = settings.RENTOMATIC_IMPORT_LIMIT;
     # Nginx rejects a rate of 0, so no limit is a rate that is never reached.
     NGINX_RATE_LIMIT = if unlimited then 1000000 else settings.RENTOMATIC_RATE_LIMIT;

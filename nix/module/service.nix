@@ -19,8 +19,7 @@ let
       SocketMode = "0660";
       Service = "rentomatic.service";
       # The formula of services/gunicorn.conf.py, which cannot change the backlog of an inherited socket.
-      Backlog =
-        cfg.workers * (cfg.settings.RENTOMATIC_PROXY_TIMEOUT - cfg.settings.RENTOMATIC_STATEMENT_TIMEOUT);
+      Backlog = cfg.workers * cfg.settings.RENTOMATIC_REQUEST_TIMEOUT;
     };
   };
   hasMetrics = RENTOMATIC_METRICS_BIND != "";
@@ -59,7 +58,7 @@ in
         ExecStart = "${cfg.package}/bin/gunicorn --config ${../../services/gunicorn.conf.py}";
         ExecReload = "${pkgs.coreutils}/bin/kill -HUP $MAINPID";
         KillMode = "mixed";
-        TimeoutStopSec = cfg.settings.RENTOMATIC_STOP_TIMEOUT;
+        TimeoutStopSec = cfg.settings.RENTOMATIC_REQUEST_TIMEOUT + 10;
         Restart = "always";
         RestartSec = 2;
       };

@@ -10,11 +10,16 @@ from services.stack.database import PORT, is_embedded
 from services.stack.state import ROOT, State
 
 KEY_BYTES = 48
+METRICS_BIND = "127.0.0.1:9464"
 
 
 def load_settings(state: State) -> Settings:
     """Return the settings of this process. Raises InvalidRequest for missing or wrong values."""
     return load(os.environ, embedded=state.run)
+
+
+def metrics_bind() -> str:
+    return os.environ.get("RENTOMATIC_METRICS_BIND") or METRICS_BIND
 
 
 def environment(
@@ -37,11 +42,10 @@ def environment(
             "RENTOMATIC_REPOSITORY": settings.owner,
         }
     if serving:
-        metrics_bind = os.environ.get("RENTOMATIC_METRICS_BIND")
         variables |= {
             "RENTOMATIC_DRAIN_FILE": str(ROOT / (settings.drain_file or state.drain_file)),
             "RENTOMATIC_GUNICORN_BIND": f"unix:{state.gunicorn_socket}",
-            "RENTOMATIC_METRICS_BIND": metrics_bind or f"unix:{state.metrics_socket}",
+            "RENTOMATIC_METRICS_BIND": metrics_bind(),
             "STACK_WORKERS": str(state.workers),
         }
     if serving and not settings.secret_key:

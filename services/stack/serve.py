@@ -15,7 +15,7 @@ from rentomatic.repository.connect import connect, scheme
 from rentomatic.settings.settings import Settings
 from services.stack import prepare, privileges
 from services.stack.database import Database, is_embedded, owned_server
-from services.stack.environment import environment, load_settings
+from services.stack.environment import environment, load_settings, metrics_bind
 from services.stack.programs import postgresql, postgresqls
 from services.stack.render import host_and_port, write_supervisord
 from services.stack.signals import exit_on_signals
@@ -78,10 +78,13 @@ def max_stop_seconds(settings: Settings) -> int:
 
 
 def check_ports(settings: Settings) -> None:
-    """Exit with the name of the setting if Nginx could not listen on a port."""
+    """Exit with the name of the setting if Nginx or gunicorn could not listen on a port."""
     _check_port(settings.bind, "RENTOMATIC_PORT", settings.port)
     if settings.https_port is not None:
         _check_port(settings.bind, "RENTOMATIC_HTTPS_PORT", settings.https_port)
+    host, _, port = metrics_bind().rpartition(":")
+    if port.isdecimal():
+        _check_port(host.strip("[]"), "RENTOMATIC_METRICS_BIND", int(port))
 
 
 def _check_port(bind: str, setting: str, port: int) -> None:
@@ -101,7 +104,8 @@ def _bind_error(bind: str, setting: str, port: int, error: OSError) -> str:
         case errno.EACCES:
             return f"{setting}: this user may not listen on port {port}"
         case _:
-            return f"RENTOMATIC_BIND: cannot listen on {bind} ({error.strerror})"
+            name = "RENTOMATIC_BIND" if setting != "RENTOMATIC_METRICS_BIND" else setting
+            return f"{name}: cannot listen on {bind} ({error.strerror})"
 
 
 def announce(state: State) -> int:

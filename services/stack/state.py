@@ -76,10 +76,6 @@ class State:
         return self.run / "gunicorn.sock"
 
     @property
-    def metrics_socket(self) -> Path:
-        return self.run / "metrics.sock"
-
-    @property
     def workers(self) -> Path:
         """Folder with a file for each gunicorn worker that serves, named by its process id."""
         return self.run / "workers"

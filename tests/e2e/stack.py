@@ -151,5 +151,10 @@ def checkout(shell: Mapping[str, str], **settings: str) -> Iterator[Checkout]:
         port = free_port()
         kept = ("HOME", "PATH", "RENTOMATIC_POSTGRES_BIN")
         environ = {name: shell[name] for name in kept if name in shell}
-        environ |= {"RENTOMATIC_STATE": str(state), "RENTOMATIC_PORT": str(port), **settings}
+        environ |= {
+            "RENTOMATIC_METRICS_BIND": f"unix:{state}/metrics",
+            "RENTOMATIC_PORT": str(port),
+            "RENTOMATIC_STATE": str(state),
+            **settings,
+        }
         yield Checkout(state, port, environ)

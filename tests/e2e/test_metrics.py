@@ -17,8 +17,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from rentomatic_postgres.connections import POOL_SIZE
 from tests.e2e.sites import GUNICORN
-from tests.e2e.stack import Answer, Checkout, ask, eventually
-from tests.programs import PATIENCE_SECONDS, running
+from tests.e2e.stack import Answer, ask, checkout, eventually
+from tests.programs import PATIENCE_SECONDS, free_port, running
 from tests.servers import listens, nginx
 
 pytestmark = pytest.mark.integration
@@ -88,9 +88,25 @@ class Site:
 
 
 def figures(master: int) -> Path:
-    """Return the folder that the processes of a master count in."""
-    targets = (link.readlink() for link in Path(f"/proc/{master}/fd").iterdir())
-    return next(path for path in targets if path.name.startswith("rentomatic-metrics-"))
+    """Return the folder of the metric files of gunicorn's workers."""
+    for worker in children(master):
+        for link in Path(f"/proc/{worker}/fd").iterdir():
+            file = link.readlink()
+            if file.parts[-2:] == ("metrics", "slots"):
+                return file.parent
+    raise LookupError(f"no worker of {master} has metrics")
+
+
+def counts(master: int) -> bool:
+    try:
+        return figures(master).exists()
+    except (LookupError, FileNotFoundError):
+        return False
+
+
+def children(master: int) -> list[int]:
+    text = Path(f"/proc/{master}/task/{master}/children").read_text("utf-8")
+    return list(map(int, text.split()))
 
 
 def counters(master: int, pattern: str) -> list[Path]:
@@ -188,30 +204,22 @@ def test_nobody_reads_the_metrics_by_way_of_nginx_and_nothing_else_there(site: S
     assert site.scrape()[REQUESTS] == 3
 
 
-def test_folders_of_killed_masters_are_removed_by_the_next(home: Path) -> None:
+def test_the_folder_of_a_killed_gunicorn_is_replaced_by_the_next(home: Path) -> None:
     with gunicorn(home, "memory://"):
         master = int((home / "pid").read_text("utf-8"))
-        left = figures(master)
+        eventually(lambda: len(children(master)) == 1 and counts(master), "a worker counts")
+        left = figures(master) / "left"
+        left.touch()
+        worker = children(master)[0]
         os.kill(master, signal.SIGKILL)
-        eventually(lambda: not Path(f"/proc/{master}/fd").exists() or not left_open(left), "gone")
+        eventually(lambda: not Path(f"/proc/{worker}").exists(), "the worker ends")
     assert left.exists()
 
     with gunicorn(home, "memory://"):
-        mine = figures(int((home / "pid").read_text("utf-8")))
-        assert mine.exists()
+        folder = figures(int((home / "pid").read_text("utf-8")))
+        assert folder == left.parent
         assert not left.exists()
-    assert not mine.exists()
-
-
-def left_open(path: Path) -> bool:
-    """Say whether any process has the folder open."""
-    for link in Path("/proc").glob("[0-9]*/fd/*"):
-        try:
-            if link.readlink() == path:
-                return True
-        except OSError:
-            continue
-    return False
+    assert not folder.parent.exists()
 
 
 @pytest.mark.parametrize(
@@ -242,9 +250,14 @@ def test_metrics_that_nobody_could_read_stop_the_start(
     assert "RENTOMATIC_METRICS_BIND: " in result.stderr
 
 
-def test_a_stack_has_its_metrics_beside_its_other_sockets(in_memory: Checkout) -> None:
-    with in_memory.serving():
-        answer = read(in_memory.state / "run/metrics.sock")
+def test_a_stack_serves_metrics_on_an_address_of_their_own(shell: dict[str, str]) -> None:
+    port = free_port()
+    settings = {
+        "RENTOMATIC_REPOSITORY": "memory://",
+        "RENTOMATIC_METRICS_BIND": f"127.0.0.1:{port}",
+    }
+    with checkout(shell, **settings) as services, services.serving():
+        answer = ask(port, "/metrics")
 
     assert answer.status == 200
     assert b'http_route="/readyz"' in answer.body

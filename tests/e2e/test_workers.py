@@ -25,8 +25,6 @@ LIMITS = {
     "RENTOMATIC_LOCK_TIMEOUT": "1",
     "RENTOMATIC_STATEMENT_TIMEOUT": "2",
     "RENTOMATIC_REQUEST_TIMEOUT": "4",
-    "RENTOMATIC_PROXY_TIMEOUT": "15",
-    "RENTOMATIC_STOP_TIMEOUT": "20",
 }
 
 
@@ -120,10 +118,9 @@ def test_workers_of_a_reload_share_what_those_before_them_shared(home: Path) -> 
 
 
 def shared_files(home: Path) -> set[int]:
-    """Return the inodes of the files without a name that gunicorn's master has open."""
-    master = int((home / "pid").read_text("utf-8"))
-    files = Path(f"/proc/{master}/fd").iterdir()
-    return {file.stat().st_ino for file in files if "memfd:rentomatic" in str(file.readlink())}
+    """Return the inodes of the files in which workers lock the slots of heavy reads."""
+    links = (link for pid in workers(home) for link in Path(f"/proc/{pid}/fd").iterdir())
+    return {link.stat().st_ino for link in links if link.readlink().name == "heavy-reads"}
 
 
 def test_an_application_that_has_never_served_stops_at_once(home: Path) -> None:

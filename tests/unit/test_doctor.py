@@ -67,7 +67,7 @@ def test_an_examination_that_fails_hides_no_other() -> None:
 
     assert result.exit_code == 1
     assert "error    storage        Cannot be examined: RENTOMATIC_REPOSITORY" in result.stdout
-    assert "ok       configuration  Each timeout is shorter than the next" in result.stdout
+    assert "ok       configuration  Timeouts: 3 s for a lock, " in result.stdout
 
 
 def test_a_failure_ends_its_findings_with_one_that_says_why() -> None:

@@ -1,9 +1,8 @@
 """The limit of heavy reads."""
 
-import os
-from collections.abc import Iterator
 from contextlib import ExitStack
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,14 +78,8 @@ def test_a_slot_is_free_again_after_a_failure_and_after_an_export_that_was_given
     assert rooms.count() == len(EXAMPLE_ROOMS)
 
 
-@pytest.fixture
-def file() -> Iterator[int]:
-    descriptor = os.memfd_create("test")
-    yield descriptor
-    os.close(descriptor)
-
-
-def take(slots: Slots, answers: Any) -> None:
+def take(file: Path, answers: Any) -> None:
+    slots = Slots(3, file)
     with ExitStack() as stack:
         count = 0
         try:
@@ -97,12 +90,13 @@ def take(slots: Slots, answers: Any) -> None:
             answers.put(count)
 
 
-def test_processes_share_the_slots_of_a_file_and_free_them_when_they_die(file: int) -> None:
+def test_processes_share_the_slots_of_a_file_and_free_them_when_they_die(tmp_path: Path) -> None:
+    file = tmp_path / "slots"
     processes = get_context("fork")
     answers: Any = processes.Queue()
 
     def others() -> int:
-        process = processes.Process(target=take, args=(Slots(3, file), answers))
+        process = processes.Process(target=take, args=(file, answers))
         process.start()
         process.join()
         return int(answers.get())

@@ -4,16 +4,17 @@ import json
 import logging
 import os
 import re
+import signal
 import socket
 from collections.abc import Iterator
+from multiprocessing import get_context
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from prometheus_client import generate_latest
+from prometheus_client import generate_latest, values
 
 from rentomatic.domain.query import Query
 from rentomatic.domain.tokens import Role
@@ -22,7 +23,7 @@ from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryToken
 from rentomatic.repository.protocols import Connections
 from rentomatic_web.metrics.endpoint import publish
 from rentomatic_web.metrics.metrics import MAX_REQUEST_LABELS, REQUESTS, SEARCHES, Metrics
-from rentomatic_web.metrics.slots import SIZES, reserve
+from rentomatic_web.metrics.slots import SIZES, MetricSlots
 from rentomatic_web.middleware.logs import network_of, trace_id
 from tests.apps import app_of, token_for
 from tests.rooms import HEADER, line
@@ -195,7 +196,7 @@ def listener(tmp_path: Path) -> Iterator[socket.socket]:
 def test_metrics_are_read_on_their_listener_alone(
     app: Flask, client: FlaskClient, listener: socket.socket
 ) -> None:
-    publish(app, f"unix:{listener.getsockname()}")
+    publish(app, f"unix:{listener.getsockname()}", None)
 
     with socket.create_server(("127.0.0.1", 0)) as other:
         assert client.get("/metrics", environ_base={"gunicorn.socket": other}).status_code == 404
@@ -207,19 +208,11 @@ def test_metrics_are_read_on_their_listener_alone(
 
 def test_a_listener_on_every_address_is_known_by_its_port(app: Flask, client: FlaskClient) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        publish(app, f"0.0.0.0:{listener.getsockname()[1]}")
+        publish(app, f"0.0.0.0:{listener.getsockname()[1]}", None)
 
         answer = client.get("/metrics", environ_base={"gunicorn.socket": listener})
 
     assert answer.status_code == 200
-
-
-def test_without_an_address_nobody_reads_the_metrics(
-    app: Flask, client: FlaskClient, listener: socket.socket
-) -> None:
-    publish(app, "")
-
-    assert client.get("/metrics", environ_base={"gunicorn.socket": listener}).status_code == 404
 
 
 def test_the_metrics_page_lists_every_metric_with_its_labels(
@@ -292,37 +285,57 @@ def test_the_line_of_a_request_says_what_an_operator_asks(
     assert "secret" not in json.dumps(second, default=str)
 
 
-def server_of(*slots: int | None) -> SimpleNamespace:
-    """A gunicorn whose workers have these slots."""
-    workers = {number: SimpleNamespace(slot=slot) for number, slot in enumerate(slots)}
-    cfg = SimpleNamespace(uid=os.getuid(), gid=os.getgid())
-    return SimpleNamespace(WORKERS=workers, cfg=cfg, log=logging.getLogger("gunicorn"))
+@pytest.fixture
+def metrics_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
+    monkeypatch.setattr(values, "ValueClass", values.ValueClass)
+    return tmp_path / "metrics"
 
 
-def test_a_process_takes_the_lowest_slot_that_no_living_one_has(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
-    worker = SimpleNamespace()
+def take_slot(folder: Path) -> None:
+    """Take a slot in another process, and end it by SIGKILL."""
+    process = get_context("fork").Process(target=take_and_die, args=(folder,))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
 
-    reserve(server_of(0, 1, 3, None), worker)
 
-    assert worker.slot == 2
-    files = {file.name: file.stat() for file in tmp_path.iterdir()}
-    assert files.keys() == {f"{kind}_2.db" for kind in SIZES}
+def take_and_die(folder: Path) -> None:
+    MetricSlots(folder).take()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_process_takes_the_lowest_slot_that_no_living_process_has(metrics_folder: Path) -> None:
+    take_slot(metrics_folder)
+    MetricSlots(metrics_folder).take()
+    take_slot(metrics_folder)
+    take_slot(metrics_folder)
+
+    files = {file.name: file.stat() for file in metrics_folder.glob("*.db")}
+    assert files.keys() == {f"{kind}_{slot}.db" for kind in SIZES for slot in (0, 1)}
     assert all(each.st_blocks * 512 >= each.st_size > 0 for each in files.values())
 
 
-def test_without_room_for_its_files_a_process_counts_nothing_and_that_is_logged_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_gauges_of_ended_processes_are_removed(metrics_folder: Path) -> None:
+    slots = MetricSlots(metrics_folder)
+    slots.take()
+    take_slot(metrics_folder)
+
+    slots.remove_dead_gauges()
+
+    assert {file.name for file in metrics_folder.glob("gauge_*")} == {
+        "gauge_livemax_0.db",
+        "gauge_livesum_0.db",
+    }
+    assert (metrics_folder / "counter_1.db").exists()
+
+
+def test_without_room_for_its_files_a_process_counts_alone(
+    metrics_folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "gone"))
-    server, worker = server_of(), SimpleNamespace()
+    MetricSlots(metrics_folder / "missing").take()
 
-    reserve(server, worker)
-    reserve(server, worker)
-
-    assert worker.slot is None
+    assert values.ValueClass is values.MutexValue
     assert [each.message[:22] for each in caplog.records] == ["Metrics are incomplete"]
 
 

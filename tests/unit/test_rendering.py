@@ -62,7 +62,7 @@ def test_supervisord_runs_postgresql_only_where_it_is_ours(state: State) -> None
 
 
 def test_a_stop_waits_for_requests_and_down_for_the_stop(state: State) -> None:
-    settings = load({"RENTOMATIC_STOP_TIMEOUT": "77"}, embedded=state.run)
+    settings = load({"RENTOMATIC_REQUEST_TIMEOUT": "67"}, embedded=state.run)
     parser = RawConfigParser()
     parser.read(write_supervisord(state, settings, Database(state, Path("/bin"))))
     waits = {name: parser[f"program:{name}"]["stopwaitsecs"] for name in PROGRAMS}

@@ -1,12 +1,12 @@
 """From an environment to one checked value."""
 
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from rentomatic.errors import InvalidRequest
-from rentomatic.settings.settings import NESTED, Settings, load
+from rentomatic.repository.protocols import Limits
+from rentomatic.settings.settings import REMOVED, Settings, load
 
 NO_FILE = {"APPLICATION_CONFIG_PATH": "/nowhere"}
 EMBEDDED = Path("/state/my sockets")
@@ -119,8 +119,8 @@ def test_a_blank_value_is_no_value() -> None:
         ("RENTOMATIC_MAX_REQUESTS", "many", "must be a whole number from 0 to 2147483647"),
         ("RENTOMATIC_DRAIN_DELAY", "3601", "must be a whole number from 0 to 3600"),
         *[
-            (f"RENTOMATIC_{name}_TIMEOUT", value, "must be a whole number from 1 to 86400")
-            for name in ("LOCK", "STATEMENT", "REQUEST", "PROXY", "STOP", "IDLE", "POOL")
+            (f"RENTOMATIC_{name}_TIMEOUT", value, f"must be a whole number from {least} to 86400")
+            for name, least in (("LOCK", 1), ("STATEMENT", 1), ("REQUEST", 3))
             for value in ("0", "5s", "1.5", "86401")
         ],
     ],
@@ -202,21 +202,42 @@ def contradictions_of(**environ: str) -> list[str]:
     return problems_of(RENTOMATIC_REPOSITORY="memory://", **environ)
 
 
-@pytest.mark.parametrize(("shorter", "longer"), list(pairwise(NESTED)))
-def test_whoever_knows_most_gives_up_first(shorter: str, longer: str) -> None:
-    chosen = {name: str(10 + number) for number, name in enumerate(NESTED)}
-    assert in_memory(**chosen)
+@pytest.mark.parametrize(
+    ("request_timeout", "proxy", "stop", "limits"),
+    [("15", 20, 25, Limits(5, 3, 60, 3)), ("3", 8, 13, Limits(1, 1, 12, 1))],
+)
+def test_every_timeout_follows_from_that_of_a_request(
+    request_timeout: str, proxy: int, stop: int, limits: Limits
+) -> None:
+    settings = in_memory(RENTOMATIC_REQUEST_TIMEOUT=request_timeout)
 
-    equal = chosen | {longer: chosen[shorter]}
-
-    assert f"{longer}: must be greater than {shorter}, which is {chosen[shorter]}" in (
-        contradictions_of(**equal)
-    )
+    assert settings.limits == limits
+    assert (settings.proxy_timeout, settings.stop_timeout) == (proxy, stop)
 
 
-def test_a_limit_is_compared_with_the_defaults_of_the_others() -> None:
-    assert contradictions_of(RENTOMATIC_REQUEST_TIMEOUT="20") == [
-        "RENTOMATIC_PROXY_TIMEOUT: must be greater than RENTOMATIC_REQUEST_TIMEOUT, which is 20"
+@pytest.mark.parametrize(
+    ("environ", "message"),
+    [
+        (
+            {"RENTOMATIC_STATEMENT_TIMEOUT": "15"},
+            "RENTOMATIC_STATEMENT_TIMEOUT: must be less than RENTOMATIC_REQUEST_TIMEOUT,"
+            " which is 15",
+        ),
+        (
+            {"RENTOMATIC_LOCK_TIMEOUT": "6"},
+            "RENTOMATIC_LOCK_TIMEOUT: must not be greater than RENTOMATIC_STATEMENT_TIMEOUT,"
+            " which is 5",
+        ),
+    ],
+)
+def test_the_innermost_timeout_is_the_shortest(environ: dict[str, str], message: str) -> None:
+    assert contradictions_of(**environ) == [message]
+
+
+@pytest.mark.parametrize(("name", "successor"), REMOVED.items())
+def test_a_removed_setting_is_refused_with_its_successor(name: str, successor: str) -> None:
+    assert contradictions_of(**{name: "20"}) == [
+        f"{name}: is no longer a setting: its value follows from {successor}"
     ]
 
 
@@ -227,10 +248,8 @@ def test_a_value_that_is_wrong_by_itself_is_compared_with_nothing() -> None:
 
 
 def test_an_import_is_over_in_time_to_be_answered() -> None:
-    short = {"RENTOMATIC_LOCK_TIMEOUT": "1", "RENTOMATIC_STATEMENT_TIMEOUT": "2"}
-
     assert in_memory(RENTOMATIC_REQUEST_TIMEOUT="15").import_timeout == 12
-    assert in_memory(RENTOMATIC_REQUEST_TIMEOUT="3", **short).import_timeout == 1
+    assert in_memory(RENTOMATIC_REQUEST_TIMEOUT="3").import_timeout == 1
 
 
 def test_a_certificate_and_its_key_come_together(tmp_path: Path) -> None:

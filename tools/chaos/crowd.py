@@ -15,7 +15,7 @@ from tools.chaos.figures import Figure, status_figures
 from tools.chaos.kills import is_well_formed_503, owner_url
 from tools.chaos.size import Size
 
-PROXY_SECONDS = 20  # RENTOMATIC_PROXY_TIMEOUT
+PROXY_SECONDS = 20  # RENTOMATIC_REQUEST_TIMEOUT + 5
 CLIENTS = 200
 
 

@@ -1,6 +1,7 @@
 """Create the WSGI application."""
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -53,10 +54,10 @@ class OrjsonProvider(JSONProvider):
         return JSONResponse(orjson.dumps(self._prepare_response_obj(args, kwargs)))
 
 
-def create_app(storage: Storage, settings: Settings, slots_file: int | None = None) -> Flask:
+def create_app(storage: Storage, settings: Settings, shared: Path | None = None) -> Flask:
     """Return the WSGI application that serves the storage.
 
-    Processes that inherit the file descriptor `slots_file` share the limit of heavy reads.
+    Processes with the same folder `shared` share the limit of heavy reads.
     """
     if settings.owner_serves:
         log.warning(
@@ -75,7 +76,7 @@ def create_app(storage: Storage, settings: Settings, slots_file: int | None = No
     app.url_map.converters["code"] = CodeConverter
     # Flask redirects doubled slashes, with a body in HTML.
     app.url_map.merge_slashes = False
-    app.extensions["rentomatic"] = _context(storage, settings, slots_file)
+    app.extensions["rentomatic"] = _context(storage, settings, shared)
     for module in (search, rooms, imports, health, docs):
         app.register_blueprint(module.bp)
     pages.init_app(app, settings)
@@ -95,10 +96,10 @@ def create_app(storage: Storage, settings: Settings, slots_file: int | None = No
     return app
 
 
-def _context(storage: Storage, settings: Settings, slots_file: int | None) -> Context:
+def _context(storage: Storage, settings: Settings, shared: Path | None) -> Context:
     metrics = Metrics(storage.rooms)
     # Half of the processes, at least one, stay free for other requests.
-    slots = Slots(max(1, settings.workers // 2), slots_file)
+    slots = Slots(max(1, settings.workers // 2), shared and shared / "heavy-reads")
     return Context(
         settings=settings,
         rooms=LimitedRooms(TimedRooms(storage.rooms, metrics.operated), slots),

@@ -2,6 +2,7 @@
 
 import logging.config
 import os
+from pathlib import Path
 
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import BadRequest
@@ -9,14 +10,20 @@ from werkzeug.exceptions import BadRequest
 from rentomatic.settings.settings import load, open_storage
 from rentomatic_web.app import create_app
 from rentomatic_web.metrics.endpoint import publish
+from rentomatic_web.metrics.slots import MetricSlots
 from rentomatic_web.middleware.errors import http_failed
 from rentomatic_web.middleware.logs import logging_config
 
 logging.config.dictConfig(logging_config())
 settings = load(os.environ)
-slots_file = os.environ.get("GUNICORN_SHARED_FILE", "").partition(":")[0]
-app = create_app(open_storage(settings), settings, int(slots_file) if slots_file else None)
-publish(app, os.environ.get("RENTOMATIC_METRICS_BIND", ""))
+metrics_bind = os.environ.get("RENTOMATIC_METRICS_BIND", "")
+runtime = os.environ.get("RENTOMATIC_RUNTIME_DIR")
+slots = MetricSlots(Path(runtime, "metrics")) if metrics_bind and runtime else None
+if slots:
+    slots.take()
+app = create_app(open_storage(settings), settings, Path(runtime) if runtime else None)
+if metrics_bind:
+    publish(app, metrics_bind, slots)
 # gunicorn finds invalid chunked encoding only while the body is read; answer it with 400.
 for failure in (ParseException, NoMoreData):
     app.register_error_handler(failure, lambda _: http_failed(BadRequest()))

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 from rentomatic.checks import Finding, Findings, error, ok, warning
 from rentomatic.repository.connect import scheme
-from rentomatic.settings.settings import DECLARED, NESTED, Settings
+from rentomatic.settings.settings import Settings
 
 SUBJECT = "configuration"
 
@@ -21,10 +21,11 @@ def check(settings: Settings) -> Findings:
 
 
 def _list_timeouts(settings: Settings) -> Finding:
-    # `load` has already rejected timeouts in another order.
-    names = {each.name: name for name, each in DECLARED.items()}
-    seconds = " < ".join(str(getattr(settings, names[name])) for name in NESTED)
-    return ok(SUBJECT, f"Each timeout is shorter than the next: {seconds} s")
+    seconds = (
+        f"{settings.lock_timeout} s for a lock, {settings.statement_timeout} s for a statement,"
+        f" {settings.request_timeout} s for a request, {settings.stop_timeout} s for a shutdown"
+    )
+    return ok(SUBJECT, f"Timeouts: {seconds}")
 
 
 def _check_environment(settings: Settings, file: str) -> Finding:

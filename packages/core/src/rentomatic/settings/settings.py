@@ -1,8 +1,8 @@
-"""From the environment, over a JSON file, to one checked value."""
+"""The settings, with their defaults and validation."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from itertools import pairwise, permutations
+from itertools import permutations
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,20 +15,19 @@ from rentomatic.settings import values
 from rentomatic.settings.file import SECRETS, merge
 from rentomatic.settings.urls import Urls, login_of, mask, repository_urls, user_of
 
-# Each of these gives up before the next one does, so that whoever knows most says what was wrong.
-NESTED = (
-    "RENTOMATIC_LOCK_TIMEOUT",
-    "RENTOMATIC_STATEMENT_TIMEOUT",
-    "RENTOMATIC_REQUEST_TIMEOUT",
-    "RENTOMATIC_PROXY_TIMEOUT",
-    "RENTOMATIC_STOP_TIMEOUT",
-)
+# Removed settings, and the setting that their values follow from.
+REMOVED = {
+    "RENTOMATIC_PROXY_TIMEOUT": "RENTOMATIC_REQUEST_TIMEOUT",
+    "RENTOMATIC_STOP_TIMEOUT": "RENTOMATIC_REQUEST_TIMEOUT",
+    "RENTOMATIC_IDLE_TIMEOUT": "RENTOMATIC_REQUEST_TIMEOUT",
+    "RENTOMATIC_POOL_TIMEOUT": "RENTOMATIC_LOCK_TIMEOUT",
+}
 
-ANSWERING = 3  # seconds that are left of a request when an import has to be done
+RESPONSE_SECONDS = 3  # of the request timeout that an import leaves for its response
 
 
 class Declaration(NamedTuple):
-    """How one setting becomes a value, and the value text again."""
+    """A setting: its environment variable, its default as text, and its parser."""
 
     name: str
     default: str
@@ -36,15 +35,15 @@ class Declaration(NamedTuple):
 
 
 def setting(name: str, default: str, read: Callable[[str], Any]) -> Any:
-    """Declare a field of Settings: the variable that sets it, and how its text is read."""
+    """Declare a field of Settings."""
     return field(default=read(default), metadata={"declaration": Declaration(name, default, read)})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything an operator can choose; the two URLs may hold passwords, times are seconds."""
+    """All settings. The URLs may contain passwords; times are in seconds."""
 
-    # That serves, and that may change tables: the same unless PostgreSQL has a role for each.
+    # Database URLs of the application role and of the owner (migrations).
     repository: str
     owner: str
     maintenance_database: str = setting("POSTGRES_DB", "postgres", str)
@@ -60,13 +59,9 @@ class Settings:
     micro_cache: bool = setting("RENTOMATIC_MICRO_CACHE", "off", values.switch)
     workers: int = setting("WEB_CONCURRENCY", "4", values.whole(1, 1024))
     max_requests: int = setting("RENTOMATIC_MAX_REQUESTS", "10000", values.whole(0, INT32_MAX))
-    lock_timeout: int = setting("RENTOMATIC_LOCK_TIMEOUT", "3", values.seconds)
+    request_timeout: int = setting("RENTOMATIC_REQUEST_TIMEOUT", "15", values.whole(3, 86_400))
     statement_timeout: int = setting("RENTOMATIC_STATEMENT_TIMEOUT", "5", values.seconds)
-    idle_timeout: int = setting("RENTOMATIC_IDLE_TIMEOUT", "60", values.seconds)
-    pool_timeout: int = setting("RENTOMATIC_POOL_TIMEOUT", "3", values.seconds)
-    request_timeout: int = setting("RENTOMATIC_REQUEST_TIMEOUT", "15", values.seconds)
-    proxy_timeout: int = setting("RENTOMATIC_PROXY_TIMEOUT", "20", values.seconds)
-    stop_timeout: int = setting("RENTOMATIC_STOP_TIMEOUT", "25", values.seconds)
+    lock_timeout: int = setting("RENTOMATIC_LOCK_TIMEOUT", "3", values.seconds)
     drain_delay: int = setting("RENTOMATIC_DRAIN_DELAY", "0", values.whole(0, 3600))
     drain_file: str = setting("RENTOMATIC_DRAIN_FILE", "", str)
     reading: str = setting("RENTOMATIC_READING", "public", values.reading)
@@ -84,34 +79,50 @@ class Settings:
 
     @property
     def owner_serves(self) -> bool:
-        """Say whether whoever serves may change the tables; only PostgreSQL knows a difference."""
-        same = login_of(self.repository) == login_of(self.owner)
-        return same and scheme(self.owner).startswith("postgres")
+        """Whether the application connects as the owner of the tables; only with PostgreSQL."""
+        is_same = login_of(self.repository) == login_of(self.owner)
+        return is_same and scheme(self.owner).startswith("postgres")
 
     @property
     def application_user(self) -> str:
-        """Return who serves and is not the owner, or nothing."""
+        """The application role, or an empty string if the application connects as the owner."""
         return "" if self.owner_serves else user_of(self.repository)
+
+    # The innermost layer has to fail first, with the most specific error: a lock, a statement,
+    # gunicorn's worker, Nginx, and last the shutdown of all.
+
+    @property
+    def proxy_timeout(self) -> int:
+        """How long Nginx waits for a response."""
+        return self.request_timeout + 5
+
+    @property
+    def stop_timeout(self) -> int:
+        """How long a shutdown may take."""
+        return self.request_timeout + 10
+
+    @property
+    def import_timeout(self) -> int:
+        """How long an import over HTTP may take, so that its response is in time."""
+        return max(1, self.request_timeout - RESPONSE_SECONDS)
 
     @property
     def limits(self) -> Limits:
-        """Return how long the repository may take."""
+        """The timeouts of the storage."""
         return Limits(
-            self.statement_timeout, self.lock_timeout, self.idle_timeout, self.pool_timeout
+            statement=self.statement_timeout,
+            lock=self.lock_timeout,
+            idle=4 * self.request_timeout,
+            pool=self.lock_timeout,
         )
 
     @property
     def caches_lists(self) -> bool:
-        """Say whether lists are kept for a second: what needs a token is nobody else's to keep."""
+        """Whether Nginx caches lists; never if reading needs a token."""
         return self.micro_cache and self.reading == "public"
 
-    @property
-    def import_timeout(self) -> int:
-        """Return how long an import over HTTP may take: its answer has to be given in time."""
-        return max(1, self.request_timeout - ANSWERING)
-
     def masked(self) -> dict[str, str]:
-        """Return every setting by the name that sets it, as text that may be shown to anyone."""
+        """Return every setting as text by the name of its variable, without secrets."""
         return {
             "RENTOMATIC_REPOSITORY": mask(self.owner),
             "APPLICATION_USER": self.application_user,
@@ -125,40 +136,59 @@ DECLARED: dict[str, Declaration] = {
 
 
 def load(environ: Mapping[str, str], embedded: Path | None = None) -> Settings:
-    """Return the settings of an environment, which wins over the JSON file that it chooses.
+    """Return the settings of an environment and its JSON file; the environment takes precedence.
 
-    A blank value is no value. `embedded` is the socket directory of the database that serves when
-    none is named. Raises InvalidRequest that names every missing and every wrong value.
+    Empty values count as unset. `embedded` is the socket directory of the database that is used if
+    no other is set. Raises InvalidRequest with every missing and invalid setting.
     """
     given = merge(environ)
-    problems: list[Problem] = []
-    urls = Urls("", "")
+    urls, problems = Urls("", ""), _removed(given)
     try:
         urls = repository_urls(given, embedded)
     except InvalidRequest as error:
         problems += error.problems
-    chosen: dict[str, Any] = {}
-    for field_name, (name, default, read) in DECLARED.items():
-        try:
-            chosen[field_name] = read(given.get(name, default))
-        except ValueError as error:
-            problems.append(Problem(name, str(error)))
-    settings = Settings(urls.application, urls.owner, **chosen)
-    problems += () if problems else _contradictions(settings)
-    if problems:
-        raise InvalidRequest(problems)
-    # Memory is not shared: a second process would answer from other rooms.
+    found, wrong = _read(given)
+    if problems or wrong:
+        raise InvalidRequest([*problems, *wrong])
+    settings = Settings(urls.application, urls.owner, **found)
+    if conflicts := _conflicts(settings):
+        raise InvalidRequest(conflicts)
+    # Memory is not shared: each process would have its own rooms.
     return replace(settings, workers=1) if scheme(urls.owner) == "memory" else settings
 
 
+def _removed(given: Mapping[str, str]) -> list[Problem]:
+    return [
+        Problem(name, f"is no longer a setting: its value follows from {successor}")
+        for name, successor in REMOVED.items()
+        if name in given
+    ]
+
+
+def _read(given: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the values of the declared settings by field, and the problems."""
+    found: dict[str, Any] = {}
+    problems = []
+    for field_name, (name, default, read) in DECLARED.items():
+        try:
+            found[field_name] = read(given.get(name, default))
+        except ValueError as error:
+            problems.append(Problem(name, str(error)))
+    if not problems and "RENTOMATIC_STATEMENT_TIMEOUT" not in given:
+        found["statement_timeout"] = found["request_timeout"] // 3
+    if not problems and "RENTOMATIC_LOCK_TIMEOUT" not in given:
+        found["lock_timeout"] = max(1, found["statement_timeout"] * 3 // 5)
+    return found, problems
+
+
 def open_storage(settings: Settings) -> Storage:
-    """Return what is kept where the settings say, within their limits."""
+    """Connect to the storage as the application role."""
     storage = connect(settings.repository, settings.limits)
     return read_only(storage) if settings.read_only else storage
 
 
 def owner_of(settings: Settings) -> str:
-    """Return the owner's URL, or raise InvalidRequest if only the application role is named."""
+    """Return the owner's URL, or raise InvalidRequest if only the application role is set."""
     if settings.application_user and not user_of(settings.owner):
         message = (
             "This command connects as the owner of the database: set POSTGRES_USER and"
@@ -169,18 +199,20 @@ def owner_of(settings: Settings) -> str:
 
 
 def open_owner_storage(settings: Settings) -> Storage:
-    """Return the storage for commands that only the owner may run."""
+    """Connect to the storage as the owner."""
     return connect(owner_of(settings), settings.limits)
 
 
-def _contradictions(settings: Settings) -> list[Problem]:
-    """Return what no setting says wrongly, but two of them do."""
-    seconds = {each.name: getattr(settings, name) for name, each in DECLARED.items()}
-    problems = [
-        Problem(longer, f"must be greater than {shorter}, which is {seconds[shorter]}")
-        for shorter, longer in pairwise(NESTED)
-        if seconds[shorter] >= seconds[longer]
-    ]
+def _conflicts(settings: Settings) -> list[Problem]:
+    """Return conflicts between settings."""
+    statement, request = settings.statement_timeout, settings.request_timeout
+    problems = []
+    if statement >= request:
+        message = f"must be less than RENTOMATIC_REQUEST_TIMEOUT, which is {request}"
+        problems.append(Problem("RENTOMATIC_STATEMENT_TIMEOUT", message))
+    if settings.lock_timeout > statement:
+        message = f"must not be greater than RENTOMATIC_STATEMENT_TIMEOUT, which is {statement}"
+        problems.append(Problem("RENTOMATIC_LOCK_TIMEOUT", message))
     halves = {
         "RENTOMATIC_CERTIFICATE": settings.certificate,
         "RENTOMATIC_CERTIFICATE_KEY": settings.certificate_key,
@@ -202,12 +234,10 @@ def _contradictions(settings: Settings) -> list[Problem]:
 
 
 def _shown(name: str, value: object) -> str:
-    """Return the value as it is set, unless it is a secret."""
     return "***" if value and name in SECRETS else _text(value)
 
 
 def _text(value: object) -> str:
-    """Return the value as it is set."""
     match value:
         case bool():
             return "on" if value else "off"

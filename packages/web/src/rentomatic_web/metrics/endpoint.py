@@ -1,6 +1,5 @@
-"""Where the metrics are read: on a listener of their own, which no proxy knows."""
+"""The endpoint of the metrics: a listener of gunicorn that Nginx does not publish."""
 
-import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,7 +9,7 @@ from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from rentomatic_web.context import context_of
-from rentomatic_web.metrics.metrics import Metrics
+from rentomatic_web.metrics.slots import MetricSlots
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -18,44 +17,39 @@ if TYPE_CHECKING:
 PATH = "/metrics"
 
 
-def publish(app: Flask, bind: str) -> None:
-    """Answer with the metrics on the listener that gunicorn has at an address, only them there.
+def publish(app: Flask, bind: str, slots: MetricSlots | None) -> None:
+    """Serve the metrics, and only them, on the listener of gunicorn with the address `bind`.
 
-    Without an address there are none to read.
+    They are those of all processes that share the slots; without slots, of this process.
     """
-    if not bind:
-        return
     metrics = context_of(app).metrics
-    everything, exposition = app.wsgi_app, make_wsgi_app(_exported(metrics))
-    place = place_of(parse_address(bind))
+    exposition = make_wsgi_app(_of_all_processes() if slots else metrics.registry)
+    application, address = app.wsgi_app, listener_id(parse_address(bind))
 
     def choose(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         listener = environ.get("gunicorn.socket")
-        if listener is None or place_of(listener.getsockname()) != place:
-            return everything(environ, start)
+        if listener is None or listener_id(listener.getsockname()) != address:
+            return application(environ, start)
         if environ["PATH_INFO"] != PATH:
-            return Response("Here is nothing but /metrics\n", 404, mimetype="text/plain")(
-                environ, start
-            )
+            response = Response("Only /metrics is served here\n", 404, mimetype="text/plain")
+            return response(environ, start)
+        if slots:
+            slots.remove_dead_gauges()
         metrics.count_connections()
         return cast(Iterable[bytes], exposition(environ, start))
 
     app.wsgi_app = choose  # type: ignore[method-assign, assignment]
 
 
-def place_of(address: Any) -> str | int:
-    """Return what tells listeners apart: the path of a unix socket, a descriptor, or the port.
+def listener_id(address: Any) -> str | int:
+    """Return the path of a unix socket, a descriptor, or the port.
 
-    The host does not: a listener on 0.0.0.0 is reached by addresses that have other names.
+    The host is left out: a listener on 0.0.0.0 gets requests for other addresses.
     """
     return address if isinstance(address, str | int) else int(address[1])
 
 
-def _exported(metrics: Metrics) -> CollectorRegistry:
-    """Return the registry of all processes where they share a folder, or else of this one."""
-    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-    if not folder:
-        return metrics.registry
+def _of_all_processes() -> CollectorRegistry:
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return registry

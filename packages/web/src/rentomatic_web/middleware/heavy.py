@@ -1,8 +1,10 @@
-"""A limit for reads of many rooms, over all processes, so that some are left for searches."""
+"""A limit of concurrent heavy reads, over all processes, so that searches find free workers."""
 
 import fcntl
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
 from threading import Lock
 
 from rentomatic.domain.conditions import Filters
@@ -15,20 +17,25 @@ from rentomatic.responses import Cluster, Facets
 
 
 class Slots:
-    """Slots for work at the same time, over all processes that inherit a file.
+    """Slots for concurrent work in all processes that use the same file.
 
-    A slot is a locked byte of the file, which the kernel releases when its process ends. Without a
-    file, the slots are those of this process.
+    A slot is a locked byte of the file, which the kernel unlocks when the process ends. Without a
+    file, or if it cannot be opened, the slots are those of this process.
     """
 
-    def __init__(self, count: int, descriptor: int | None = None) -> None:
-        self._count, self._descriptor = count, descriptor
-        self._mine: set[int] = set()
-        self._changing = Lock()
+    def __init__(self, count: int, file: Path | None = None) -> None:
+        self._count = count
+        self._descriptor: int | None = None
+        if file:
+            with suppress(OSError):
+                # Never closed: that would unlock the bytes.
+                self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        self._taken: set[int] = set()
+        self._mutex = Lock()
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Hold a slot, or raise RepositoryUnavailable at once if there is none."""
+        """Hold a slot, or raise RepositoryUnavailable at once if none is free."""
         slot = self._take()
         if slot is None:
             raise RepositoryUnavailable("Too many counts, facets, clusters and exports right now")
@@ -38,10 +45,10 @@ class Slots:
             self._release(slot)
 
     def _take(self) -> int | None:
-        with self._changing:
-            for slot in set(range(self._count)) - self._mine:
+        with self._mutex:
+            for slot in set(range(self._count)) - self._taken:
                 if self._lock(slot):
-                    self._mine.add(slot)
+                    self._taken.add(slot)
                     return slot
         return None
 
@@ -55,18 +62,18 @@ class Slots:
         return True
 
     def _release(self, slot: int) -> None:
-        with self._changing:
-            self._mine.remove(slot)
+        with self._mutex:
+            self._taken.remove(slot)
             if self._descriptor is not None:
                 fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, slot)
 
 
-# Searches of people have a range of price and size, a box and a circle.
+# Searches on the page have at most six: two each of price and size, a box and a circle.
 MANY_CONDITIONS = 8
 
 
 def _is_heavy(query: Query) -> bool:
-    """Return whether a search looks at many rooms: no index has the furthest rooms first."""
+    """Return whether a search reads many rooms: no index orders by descending distance."""
     return (query.origin is not None and query.descending) or len(query.filters) > MANY_CONDITIONS
 
 

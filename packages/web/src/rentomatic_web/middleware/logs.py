@@ -128,7 +128,7 @@ def logging_config() -> dict[str, Any]:
         },
         "root": {"handlers": ["stdout"], "level": "WARNING"},
         "loggers": {
-            "gunicorn.error": {"level": "INFO", "propagate": True},
+            "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
             "rentomatic_web": {"level": "INFO"},
         },
     }
