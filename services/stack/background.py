@@ -15,7 +15,7 @@ from services.stack.state import State, running_stack
 from services.stack.terminal import relayed_output
 
 START_TIMEOUT_SECONDS = 90
-DEFAULT_STOP_TIMEOUT_SECONDS = 60
+DEFAULT_STOP_TIMEOUT_SECONDS = 90  # max_stop_seconds of the default settings
 
 
 def up(state: State) -> int:

@@ -18,7 +18,7 @@ WARNING = (
 
 
 def drop(folder: Path, arguments: Sequence[str]) -> None:
-    """If this is root, restart `services.stack` as an unprivileged user who owns the folder.
+    """If this is root, restart `services.stack` as an unprivileged user with access to the folder.
 
     Secrets in files are read before, because only root may be able to read them.
     """
@@ -34,7 +34,7 @@ def drop(folder: Path, arguments: Sequence[str]) -> None:
 def prefix(folder: Path) -> tuple[str, ...]:
     """Return the start of a command that runs another one as an unprivileged user.
 
-    It is empty unless this is root. The user becomes the owner of the folder and its files.
+    It is empty unless this is root. A user with another id becomes the owner of the folder.
     """
     if os.geteuid() != 0:
         return ()

@@ -110,6 +110,7 @@ def _bind_error(bind: str, setting: str, port: int, error: OSError) -> str:
 
 def announce(state: State) -> int:
     """Print the URL once the stack is ready. Gives up if the parent process, the stack, ends."""
+    exit_on_signals()  # without it, Ctrl-C during the start prints a traceback
     settings, stack = load_settings(state), os.getppid()
     while not is_ready(settings, state):
         if os.getppid() != stack:

@@ -19,7 +19,7 @@ from tests.servers import PostgresServer
 pytestmark = pytest.mark.integration
 
 BOOK = [39, 48, 60, 66]
-OWNER_SERVES = '"level":"warning","logger":"rentomatic_web.app","message":"Whoever owns'
+OWNER_SERVES = '"level":"warning","logger":"rentomatic_web.app","message":"The application connects'
 
 
 def test_a_new_checkout_serves_the_books_rooms_and_keeps_what_becomes_of_them(
