@@ -69,7 +69,7 @@ permit_unconventional_http_method = True
 secure_scheme_headers: dict[str, str] = {}
 
 # Files that the workers share: metrics, slots of heavy reads, and whether a worker has served.
-RUNTIME = "RENTOMATIC_RUNTIME_DIR"
+RUNTIME = "GUNICORN_RUNTIME_DIR"
 # Folder in which each worker that serves has a file; a reload waits for them.
 WORKERS = os.environ.get("STACK_WORKERS", "")
 BOOT_TIMEOUT_SECONDS = 10

@@ -5,7 +5,8 @@ from rentomatic.repository.protocols import RoomRepository
 from tests.rooms import room
 
 CHEAP = (Filter("price", Operator.LT, 3),)
-ROOMS = [room(number, price=number % 7) for number in range(2500)]
+# More than any storage fetches at once, which is 1000.
+ROOMS = [room(number, price=number % 7) for number in range(1100)]
 
 
 def test_every_room_is_yielded_by_price_then_code(rooms: RoomRepository) -> None:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browsers import chromium
+from tests.e2e.sites import gunicorn
 from tests.e2e.stack import Checkout, checkout
 from tests.programs import folder
 
@@ -18,10 +19,17 @@ def home() -> Iterator[Path]:
         yield path
 
 
+@pytest.fixture(scope="session")
+def application() -> Iterator[Path]:
+    """The socket of a gunicorn with rooms in memory, which all tests share: they only read."""
+    with folder() as path, gunicorn(path, "one", "memory://") as address:
+        yield address
+
+
 @pytest.fixture
 def embedded(shell: dict[str, str]) -> Iterator[Checkout]:
-    """A checkout that nobody has used yet, with its embedded database."""
-    with checkout(shell) as services:
+    """A checkout that nobody has used yet, with its embedded database and two workers."""
+    with checkout(shell, WEB_CONCURRENCY="2") as services:
         yield services
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.e2e.stack import ROOT
 from tests.programs import PATIENCE_SECONDS, running
-from tests.servers import listens, nginx
+from tests.servers import listens
 
 GUNICORN = (sys.executable, "-m", "gunicorn", "-c", str(ROOT / "services/gunicorn.conf.py"))
 
@@ -32,13 +32,6 @@ def gunicorn(home: Path, name: str, repository: str, **settings: str) -> Iterato
     ready = lambda: listens(str(path))  # noqa: E731
     with running(command, home / f"{name}.log", ready, environ=environ):
         yield path
-
-
-@contextmanager
-def site(home: Path, **settings: str) -> Iterator[int]:
-    """Run gunicorn with rooms in memory and Nginx with these settings, and yield Nginx's port."""
-    with gunicorn(home, "one", "memory://") as path, nginx(home, [path], **settings) as port:
-        yield port
 
 
 class Mirror(BaseHTTPRequestHandler):

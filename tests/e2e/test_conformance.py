@@ -22,7 +22,7 @@ api.config.phases.coverage.enabled = False
 @pytest.fixture(scope="module")
 def site(shell: dict[str, str]) -> Iterator[tuple[str, str]]:
     """The address of a stack with its embedded database, and a token for everything there."""
-    with checkout(shell) as services, services.serving():
+    with checkout(shell, WEB_CONCURRENCY="2") as services, services.serving():
         yield f"http://127.0.0.1:{services.port}", services.token("editor")
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture(scope="module")
 def services(shell: dict[str, str]) -> Iterator[Checkout]:
-    with checkout(shell) as services, services.serving():
+    with checkout(shell, WEB_CONCURRENCY="2") as services, services.serving():
         yield services
 
 

@@ -23,7 +23,7 @@ PATH = f"/rooms/{EXAMPLE_ROOMS[0].code}"
 @pytest.fixture
 def small_disk(shell: dict[str, str]) -> Iterator[Checkout]:
     """A stack whose state is a file system of 192 MiB that only its processes see."""
-    with checkout(shell) as services:
+    with checkout(shell, WEB_CONCURRENCY="2") as services:
         prefix = ("unshare", "--mount", "/bin/sh", "-c", MOUNT, str(services.state))
         if not works(*prefix, "true"):
             pytest.skip("needs root, to mount a small file system")

@@ -16,7 +16,7 @@ from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic_web.middleware.security_headers import HEADERS
 from services.stack import programs
 from services.stack.certificates import for_development
-from tests.e2e.sites import exchange, exchange_json, gunicorn, mirror
+from tests.e2e.sites import exchange, exchange_json, mirror
 from tests.e2e.stack import Answer, ask, checkout
 from tests.programs import PATIENCE_SECONDS, free_port
 from tests.servers import nginx
@@ -25,13 +25,10 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def site(home: Path) -> Iterator[tuple[int, int]]:
+def site(home: Path, application: Path) -> Iterator[tuple[int, int]]:
     """The two ports of a site with a certificate made for development."""
     secure = free_port()
-    with (
-        gunicorn(home, "one", "memory://") as path,
-        nginx(home, [path], RENTOMATIC_HTTPS_PORT=str(secure)) as port,
-    ):
+    with nginx(home, [application], RENTOMATIC_HTTPS_PORT=str(secure)) as port:
         yield port, secure
 
 
@@ -113,7 +110,7 @@ def test_errors_of_the_plain_port_stay_errors(site: tuple[int, int]) -> None:
     assert (said[0], said[1]["code"]) == (400, "bad_request")
 
 
-def test_an_operators_certificate_is_shown_and_kept_to(home: Path) -> None:
+def test_an_operators_certificate_is_shown_and_kept_to(home: Path, application: Path) -> None:
     authority = trustme.CA()
     made = authority.issue_cert("localhost")
     authority.cert_pem.write_to_path(home / "authority.pem")
@@ -125,7 +122,7 @@ def test_an_operators_certificate_is_shown_and_kept_to(home: Path) -> None:
         "RENTOMATIC_CERTIFICATE": str(home / "chain.pem"),
         "RENTOMATIC_CERTIFICATE_KEY": str(home / "key.pem"),
     }
-    with gunicorn(home, "one", "memory://") as path, nginx(home, [path], **settings) as plain:
+    with nginx(home, [application], **settings) as plain:
         answer = ask_securely(secure, "/nothing", home / "authority.pem")
         assert answer.fields["Strict-Transport-Security"] == "max-age=31536000"
         assert "Strict-Transport-Security" not in ask(plain, "/rooms").fields
@@ -193,8 +190,8 @@ PATHS = ("/", "/rooms", "/docs", "/docs.css", "/rooms?x=1", "/nothing", "/rooms?
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_answer_restricts_browsers_once(home: Path, path: str) -> None:
-    with gunicorn(home, "one", "memory://") as socket_, nginx(home, [socket_]) as port:
+def test_every_answer_restricts_browsers_once(home: Path, application: Path, path: str) -> None:
+    with nginx(home, [application]) as port:
         text = f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
         assert lacking(heads(port, text.encode())) == []
 

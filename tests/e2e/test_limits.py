@@ -16,7 +16,6 @@ from threading import Event, Thread
 import pytest
 
 from rentomatic.repository.memory import EXAMPLE_ROOMS
-from tests.e2e.sites import site
 from tests.e2e.stack import ask, eventually
 from tests.programs import PATIENCE_SECONDS
 from tests.servers import listens, nginx
@@ -26,8 +25,8 @@ pytestmark = pytest.mark.integration
 ROOM = f"/rooms/{EXAMPLE_ROOMS[0].code}"
 
 
-def test_only_the_named_hosts_are_served(home: Path) -> None:
-    with site(home, RENTOMATIC_HOSTS="rooms.example, [::1]") as port:
+def test_only_the_named_hosts_are_served(home: Path, application: Path) -> None:
+    with nginx(home, [application], RENTOMATIC_HOSTS="rooms.example, [::1]") as port:
         for host in ("rooms.example", "Rooms.Example:8080", "[::1]"):
             assert ask(port, "/rooms", Host=host).status == 200, host
         for host in ("evil.example", "rooms.example,evil", "example", "rooms", "x.rooms.example"):
@@ -37,8 +36,8 @@ def test_only_the_named_hosts_are_served(home: Path) -> None:
         assert ask(port, "/livez").status == ask(port, "/readyz").status == 200
 
 
-def test_who_asks_too_often_is_told_to_wait(home: Path) -> None:
-    with site(home, RENTOMATIC_RATE_LIMIT="3") as port:
+def test_who_asks_too_often_is_told_to_wait(home: Path, application: Path) -> None:
+    with nginx(home, [application], RENTOMATIC_RATE_LIMIT="3") as port:
         answers = [ask(port, "/rooms") for _ in range(30)]
         probes = [ask(port, path).status for path in ("/livez", "/readyz") * 15]
         time.sleep(0.5)
@@ -55,14 +54,14 @@ def test_who_asks_too_often_is_told_to_wait(home: Path) -> None:
         assert answer.fields["Cache-Control"] == "no-store"
 
 
-def test_nobody_is_counted_unless_that_is_set(home: Path) -> None:
-    with site(home) as port:
+def test_nobody_is_counted_unless_that_is_set(home: Path, application: Path) -> None:
+    with nginx(home, [application]) as port:
         assert {ask(port, "/livez").status for _ in range(100)} == {200}
         assert {ask(port, "/nothing").status for _ in range(100)} == {404}
 
 
-def test_long_texts_are_compressed_and_one_room_is_not(home: Path) -> None:
-    with site(home) as port:
+def test_long_texts_are_compressed_and_one_room_is_not(home: Path, application: Path) -> None:
+    with nginx(home, [application]) as port:
         page = ask(port, "/docs", **{"Accept-Encoding": "gzip"})
         listed = ask(port, "/rooms", **{"Accept-Encoding": "gzip"})
         plain = ask(port, "/openapi.json")
@@ -93,12 +92,12 @@ def test_a_full_queue_is_answered_at_once(home: Path) -> None:
     assert time.monotonic() - began < 2
 
 
-def test_a_thousand_slow_clients_starve_nobody(home: Path) -> None:
+def test_a_thousand_slow_clients_starve_nobody(home: Path, application: Path) -> None:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < 2000:
         pytest.skip("this user may not open 1,000 connections")
     with ExitStack() as stack:
-        port = stack.enter_context(site(home))
+        port = stack.enter_context(nginx(home, [application]))
         for _ in range(1000):
             slow = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
             slow.sendall(b"GET /rooms HTTP/1.1\r\nHost: a\r\nX-Slow: ")

@@ -31,9 +31,9 @@ LARGE = HEADER + b"".join(LINE % number for number in range(IMPORT_LIMIT // len(
 
 
 @pytest.fixture
-def site(home: Path) -> Iterator[int]:
+def site(home: Path, application: Path) -> Iterator[int]:
     """The port of a site with rooms in memory."""
-    with gunicorn(home, "one", "memory://") as path, nginx(home, [path], **LIMITED) as port:
+    with nginx(home, [application], **LIMITED) as port:
         yield port
 
 
@@ -190,8 +190,10 @@ def test_two_gunicorns_share_the_work_on_one_database(home: Path, postgres_url: 
         assert '"path":"/rooms"' in (home / f"{name}.log").read_text("utf-8")
 
 
-def test_a_gunicorn_that_is_away_is_not_noticed_while_there_is_another(home: Path) -> None:
-    with gunicorn(home, "one", "memory://") as one, nginx(home, [home / "away", one]) as port:
+def test_a_gunicorn_that_is_away_is_not_noticed_while_there_is_another(
+    home: Path, application: Path
+) -> None:
+    with nginx(home, [home / "away", application]) as port:
         assert [ask(port, "/rooms").status for _ in range(20)] == [200] * 20
 
 

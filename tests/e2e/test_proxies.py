@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.sites import exchange, gunicorn, mirror, site
+from tests.e2e.sites import exchange, gunicorn, mirror
 from tests.e2e.stack import ask
 from tests.servers import nginx
 
@@ -72,16 +72,16 @@ def test_a_trusted_proxy_cannot_invent_a_scheme(home: Path, proto: str) -> None:
     assert got["X-Forwarded-Proto"] == "http"
 
 
-def test_no_forged_field_changes_an_answer(home: Path) -> None:
-    with site(home) as port:
+def test_no_forged_field_changes_an_answer(home: Path, application: Path) -> None:
+    with nginx(home, [application]) as port:
         plain = ask(port, "/", **PAGE)
         for name, value in FORGED.items():
             answer = ask(port, "/", **PAGE, **{name: value})
             assert (answer.status, answer.body) == (200, plain.body), name
 
 
-def test_clients_of_a_trusted_proxy_have_a_limit_each(home: Path) -> None:
-    with site(home, RENTOMATIC_RATE_LIMIT="1", **TRUSTED) as port:
+def test_clients_of_a_trusted_proxy_have_a_limit_each(home: Path, application: Path) -> None:
+    with nginx(home, [application], RENTOMATIC_RATE_LIMIT="1", **TRUSTED) as port:
         each = [ask(port, "/rooms", **{"X-Forwarded-For": f"203.0.113.{n}"}) for n in range(20)]
         one = [ask(port, "/rooms", **{"X-Forwarded-For": "203.0.113.99"}) for _ in range(20)]
 
@@ -133,22 +133,24 @@ def test_one_host_is_checked_and_passed_on(home: Path, head: str) -> None:
         "GET /rooms HTTP/1.0",
     ],
 )
-def test_another_host_is_refused(home: Path, head: str) -> None:
-    with site(home, RENTOMATIC_HOSTS="rooms.example") as port:
+def test_another_host_is_refused(home: Path, application: Path, head: str) -> None:
+    with nginx(home, [application], RENTOMATIC_HOSTS="rooms.example") as port:
         answer = exchange(port, f"{head}\r\nConnection: close\r\n\r\n".encode("latin-1"))
 
     assert answer.split()[1] == b"421"
 
 
 @pytest.mark.parametrize("path", ["/%0A", "/rooms%0Ax", "/a%0Db", "/%09", "/a%20b"])
-def test_odd_characters_in_a_path_are_not_taken_for_another_host(home: Path, path: str) -> None:
-    with site(home, RENTOMATIC_HOSTS="rooms.example") as port:
+def test_odd_characters_in_a_path_are_not_taken_for_another_host(
+    home: Path, application: Path, path: str
+) -> None:
+    with nginx(home, [application], RENTOMATIC_HOSTS="rooms.example") as port:
         assert ask(port, path, Host="rooms.example").status == 404
 
 
 @pytest.mark.parametrize("host", ["_", "a_b", "-", "..", "a..b", "[::1", "x" * 300])
-def test_an_odd_host_makes_no_odd_links(home: Path, host: str) -> None:
-    with site(home) as port:
+def test_an_odd_host_makes_no_odd_links(home: Path, application: Path, host: str) -> None:
+    with nginx(home, [application]) as port:
         answer = ask(port, "/", **PAGE, Host=host)
 
     assert answer.status in (200, 400)
@@ -156,8 +158,8 @@ def test_an_odd_host_makes_no_odd_links(home: Path, host: str) -> None:
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
-def test_a_request_without_a_host_is_answered(home: Path, version: str) -> None:
-    with site(home) as port:
+def test_a_request_without_a_host_is_answered(home: Path, application: Path, version: str) -> None:
+    with nginx(home, [application]) as port:
         head = f"GET / HTTP/{version}\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
         answer = exchange(port, head.encode())
 
@@ -165,10 +167,10 @@ def test_a_request_without_a_host_is_answered(home: Path, version: str) -> None:
     assert b":///" not in answer
 
 
-def test_a_host_of_8_kb_costs_no_time(home: Path) -> None:
+def test_a_host_of_8_kb_costs_no_time(home: Path, application: Path) -> None:
     """The check once took time by the square of the length."""
     hosts = ",".join(f"rooms{number}.example" for number in range(100))
-    with site(home, RENTOMATIC_HOSTS=hosts) as port:
+    with nginx(home, [application], RENTOMATIC_HOSTS=hosts) as port:
         answers = [ask(port, f"/{'a%20' * 600}", Host="x" * 4000) for _ in range(20)]
 
     assert {answer.status for answer in answers} == {421}

@@ -9,9 +9,11 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from pytest_postgresql.executors import NoopExecutor
 
 import rentomatic_web
 from tests.e2e.stack import Checkout, ask, checkout, eventually
+from tests.servers import PostgresServer, database
 
 pytestmark = pytest.mark.integration
 
@@ -42,6 +44,36 @@ def services(shell: dict[str, str], postgres_url: str, configuration: Path) -> I
     }
     with checkout(shell, **settings) as services:
         yield services
+
+
+@pytest.fixture(scope="module")
+def lasting_configuration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The configuration of the stack that several tests share."""
+    return tmp_path_factory.mktemp("configuration") / "development.json"
+
+
+@pytest.fixture(scope="module")
+def lasting_services(
+    shell: dict[str, str],
+    postgres_server: PostgresServer,
+    postgres_template: NoopExecutor,
+    lasting_configuration: Path,
+) -> Iterator[Checkout]:
+    """A stack that serves, for tests of reloads that are refused: nothing of it changes."""
+    configure(lasting_configuration)
+    folder = str(lasting_configuration.parent)
+    template = postgres_template.template_dbname
+    with database(postgres_server, "test_reload", template) as url:
+        settings = {
+            "APPLICATION_CONFIG_PATH": folder,
+            "RENTOMATIC_REPOSITORY": url,
+            "WEB_CONCURRENCY": "2",
+            "PYTHONPATH": folder,
+        }
+        with checkout(shell, **settings) as services, services.serving():
+            # A process that still starts would meet what is broken, and end gunicorn.
+            eventually(lambda: len(workers(services)) == 2, "both processes serve")
+            yield services
 
 
 def workers(services: Checkout) -> list[Path]:
@@ -93,36 +125,38 @@ def test_a_reload_brings_new_code(services: Checkout, configuration: Path) -> No
 
 @pytest.mark.parametrize("module", ["flask", "psycopg2"])
 def test_code_that_does_not_start_is_not_reloaded(
-    services: Checkout, configuration: Path, module: str
+    lasting_services: Checkout, lasting_configuration: Path, module: str
 ) -> None:
-    with services.serving():
-        # A process that still starts would meet what is broken, and end gunicorn.
-        eventually(lambda: len(workers(services)) == 2, "both processes serve")
-        before = serving(services)
-        broken = configuration.parent / f"{module}.py"
-        broken.write_text("raise RuntimeError('half an installation')\n", "utf-8")
+    before = serving(lasting_services)
+    broken = lasting_configuration.parent / f"{module}.py"
+    broken.write_text("raise RuntimeError('half an installation')\n", "utf-8")
 
-        status, output = services.run("reload")
+    try:
+        status, output = lasting_services.run("reload")
+    finally:
+        broken.unlink()
 
-        assert status == 1
-        assert "RuntimeError: half an installation\n" in output
-        assert output.endswith(": nothing was reloaded\n")
-        assert serving(services) == before
-        assert services.prices() == []
+    assert status == 1
+    assert "RuntimeError: half an installation\n" in output
+    assert output.endswith(": nothing was reloaded\n")
+    assert serving(lasting_services) == before
+    assert lasting_services.prices() == []
 
 
 def test_wrong_settings_are_named_and_not_reloaded(
-    services: Checkout, configuration: Path
+    lasting_services: Checkout, lasting_configuration: Path
 ) -> None:
-    with services.serving():
-        before = serving(services)
-        configure(configuration, RENTOMATIC_EXPORT_LIMIT="none")
+    before = serving(lasting_services)
+    configure(lasting_configuration, RENTOMATIC_EXPORT_LIMIT="none")
 
-        status, output = services.run("reload")
+    try:
+        status, output = lasting_services.run("reload")
+    finally:
+        configure(lasting_configuration)
 
-        assert status == 2
-        assert output == ("RENTOMATIC_EXPORT_LIMIT: must be a whole number from 1 to 2147483647\n")
-        assert serving(services) == before
+    assert status == 2
+    assert output == "RENTOMATIC_EXPORT_LIMIT: must be a whole number from 1 to 2147483647\n"
+    assert serving(lasting_services) == before
 
 
 def test_what_is_down_cannot_reload(in_memory: Checkout) -> None:

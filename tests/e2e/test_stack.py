@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,24 @@ from tests.servers import PostgresServer
 pytestmark = pytest.mark.integration
 
 BOOK = [39, 48, 60, 66]
-OWNER_SERVES = '"level":"warning","logger":"rentomatic_web.app","message":"The application connects'
+OWNER_SERVES = "The application connects as the table owner"
+
+
+@pytest.fixture(scope="module")
+def stack(shell: dict[str, str]) -> Iterator[Checkout]:
+    """A stack with its embedded database, which tests may leave only as they found it."""
+    with checkout(shell, WEB_CONCURRENCY="2") as services, services.serving():
+        yield services
+
+
+@pytest.fixture(scope="module")
+def memory_stack(shell: dict[str, str]) -> Iterator[tuple[Checkout, "subprocess.Popen[str]"]]:
+    """A stack with rooms in memory, which tests only read, and its process."""
+    with (
+        checkout(shell, RENTOMATIC_REPOSITORY="memory://") as services,
+        services.serving() as process,
+    ):
+        yield services, process
 
 
 def test_a_new_checkout_serves_the_books_rooms_and_keeps_what_becomes_of_them(
@@ -49,11 +67,13 @@ def test_the_command_line_needs_no_stack(embedded: Checkout) -> None:
     eventually(lambda: not embedded.processes(), "the database has stopped")
 
 
-def test_rooms_in_memory_are_served_by_one_process(in_memory: Checkout) -> None:
-    with in_memory.serving():
-        assert in_memory.prices() == BOOK
-        assert len(in_memory.processes("gunicorn")) == 2  # the master and its worker
-        assert not in_memory.processes("postgres")
+def test_rooms_in_memory_are_served_by_one_process(
+    memory_stack: tuple[Checkout, "subprocess.Popen[str]"],
+) -> None:
+    services, _ = memory_stack
+    assert services.prices() == BOOK
+    assert len(services.processes("gunicorn")) == 2  # the master and its worker
+    assert not services.processes("postgres")
 
 
 def test_rooms_in_mongodb_are_served(shell: dict[str, str], mongo_url: str) -> None:
@@ -61,7 +81,10 @@ def test_rooms_in_mongodb_are_served(shell: dict[str, str], mongo_url: str) -> N
     rooms.put(EXAMPLE_ROOMS)
     rooms.close()
 
-    with checkout(shell, RENTOMATIC_REPOSITORY=mongo_url) as services, services.serving():
+    with (
+        checkout(shell, RENTOMATIC_REPOSITORY=mongo_url, WEB_CONCURRENCY="2") as services,
+        services.serving(),
+    ):
         assert services.prices() == BOOK
 
 
@@ -74,7 +97,7 @@ def test_another_postgresql_is_made_migrated_and_served(
         "POSTGRES_PASSWORD": "p%40@/ '\"",
         "APPLICATION_DB": "served",
     }
-    with checkout(shell, **settings) as services, services.serving():
+    with checkout(shell, WEB_CONCURRENCY="2", **settings) as services, services.serving():
         assert services.prices() == []
         assert services.rentomatic("db", "status")[0] == 0
         assert services.rentomatic("db", "init") == (0, "The database served already exists\n")
@@ -94,7 +117,7 @@ def test_a_role_serves_another_postgresql(
         "APPLICATION_PASSWORD_FILE": str(secret),
         "APPLICATION_DB": "served by a role",
     }
-    with checkout(shell, **settings) as services, services.serving():
+    with checkout(shell, WEB_CONCURRENCY="2", **settings) as services, services.serving():
         assert services.prices() == []
         assert services.rentomatic("rooms", "list") == (0, "[]\n")
         assert services.rentomatic("db", "status")[0] == 0
@@ -108,9 +131,11 @@ def test_ctrl_c_ends_everything_in_peace(embedded: Checkout) -> None:
         assert process.wait(PATIENCE_SECONDS) == 0
 
 
-def test_a_second_stack_says_what_is_in_the_way(in_memory: Checkout) -> None:
-    with in_memory.serving() as process:
-        status, output = in_memory.run("serve")
+def test_a_second_stack_says_what_is_in_the_way(
+    memory_stack: tuple[Checkout, "subprocess.Popen[str]"],
+) -> None:
+    services, process = memory_stack
+    status, output = services.run("serve")
 
     assert status == 1
     assert (
@@ -149,11 +174,10 @@ def test_a_program_that_stays_down_ends_the_stack_with_a_failure(shell: dict[str
 
 
 @pytest.mark.parametrize("name", ["gunicorn.conf.py", "/nginx", "/postgres"])
-def test_a_killed_program_is_started_again(embedded: Checkout, name: str) -> None:
-    with embedded.serving():
-        embedded.kill(name)
+def test_a_killed_program_is_started_again(stack: Checkout, name: str) -> None:
+    stack.kill(name)
 
-        eventually(lambda: embedded.is_ready() and embedded.prices() == BOOK, "rooms again")
+    eventually(lambda: stack.is_ready() and stack.prices() == BOOK, "rooms again")
 
 
 def test_ten_commands_at_once_share_a_database_that_none_of_them_found(
@@ -190,15 +214,16 @@ def test_a_state_too_deep_for_sockets_is_named(shell: dict[str, str]) -> None:
     assert output.startswith("RENTOMATIC_STATE: ")
 
 
-def test_every_answer_is_one_line_of_the_log(in_memory: Checkout) -> None:
-    with in_memory.serving():
-        fields = {"X-Request-ID": "a-request-of-this-test"}
-        assert (
-            ask(in_memory.port, "/rooms", **fields).fields["X-Request-ID"]
-            == fields["X-Request-ID"]
-        )
+def test_every_answer_is_one_line_of_the_log(
+    memory_stack: tuple[Checkout, "subprocess.Popen[str]"],
+) -> None:
+    services, _ = memory_stack
+    for name in ("a-request-of-this-test", "the-next-one"):
+        answer = ask(services.port, "/rooms", **{"X-Request-ID": name})
+        assert answer.fields["X-Request-ID"] == name
+    eventually(lambda: "the-next-one" in log(services), "both are logged")
 
-    lines = log(in_memory).splitlines()
+    lines = log(services).splitlines()
     assert len([line for line in lines if "a-request-of-this-test" in line]) == 1
 
 

@@ -1,5 +1,6 @@
 """What is shipped: the wheels, in environments that have nothing else."""
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -41,7 +42,10 @@ def environment(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("wheels")
-    uv("build", "--wheel", "--all-packages", "--out-dir", folder)
+    # Builds share packages/*/build: two processes of one run build one after the other.
+    with (tmp_path_factory.getbasetemp().parent / "wheels.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        uv("build", "--wheel", "--all-packages", "--out-dir", folder)
     return {name: next(folder.glob(f"rentomatic_{name}-*.whl")) for name in PACKAGES}
 
 

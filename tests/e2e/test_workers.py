@@ -24,7 +24,7 @@ NOWHERE = "postgresql://u@/x?host=/nowhere"
 LIMITS = {
     "RENTOMATIC_LOCK_TIMEOUT": "1",
     "RENTOMATIC_STATEMENT_TIMEOUT": "2",
-    "RENTOMATIC_REQUEST_TIMEOUT": "4",
+    "RENTOMATIC_REQUEST_TIMEOUT": "3",
 }
 
 
@@ -56,9 +56,9 @@ def test_a_request_has_its_whole_time_after_an_idle_time(home: Path) -> None:
         nginx(home, [path], **LIMITS) as port,
     ):
         first = workers(home)
-        for idle in (0.5, 1.4, 1.9):
+        for idle in (0.4, 1.0, 1.4):
             time.sleep(idle)
-            assert ask(port, "/3.2").status == 200, idle
+            assert ask(port, "/2.4").status == 200, idle
         assert workers(home) == first
 
         began = time.monotonic()

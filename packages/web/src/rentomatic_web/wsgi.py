@@ -17,7 +17,7 @@ from rentomatic_web.middleware.logs import logging_config
 logging.config.dictConfig(logging_config())
 settings = load(os.environ)
 metrics_bind = os.environ.get("RENTOMATIC_METRICS_BIND", "")
-runtime = os.environ.get("RENTOMATIC_RUNTIME_DIR")
+runtime = os.environ.get("GUNICORN_RUNTIME_DIR")
 slots = MetricSlots(Path(runtime, "metrics")) if metrics_bind and runtime else None
 if slots:
     slots.take()
