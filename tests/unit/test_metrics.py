@@ -21,6 +21,7 @@ from rentomatic.domain.tokens import Role
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.repository.protocols import Connections
+from rentomatic_web.context import context_of
 from rentomatic_web.metrics.endpoint import publish
 from rentomatic_web.metrics.metrics import MAX_REQUEST_LABELS, REQUESTS, SEARCHES, Metrics
 from rentomatic_web.metrics.slots import SIZES, MetricSlots
@@ -196,7 +197,7 @@ def listener(tmp_path: Path) -> Iterator[socket.socket]:
 def test_metrics_are_read_on_their_listener_alone(
     app: Flask, client: FlaskClient, listener: socket.socket
 ) -> None:
-    publish(app, f"unix:{listener.getsockname()}", None)
+    publish(app, context_of(app).metrics, f"unix:{listener.getsockname()}", None)
 
     with socket.create_server(("127.0.0.1", 0)) as other:
         assert client.get("/metrics", environ_base={"gunicorn.socket": other}).status_code == 404
@@ -208,7 +209,7 @@ def test_metrics_are_read_on_their_listener_alone(
 
 def test_a_listener_on_every_address_is_known_by_its_port(app: Flask, client: FlaskClient) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        publish(app, f"0.0.0.0:{listener.getsockname()[1]}", None)
+        publish(app, context_of(app).metrics, f"0.0.0.0:{listener.getsockname()[1]}", None)
 
         answer = client.get("/metrics", environ_base={"gunicorn.socket": listener})
 

@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from rentomatic.settings.settings import load, open_storage
 from rentomatic_web.app import create_app
+from rentomatic_web.context import context_of
 from rentomatic_web.metrics.endpoint import publish
 from rentomatic_web.metrics.slots import MetricSlots
 from rentomatic_web.middleware.errors import http_failed
@@ -23,7 +24,7 @@ if slots:
     slots.take()
 app = create_app(open_storage(settings), settings, Path(runtime) if runtime else None)
 if metrics_bind:
-    publish(app, metrics_bind, slots)
+    publish(app, context_of(app).metrics, metrics_bind, slots)
 # gunicorn finds invalid chunked encoding only while the body is read; answer it with 400.
 for failure in (ParseException, NoMoreData):
     app.register_error_handler(failure, lambda _: http_failed(BadRequest()))

@@ -8,7 +8,7 @@ from gunicorn.util import parse_address
 from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from rentomatic_web.context import context_of
+from rentomatic_web.metrics.metrics import Metrics
 from rentomatic_web.metrics.slots import MetricSlots
 
 if TYPE_CHECKING:
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 PATH = "/metrics"
 
 
-def publish(app: Flask, bind: str, slots: MetricSlots | None) -> None:
+def publish(app: Flask, metrics: Metrics, bind: str, slots: MetricSlots | None) -> None:
     """Serve the metrics, and only them, on the listener of gunicorn with the address `bind`.
 
     They are those of all processes that share the slots; without slots, of this process.
     """
-    metrics = context_of(app).metrics
     exposition = make_wsgi_app(_of_all_processes() if slots else metrics.registry)
     application, address = app.wsgi_app, listener_id(parse_address(bind))
 
