@@ -120,11 +120,17 @@ check: lint types contracts security migrations
 lint: _venv
     .venv/bin/ruff check
     .venv/bin/ruff format --check
+    .venv/bin/python -m tools.lint_words
+    .venv/bin/python -m tools.generate --check
 
 # Format the code
 format: _venv
     .venv/bin/ruff check --fix
     .venv/bin/ruff format
+
+# Write the parts of files that follow from the declared settings
+generate: _venv
+    .venv/bin/python -m tools.generate
 
 # Check types with mypy
 types: _venv

@@ -22,7 +22,7 @@ def app_of(rooms: RoomRepository, tokens: Tokens | None = None, **settings: str)
 
 
 def token_for(tokens: Tokens, role: Role, age: int = 0) -> str:
-    """Add ann's token, which holds for an hour, and return what is shown of it as a header field.
+    """Add ann's token, valid for an hour, and return the value of its Authorization header.
 
     It is as many hours old.
     """

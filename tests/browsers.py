@@ -15,7 +15,7 @@ from rentomatic.domain.room import Room
 from tests.programs import find
 
 LONDON = (-0.1276, 51.5072)
-# As root there is no sandbox, and what is shown is our own; grey letters make smaller pictures.
+# Chromium has no sandbox as root; grey letters make smaller pictures.
 ARGUMENTS = ["--no-sandbox", "--disable-lcd-text"]
 
 

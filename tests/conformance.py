@@ -1,4 +1,4 @@
-"""The API as its description says it is, for tests that ask it whatever can be asked."""
+"""Tests of the API against its OpenAPI document, with schemathesis."""
 
 import json
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ app = app_of(MemoryRooms(EXAMPLE_ROOMS), tokens)
 
 def judged(api: BaseSchema) -> BaseSchema:
     """Return the API with every check that is right for it."""
-    # Few tags meet If-Match, and what does not is refused before its patch is looked at.
+    # Few ETags satisfy If-Match, and the others are refused before the patch is parsed.
     api.config.checks.positive_data_acceptance.expected_statuses += ["412"]
     api.config.checks.negative_data_rejection.expected_statuses += ["412"]
     # Two wrong values at random may come to a good request: a number in the place of a list is a
@@ -38,7 +38,7 @@ def judged(api: BaseSchema) -> BaseSchema:
 def mended(case: Case[Any]) -> Case[Any]:
     """Return a request that makes sense, unless it is meant to make none.
 
-    No schema can say what a file of rooms is, that cursors come from links, that a body has the
+    No schema describes a file of rooms, that cursors come from links, that a body has the
     code of its path, that the south is south of the north, that there are at most so many
     conditions, or that a point has two coordinates and distances need a point.
     """

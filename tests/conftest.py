@@ -1,4 +1,4 @@
-"""What every test can ask for: an environment of nobody's, real servers, empty repositories."""
+"""Fixtures for all tests: a clean environment, real servers, empty repositories."""
 
 import os
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from rentomatic_postgres.connections import parse_url
 from rentomatic_postgres.schema import revisions
 from tests import programs, servers
 
-# A busy machine is no reason to fail.
+# A busy machine must not fail a test.
 settings.register_profile("rentomatic", deadline=None, max_examples=50)
 settings.load_profile("rentomatic")
 
@@ -45,7 +45,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def shell() -> Iterator[dict[str, str]]:
-    """What the developer's shell says; the tests see nothing of it that is about Rent-o-Matic."""
+    """The environment of the shell; tests do not see its variables of Rent-o-Matic."""
     environ = dict(os.environ)
     with pytest.MonkeyPatch.context() as patch:
         for name in environ:

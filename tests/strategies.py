@@ -25,7 +25,7 @@ def degrees(limit: int) -> any_of.SearchStrategy[float]:
 
 
 def values_of(declared: Field[Any]) -> any_of.SearchStrategy[Any]:
-    """Return a strategy for what a room can have in a field."""
+    """Return a strategy for the values of a field."""
     if declared.type is str:
         return any_of.sampled_from(FEW_CODES) | any_of.uuids().map(str)
     minimum, maximum = declared.metadata["minimum"], declared.metadata["maximum"]

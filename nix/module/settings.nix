@@ -7,18 +7,12 @@ let
   url = cfg.settings.RENTOMATIC_REPOSITORY or "";
   password = "[^:]*://[^/@]*:[^/]*@.*|.*[?&][^=&]*password=.*";
 
-  # systemd units and Nginx need these too. A test compares them with the application's defaults.
-  defaults = {
+  # systemd units and Nginx need these too. `just generate` writes the application's defaults.
+  defaults = builtins.fromJSON (builtins.readFile ./defaults.json) // {
     FLASK_CONFIG = "production";
     RENTOMATIC_DRAIN_FILE = "/run/rentomatic/draining";
     RENTOMATIC_HOSTS = lib.optionals (cfg.hostName != null) hosts;
-    RENTOMATIC_IMPORT_LIMIT = 16777216;
     RENTOMATIC_METRICS_BIND = "";
-    RENTOMATIC_MICRO_CACHE = false;
-    RENTOMATIC_RATE_LIMIT = 0;
-    RENTOMATIC_READING = "public";
-    RENTOMATIC_REQUEST_TIMEOUT = 15;
-    RENTOMATIC_TRUSTED_PROXIES = [ ];
   };
 
   # Settings that would have no effect, and secrets.

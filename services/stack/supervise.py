@@ -150,7 +150,7 @@ def _is_postgres(process: Path) -> bool:
 class EnvironmentInterface:
     """XML-RPC methods `stack.*`.
 
-    /proc/PID/environ is no alternative: processes in other user namespaces cannot read it.
+    /proc/PID/environ does not work: processes in other user namespaces cannot read it.
     """
 
     def get(self) -> str:

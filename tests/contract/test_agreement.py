@@ -1,4 +1,4 @@
-"""Whatever is done and whatever is asked, every repository answers as the others do."""
+"""All repositories return the same for the same operations."""
 
 from collections.abc import Iterator
 from dataclasses import replace

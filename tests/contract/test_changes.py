@@ -1,4 +1,4 @@
-"""What is promised to those who change the same room at the same time."""
+"""Concurrent changes of one room."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

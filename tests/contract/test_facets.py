@@ -1,4 +1,4 @@
-"""What is promised about how the rooms of a search spread."""
+"""Facets."""
 
 from rentomatic.domain.conditions import Box, Filter, Filters, Operator
 from rentomatic.domain.numbers import INT32_MAX

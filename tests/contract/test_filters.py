@@ -1,4 +1,4 @@
-"""What is promised about each operator on each field, up to the most awkward values."""
+"""Each operator on each field, with extreme values."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What is promised about a single room, and about the failure when it cannot be had."""
+"""Reading, adding, replacing and removing one room."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is promised to who reads a search page by page, in any order and either direction."""
+"""Pagination, in any order and in both directions."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What is promised about putting many rooms."""
+"""Bulk writes."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What is promised to who reads every room there is."""
+"""Scans of all rooms."""
 
 from rentomatic.domain.conditions import Filter, Operator
 from rentomatic.repository.protocols import RoomRepository

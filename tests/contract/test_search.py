@@ -1,4 +1,4 @@
-"""What is promised about order, pages and the number of the rooms that are found."""
+"""Order, limit and count of searches."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What is promised holds when threads share a repository."""
+"""Threads that share a repository."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor

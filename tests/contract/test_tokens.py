@@ -1,4 +1,4 @@
-"""What is promised about tokens."""
+"""Tokens in a storage."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What is promised when nothing answers at a repository's URL."""
+"""Errors when no server listens at the repository's URL."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -117,7 +117,7 @@ class Checkout:
         return rooms and [room["price"] for room in rooms]
 
     def answer(self, path: str) -> Any:
-        """Return what is served there, or None."""
+        """Return the JSON of a path, or None."""
         try:
             answer = ask(self.port, path)
         except (OSError, HTTPException):

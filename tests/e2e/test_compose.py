@@ -1,4 +1,4 @@
-"""What can be known of the containers without Docker."""
+"""The containers, as far as they can be tested without Docker."""
 
 import json
 import os
@@ -111,7 +111,7 @@ def test_the_container_serves_the_hosts_of_the_settings(hosts: str, entries: str
 
 
 def setting(name: str) -> str:
-    """Return what Nginx is told where the environment says nothing."""
+    """Return the default of a variable of the Nginx container."""
     (value,) = re.findall(rf"^ +{name}: (.+)$", COMPOSE, re.MULTILINE)
     value = re.sub(r"\$\{\w+:-(.*)\}", r"\1", value)
     return str(json.loads(value)) if value.startswith('"') else str(value)

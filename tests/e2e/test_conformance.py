@@ -1,4 +1,4 @@
-"""A whole stack does what the description of the API says, whatever it is asked."""
+"""A whole stack against its OpenAPI document."""
 
 from collections.abc import Iterator
 from typing import Any

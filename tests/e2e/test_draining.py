@@ -1,4 +1,4 @@
-"""Stops that lose no request: what is announced first, and what is answered before the end."""
+"""Graceful shutdown: readiness, drain delay, requests in progress."""
 
 import os
 import signal

@@ -47,7 +47,7 @@ def signed_in(page: Page, editor: str) -> Page:
 
 
 def check(page: Page) -> None:
-    """Assert that everybody can use the page, and that it is no wider than the screen."""
+    """Assert that the page is accessible, and not wider than the screen."""
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

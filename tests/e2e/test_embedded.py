@@ -55,7 +55,7 @@ def test_a_kill_while_it_is_made_is_healed_by_the_next_who_needs_it(
 
 
 def sleeps(services: Checkout) -> bool:
-    """Say whether the program itself runs: its runner and what that forks are called otherwise."""
+    """Return whether the program runs; its wrapper and forked processes have other names."""
     return any(
         Path(f"/proc/{process}/comm").read_text("utf-8") == "sleep\n"
         for process in services.processes("sleep")

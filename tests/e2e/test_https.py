@@ -1,4 +1,4 @@
-"""HTTPS, and what browsers are told to do with every answer."""
+"""HTTPS, redirects and HSTS."""
 
 import json
 import os
@@ -105,7 +105,7 @@ def test_errors_of_the_plain_port_stay_errors(site: tuple[int, int]) -> None:
     answer = ask(plain, "/rooms?x=" + "x" * 9000)
 
     assert (answer.status, answer.json()["code"]) == (414, "uri_too_long")
-    # Who speaks plain HTTP to the other port is told so in JSON.
+    # Plain HTTP on the HTTPS port gets an error in JSON.
     said = exchange_json(secure, b"GET /rooms HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
     assert (said[0], said[1]["code"]) == (400, "bad_request")
 

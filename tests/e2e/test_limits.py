@@ -1,4 +1,4 @@
-"""What a client may ask of Nginx: which hosts, how often, how slowly, and how much at once."""
+"""Nginx's limits: hosts, rates, slow clients, concurrency."""
 
 import gzip
 import json
@@ -108,7 +108,7 @@ def test_a_thousand_slow_clients_starve_nobody(home: Path, application: Path) ->
 
 
 class Slow(BaseHTTPRequestHandler):
-    """Answers when it is told to."""
+    """Responds when the test allows it."""
 
     asked, told = Event(), Event()
 

@@ -1,4 +1,4 @@
-"""What gunicorn's processes count together, whatever becomes of each of them."""
+"""Metrics over all workers of gunicorn."""
 
 import os
 import signal

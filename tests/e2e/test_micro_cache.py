@@ -1,4 +1,4 @@
-"""Lists of rooms that Nginx keeps for a moment, and what it never keeps."""
+"""Nginx's cache of lists."""
 
 import json
 import threading
@@ -84,7 +84,7 @@ def test_what_many_ask_for_at_once_is_asked_for_once_and_logged_for_each(
 
 
 def look(site: int) -> tuple[float, int]:
-    """Return the moment, and what the first room costs by the list."""
+    """Return the time, and the price of the first room of the list."""
     began = time.monotonic()
     return began, ask(site, f"/rooms?filter_code__eq={ROOM.code}").json()[0]["price"]
 
@@ -107,7 +107,7 @@ def test_nothing_older_than_is_promised_is_served(site: int, rooms: RoomReposito
         for pause in (0.01,) * 150:
             time.sleep(pause)
             seen.append(look(site))
-        # What is kept from the beginning of a second is kept longest.
+        # A response from the beginning of a second is cached longest.
         time.sleep(3 - time.time() % 1)
         seen.append(look(site))
         time.sleep(2.8)

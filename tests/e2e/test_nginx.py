@@ -57,7 +57,7 @@ def nowhere(home: Path) -> Iterator[int]:
 
 
 def post(port: int, path: str, body: bytes, authorization: str) -> Any:
-    """Send a CSV file, and return what the answer says."""
+    """Send a CSV file, and return the response's body."""
     fields = {"Content-Type": "text/csv", "Authorization": authorization}
     connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     with closing(connection):

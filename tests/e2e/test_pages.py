@@ -52,7 +52,7 @@ def visiting(browser: Browser, site: str, **options: Any) -> Iterator[Page]:
     wrong: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        # That an answer is an error is no error of the page.
+        # An error response is not an error of the page.
         if message.type == "error" and "Failed to load resource" not in message.text:
             wrong.append(message.text)
 

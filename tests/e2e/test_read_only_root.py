@@ -26,7 +26,7 @@ done
 def test_it_serves(postgres_url: str) -> None:
     command = [find("unshare"), "--mount", "sh", "-c", READ_ONLY, "sh"]
     if subprocess.run([*command, "true"], check=False, capture_output=True, cwd=ROOT).returncode:
-        pytest.skip("needs root, who may mount file systems read-only")
+        pytest.skip("needs root to mount file systems read-only")
     with closing(connect(postgres_url)) as storage:
         token = token_for(storage.tokens, Role.EDITOR)
     port = free_port()

@@ -71,7 +71,7 @@ def lasting_services(
             "PYTHONPATH": folder,
         }
         with checkout(shell, **settings) as services, services.serving():
-            # A process that still starts would meet what is broken, and end gunicorn.
+            # A worker that still boots would fail and stop gunicorn.
             eventually(lambda: len(workers(services)) == 2, "both processes serve")
             yield services
 
@@ -179,7 +179,7 @@ def test_no_request_is_dropped_while_the_stack_reloads_twice(services: Checkout)
 
 
 def _ask_until(over: Event, port: int) -> Counter[int]:
-    """Ask on connections that are new each time, and count what is answered."""
+    """Send requests on new connections, and count the statuses."""
     statuses: Counter[int] = Counter()
     while not over.is_set():
         statuses[ask(port, "/rooms").status] += 1

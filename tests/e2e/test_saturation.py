@@ -1,4 +1,4 @@
-"""A stack that has more to do than it can: what it cannot take on, it refuses at once."""
+"""An overloaded stack responds with 503 at once."""
 
 import os
 import socket

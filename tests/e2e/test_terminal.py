@@ -16,14 +16,14 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def terminal() -> Iterator[tuple[int, int]]:
-    """Where to read what is shown, and where programs write it."""
+    """The two ends of a terminal: of the reader and of the programs."""
     ours, theirs = pty.openpty()
     with closing(os.fdopen(ours, "rb", buffering=0)):
         yield ours, theirs
 
 
 def read(terminal: int, end: str = "\0") -> str:
-    """Return what is shown until that, or until nobody can write any more."""
+    """Return the output up to a text, or up to the end."""
     shown = b""
     try:
         while end.encode() not in shown and (part := os.read(terminal, 65536)):

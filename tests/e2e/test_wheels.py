@@ -1,4 +1,4 @@
-"""What is shipped: the wheels, in environments that have nothing else."""
+"""The wheels, each installed in an environment of its own."""
 
 import fcntl
 import json

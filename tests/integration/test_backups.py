@@ -1,4 +1,4 @@
-"""Backups: what they hold, how they come back, and what happens when they do not."""
+"""Backups, restores and their errors."""
 
 import os
 import signal

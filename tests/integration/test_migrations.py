@@ -30,7 +30,7 @@ pytestmark = pytest.mark.integration
 ROOT = "4d4c19952a36"
 CODE = "3251a5bd-86be-428d-8ae9-6e51a8048c33"
 
-# What the book's Base.metadata.create_all() sends.
+# The SQL of the book's Base.metadata.create_all().
 BOOK_TABLE = """
 CREATE TABLE room (
     id SERIAL NOT NULL,
@@ -129,7 +129,7 @@ def test_the_tables_and_the_migrations_say_the_same(url: URL, engine: Engine) ->
 def test_the_tables_have_the_constraints_and_indexes_that_the_migrations_make(
     url: URL, engine: Engine, database: psycopg.Connection
 ) -> None:
-    """Alembic compares neither checks nor what an index includes."""
+    """Alembic compares neither checks nor included columns of an index."""
     revisions.upgrade(url)
     migrated = columns(database), constraints_and_indexes(database)
     database.execute("DROP TABLE room")
@@ -280,7 +280,7 @@ def test_the_end_of_ids_rewrites_no_row_and_no_index(
 
 
 def test_rooms_are_replicated_without_their_ids(url: URL, database: psycopg.Connection) -> None:
-    """A published table needs to know by what a changed row is found."""
+    """A published table needs a replica identity for updates."""
     revisions.upgrade(url)
     database.execute("CREATE PUBLICATION rooms FOR TABLE room")
     insert(database)

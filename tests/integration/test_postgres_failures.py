@@ -1,4 +1,4 @@
-"""What happens to requests when PostgreSQL is slow, restarted or away."""
+"""Requests while PostgreSQL is slow, restarts or is down."""
 
 import logging
 from collections.abc import Iterator

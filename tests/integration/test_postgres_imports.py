@@ -174,7 +174,7 @@ def test_settling_lets_pages_be_read_from_the_index_alone(
     rooms: RoomRepository, database: psycopg.Connection
 ) -> None:
     import_rooms(rooms, many())
-    # The tests' server answers before it has written, and cleans up only behind what is written.
+    # The tests' server commits asynchronously, and VACUUM handles only flushed transactions.
     database.execute("CHECKPOINT")
 
     rooms.optimize()

@@ -111,7 +111,7 @@ def as_role(environ: dict[str, str]) -> Iterator[psycopg.Connection]:
 
 
 def serves(environ: dict[str, str]) -> bool:
-    """Say whether the role can do what is asked of it, and no more."""
+    """Return whether the role has exactly the privileges that it needs."""
     settings = load(environ)
     with served(environ) as storage:
         client = create_app(storage, settings).test_client()
@@ -328,7 +328,7 @@ def test_a_changed_password_is_taken_over(
 
 
 def is_proved(password: str, verifier: str) -> bool:
-    """Do what the server does to let somebody in (RFC 5802)."""
+    """Verify a password like the server (RFC 5802)."""
     _, rounds_and_salt, keys = verifier.split("$")
     rounds, salt = rounds_and_salt.split(":")
     salted = pbkdf2_hmac("sha256", password.encode(), b64decode(salt), int(rounds))
@@ -412,7 +412,7 @@ def test_the_settings_say_which_limits_the_role_has(environ: dict[str, str]) -> 
 
 
 def owner_of(server: PostgresServer, url: str, rights: str) -> str:
-    """Return the URL of the database for its new owner, who is no superuser."""
+    """Return the database's URL for its new owner, a role without SUPERUSER."""
     owner, database = f"owner_{uuid4().hex}", str(make_url(url).database)
     make_owner = f"CREATE ROLE {owner} LOGIN {rights}"
     execute(url, make_owner, f"ALTER DATABASE {database} OWNER TO {owner}")
@@ -519,7 +519,8 @@ def test_only_an_owner_that_serves_is_warned_of(
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
     assert record.getMessage() == (
-        "Whoever owns the tables serves them: APPLICATION_USER names no other role"
+        "The application connects as the table owner; set APPLICATION_USER to a less"
+        " privileged role"
     )
 
 
@@ -531,7 +532,7 @@ def test_no_password_and_no_token_stands_in_a_log_or_an_error(
     texts = []
     for server, role in ((postgres_server, name), (modest, name), (modest, f"other_{name}")):
         url = server.url(str(make_url(postgres_url).database))
-        # Who is no superuser may not choose what is logged.
+        # Only superusers may change logging.
         options = "&options=-c%20log_statement%3Dall" if server == postgres_server else ""
         environ = settings_of(url + options, role)
         results = run(environ, "db", "init"), run(environ, "config", "show")

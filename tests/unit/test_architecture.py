@@ -25,7 +25,7 @@ def test_the_core_imports_with_nothing_else_installed(tmp_path: Path) -> None:
     installed.mkdir()
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: rentomatic-core\nVersion: 0")
 
-    # Isolated and without site-packages: there is the standard library, and what the path names.
+    # Isolated and without site-packages: only the standard library and the given path.
     python = [sys.executable, "-I", "-S", "-W", "error", "-c", IMPORT]
     subprocess.run([*python, CORE, tmp_path, *MODULES], check=True)
 

@@ -1,4 +1,4 @@
-"""What is read as a room in JSON, what as a change to one, and what is refused by name."""
+"""Rooms and merge patches in JSON."""
 
 import json
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What is read as a box, and what is not."""
+"""Valid and invalid boxes."""
 
 import pytest
 

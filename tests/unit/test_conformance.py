@@ -1,4 +1,4 @@
-"""The API does what its description says, whatever it is asked."""
+"""The API against its OpenAPI document."""
 
 from typing import Any
 

@@ -159,7 +159,7 @@ def test_rows_are_read_one_at_a_time() -> None:
         yield from (HEADER, line(1))
         raise AssertionError
 
-    rows = read_csv(lines(), {})  # type: ignore[arg-type]  # a generator, whatever it yields
+    rows = read_csv(lines(), {})  # type: ignore[arg-type]  # a generator of other values
 
     assert isinstance(next(rows), Room)
 

@@ -1,4 +1,4 @@
-"""`rentomatic doctor`, on what can be broken without a server."""
+"""`rentomatic doctor` without a server."""
 
 import os
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def run(*arguments: str, **environ: str) -> Result:
 
 
 def bad(findings: Iterator[Finding]) -> list[str]:
-    """Return what is wrong, each with its level, and see that each has a remedy."""
+    """Return warnings and errors, and check that each has a remedy."""
     wrong = [finding for finding in findings if finding.level != Level.OK]
     assert all(finding.remedy for finding in wrong)
     return [f"{finding.level}: {finding.message}" for finding in wrong]

@@ -1,4 +1,4 @@
-"""Documents say what is true: each of these fails when code and text part."""
+"""Documents and code agree."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""Rooms written over HTTP: by whom, under which conditions, and what is answered."""
+"""Writes over HTTP: tokens, preconditions, responses."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""The failures, and what they may tell whoever asked."""
+"""Errors, and their texts for clients."""
 
 import pytest
 

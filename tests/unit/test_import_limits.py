@@ -1,4 +1,4 @@
-"""Bad files are cheap: what they cost, and what is said of them, is bounded."""
+"""Limits for invalid files."""
 
 import time
 import tracemalloc

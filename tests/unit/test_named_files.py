@@ -17,7 +17,7 @@ SOURCES = {path.parents[1].name: path for path in ROOT.glob("packages/*/src/rent
 FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir()}
 TRACKED = ("docs", "nix", "packages", "requirements", "services", "tests")
 NAMES = {path.name for folder in TRACKED for path in (ROOT / folder).rglob("*")}
-# What is there only once something has run.
+# Files that commands create.
 MADE = {line.strip("/") for line in (ROOT / ".gitignore").read_text().split()}
 FILE = re.compile(r"(?:[\w.-]+/)*[\w-][\w.-]*\.(?:css|html|js|json|md|nix|png|py|template|toml)")
 MODULE = re.compile(r"(rentomatic_[a-z]+(?:\.\w+)+)(?::\w+)?")

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from rentomatic.settings.file import SECRETS
 from rentomatic.settings.settings import DECLARED
 from services.stack import render
@@ -19,25 +17,15 @@ def text(path: str) -> str:
 
 
 TABLES = text("nix/module/settings.nix").partition("config = lib.mkIf")[0]
-PRESETS = dict(re.findall(r"^    ([A-Z_]+) = (.+);$", TABLES, re.MULTILINE))
+DEFAULTS = json.loads(text("nix/module/defaults.json"))
+OWN = set(re.findall(r"^    ([A-Z_]+) = .+;$", TABLES, re.MULTILINE))
 REFUSED = set(re.findall(r"^      ([A-Z_]+) = ", TABLES, re.MULTILINE))
 
-# Here there is one place for it, or the preset is for development.
-OWN = {"FLASK_CONFIG", "RENTOMATIC_DRAIN_FILE", "RENTOMATIC_HOSTS", "RENTOMATIC_METRICS_BIND"}
 
-
-@pytest.mark.parametrize("name", sorted(PRESETS.keys() - OWN))
-def test_a_preset_of_the_module_is_that_of_the_application(name: str) -> None:
-    declared = {each.name: each for each in DECLARED.values()}[name]
-    value = json.loads(PRESETS[name])
-    given = ",".join(value) if isinstance(value, list) else str(value)
-    given = {"True": "on", "False": "off"}.get(given, given)
-
-    assert declared.read(given) == declared.read(declared.default)
-
-
-def test_the_module_has_presets() -> None:
-    assert PRESETS.keys() > OWN
+def test_the_module_has_defaults() -> None:
+    assert DEFAULTS["RENTOMATIC_REQUEST_TIMEOUT"] == 15
+    assert not DEFAULTS.keys() & OWN
+    assert "FLASK_CONFIG" in OWN
 
 
 def test_the_module_refuses_every_secret_and_no_setting_that_there_is_not() -> None:

@@ -1,4 +1,4 @@
-"""The description of the API says what the code does."""
+"""The OpenAPI document and the code agree."""
 
 import re
 from typing import Any

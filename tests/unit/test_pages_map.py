@@ -1,4 +1,4 @@
-"""The picture of a map: what it shows holds what was asked for, and places are where they are."""
+"""The map without scripts."""
 
 import pytest
 from hypothesis import given

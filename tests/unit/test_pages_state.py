@@ -1,4 +1,4 @@
-"""What a visitor looks for, and the URLs of what lies beside it."""
+"""The state of the search page, and its URLs."""
 
 from urllib.parse import parse_qsl, urlsplit
 

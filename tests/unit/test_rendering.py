@@ -1,4 +1,4 @@
-"""What is written for Nginx, supervisord and everyone's eyes."""
+"""Configuration files of Nginx and supervisord."""
 
 import re
 from configparser import RawConfigParser

@@ -1,4 +1,4 @@
-"""What an import reports."""
+"""Import reports."""
 
 from rentomatic.errors import Problem, RejectedRow
 from rentomatic.responses import MAX_LISTED, ImportReport

@@ -1,4 +1,4 @@
-"""The formats that rooms are imported from: what is written is read, what is no room is named."""
+"""The formats of imports: round trips and invalid rows."""
 
 import io
 import json

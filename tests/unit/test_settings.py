@@ -69,7 +69,7 @@ def test_every_name_is_read() -> None:
         WEB_CONCURRENCY="16",
         RENTOMATIC_EXPORT_LIMIT="7",
         RENTOMATIC_IMPORT_LIMIT="8",
-        FLASK_ENV="whatever",
+        FLASK_ENV="anything",
         PATH="/bin",
     )
 

@@ -1,4 +1,4 @@
-"""What a terminal shows of the log."""
+"""The log as a terminal shows it."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Tokens, and what they allow."""
+"""Tokens and roles."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta

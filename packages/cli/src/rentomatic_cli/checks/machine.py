@@ -45,7 +45,7 @@ def check_memory(folder: Path, mounts: str) -> Finding:
 
 
 def check_open_files(limit: int) -> Finding:
-    """Check the limit of open files per process; -1 is no limit."""
+    """Check the limit of open files per process; -1 means no limit."""
     if 0 <= limit < MIN_OPEN_FILES:
         message = f"A process may open {limit} files, but Nginx needs {MIN_OPEN_FILES}"
         remedy = (

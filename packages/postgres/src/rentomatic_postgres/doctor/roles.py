@@ -120,7 +120,7 @@ def _shown(value: str) -> str:
 
 
 def writable(connection: Connection, settings: Settings) -> Findings:
-    """Check that the server is no standby, and default_transaction_read_only is off."""
+    """Check that the server is not a standby, and default_transaction_read_only is off."""
     is_standby, is_read_only, source, database, role = connection.execute(READ_ONLY).one()
     finding = warning if settings.read_only else error
     if is_standby:
