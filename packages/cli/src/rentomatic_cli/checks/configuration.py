@@ -3,14 +3,14 @@
 import os
 from ipaddress import ip_address
 
-from rentomatic.checks import Finding, Findings, error, ok, warning
+from rentomatic.checks import Result, Results, error, ok, warning
 from rentomatic.repository.connect import scheme
 from rentomatic.settings.settings import DECLARED, NESTED, Settings
 
 SUBJECT = "configuration"
 
 
-def check(settings: Settings) -> Findings:
+def check(settings: Settings) -> Results:
     file = os.environ.get("APPLICATION_CONFIG") or "development"
     yield ok(SUBJECT, f"All settings are valid; the environment overrides {file}.json")
     yield _list_timeouts(settings)
@@ -20,14 +20,14 @@ def check(settings: Settings) -> Findings:
     yield _check_bind(settings)
 
 
-def _list_timeouts(settings: Settings) -> Finding:
+def _list_timeouts(settings: Settings) -> Result:
     # `load` has already rejected timeouts in another order.
     names = {each.name: name for name, each in DECLARED.items()}
     seconds = " < ".join(str(getattr(settings, names[name])) for name in NESTED)
     return ok(SUBJECT, f"Each timeout is shorter than the next: {seconds} s")
 
 
-def _check_environment(settings: Settings, file: str) -> Finding:
+def _check_environment(settings: Settings, file: str) -> Result:
     if settings.environment == "production":
         return ok(SUBJECT, "FLASK_CONFIG is production")
     message = f"FLASK_CONFIG is {settings.environment}"
@@ -40,7 +40,7 @@ def _check_environment(settings: Settings, file: str) -> Finding:
     return ok(SUBJECT, message)
 
 
-def _check_application_role(settings: Settings) -> Finding:
+def _check_application_role(settings: Settings) -> Result:
     if settings.owner_serves:
         message = (
             "The application connects as the table owner, so that an attacker who controls it"
@@ -54,7 +54,7 @@ def _check_application_role(settings: Settings) -> Finding:
     return ok(SUBJECT, "Only PostgreSQL has separate roles of the owner and the application")
 
 
-def _check_repository(settings: Settings) -> Finding:
+def _check_repository(settings: Settings) -> Result:
     kind = scheme(settings.repository)
     if kind == "memory" and settings.environment == "production":
         message = "memory:// loses all changes when the application stops"
@@ -62,7 +62,7 @@ def _check_repository(settings: Settings) -> Finding:
     return ok(SUBJECT, f"The repository is {kind}://")
 
 
-def _check_bind(settings: Settings) -> Finding:
+def _check_bind(settings: Settings) -> Result:
     if _is_loopback(settings):
         return ok(SUBJECT, f"Only this machine can connect to {settings.bind}")
     message = f"Other machines can connect to {settings.bind}"

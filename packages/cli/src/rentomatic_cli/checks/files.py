@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from rentomatic.checks import Findings, error, guarded, ok, warning
+from rentomatic.checks import Results, error, guarded, ok, warning
 from rentomatic.settings.file import SECRETS, chosen_file, read_file
 from rentomatic.settings.settings import Settings
 from rentomatic.settings.urls import mask
@@ -13,7 +13,7 @@ from rentomatic.settings.urls import mask
 SUBJECT = "files"
 
 
-def check(settings: Settings) -> Findings:
+def check(settings: Settings) -> Results:
     for name, path in _secret_files(settings):
         yield from guarded(SUBJECT, _check_permissions(path, name))
 
@@ -36,7 +36,7 @@ def _has_password(file: dict[str, str]) -> bool:
     return mask(url) != url
 
 
-def _check_permissions(path: Path, name: str) -> Findings:
+def _check_permissions(path: Path, name: str) -> Results:
     mode = stat.S_IMODE(path.stat().st_mode)
     message, remedy = f"{path} ({name}) can be read by", f"chmod 600 {path}"
     if str(path.parent) == os.environ.get("CREDENTIALS_DIRECTORY"):
