@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rentomatic.checks import Results, error, guarded, ok, warning
-from rentomatic.settings.file import SECRETS, chosen_file, read_file
+from rentomatic.settings.file import SECRETS, config_path, read_file
 from rentomatic.settings.settings import Settings
 from rentomatic.settings.urls import mask
 
@@ -23,7 +23,7 @@ def _secret_files(settings: Settings) -> Iterator[tuple[str, Path]]:
     file = read_file(os.environ)
     given = file | {name: value for name, value in os.environ.items() if value}
     if any(name in file for name in SECRETS) or _has_password(file):
-        yield "APPLICATION_CONFIG", chosen_file(os.environ)
+        yield "APPLICATION_CONFIG", config_path(os.environ)
     for name in SECRETS:
         if name not in given and f"{name}_FILE" in given:
             yield f"{name}_FILE", Path(given[f"{name}_FILE"])

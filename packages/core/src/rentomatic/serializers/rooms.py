@@ -5,7 +5,7 @@ from rentomatic.domain.query import DISTANCE
 from rentomatic.domain.room import Room, Value
 
 COLUMNS = ("code", "size", "price", "latitude", "longitude")
-DECIMALS = 3  # of a distance in metres
+DISTANCE_DECIMALS = 3  # millimetres
 
 
 def room_to_dict(room: Room, near: Point | None = None) -> dict[str, Value]:
@@ -21,7 +21,7 @@ def room_to_dict(room: Room, near: Point | None = None) -> dict[str, Value]:
         "longitude": room.longitude,
     }
     if near:
-        members[DISTANCE] = round(near.distance(room), DECIMALS)
+        members[DISTANCE] = round(near.distance(room), DISTANCE_DECIMALS)
     return members
 
 
