@@ -27,43 +27,20 @@ def canonical_code(text: str) -> str:
     return str(UUID(text))
 
 
+def _number(description: str, unit: str, minimum: int, maximum: int) -> dict[str, Any]:
+    """Declare a number; pages show `unit` after its value."""
+    return {"description": description, "unit": unit, "minimum": minimum, "maximum": maximum}
+
+
 @dataclass(frozen=True)
 class Room:
     """A room to rent. The constructor raises InvalidRequest with the problems of all fields."""
 
     code: str = field(metadata={"description": "UUID, canonical lower-case text"})
-    size: int = field(
-        metadata={
-            "description": "whole square metres",
-            "unit": "m²",
-            "minimum": 1,
-            "maximum": INT32_MAX,
-        }
-    )
-    price: int = field(
-        metadata={
-            "description": "whole euros per day",
-            "unit": MONEY,
-            "minimum": 0,
-            "maximum": INT32_MAX,
-        }
-    )
-    longitude: float = field(
-        metadata={
-            "description": "degrees east, EPSG:4326",
-            "unit": "° east",
-            "minimum": -180,
-            "maximum": 180,
-        }
-    )
-    latitude: float = field(
-        metadata={
-            "description": "degrees north, EPSG:4326",
-            "unit": "° north",
-            "minimum": -90,
-            "maximum": 90,
-        }
-    )
+    size: int = field(metadata=_number("whole square metres", "m²", 1, INT32_MAX))
+    price: int = field(metadata=_number("whole euros per day", MONEY, 0, INT32_MAX))
+    longitude: float = field(metadata=_number("degrees east, EPSG:4326", "° east", -180, 180))
+    latitude: float = field(metadata=_number("degrees north, EPSG:4326", "° north", -90, 90))
 
     def __post_init__(self) -> None:
         problems = []
