@@ -10,7 +10,7 @@ from schemathesis.schemas import BaseSchema
 
 from rentomatic.domain.query import DISTANCE, MAX_CONDITIONS
 from rentomatic.domain.tokens import Role, new_token
-from rentomatic.imports.options import IMPORTING
+from rentomatic.imports.options import IMPORT_PARAMETERS
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.requests.search import NEAR, PREFIX
 from rentomatic.serializers.formats import FORMATS
@@ -68,7 +68,7 @@ def _give_a_file(case: Case[Any]) -> None:
     name = MEDIA_TYPES[case.media_type or ""]
     text = "".join(FORMATS[name].write(EXAMPLE_ROOMS))
     case.body = json.loads(text) if name in ("geojson", "json") else text
-    case.query = {name: case.query[name] for name in IMPORTING if name in case.query}
+    case.query = {name: case.query[name] for name in IMPORT_PARAMETERS if name in case.query}
 
 
 def _take_away_conditions(query: dict[str, Any]) -> None:

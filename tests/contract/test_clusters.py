@@ -3,7 +3,7 @@
 import pytest
 
 from rentomatic.domain.conditions import Box, Filter, Operator
-from rentomatic.repository.clusters import MOST_CELLS, clusters_of, side_for
+from rentomatic.repository.clusters import MAX_CELLS, clusters_of, side_for
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.responses import Cluster
@@ -75,4 +75,4 @@ def test_every_repository_draws_the_same_grid(rooms: RoomRepository, side: float
 )
 def test_cells_are_the_smallest_that_the_box_spans_32_of(box: Box, side: float) -> None:
     assert side_for(box) == side
-    assert MOST_CELLS == 32
+    assert MAX_CELLS == 32

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as any_of
 
 from rentomatic.domain.conditions import Filter, Operator, Within
-from rentomatic.domain.globe import HALF_WAY_ROUND, Point
+from rentomatic.domain.globe import HALF_CIRCUMFERENCE, Point
 from rentomatic.domain.query import DISTANCE, MAX_LIMIT, Query, Search
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository
-from rentomatic.requests.cursors import at_cursor
+from rentomatic.requests.cursors import parse_cursor
 from rentomatic.use_cases.search import search_rooms
 from tests import strategies
 from tests.rooms import room
@@ -36,7 +36,7 @@ def pages(rooms: RoomRepository, query: Query) -> Iterator[list[Room]]:
     page = search_rooms(rooms, Search(query))
     yield page.rooms
     while page.next:
-        page = search_rooms(rooms, at_cursor(query, page.next))
+        page = search_rooms(rooms, parse_cursor(query, page.next))
         yield page.rooms
 
 
@@ -93,9 +93,9 @@ def test_a_circle_that_reaches_the_other_side_of_the_earth_holds_everything(
     rooms.put([room(1, longitude=10, latitude=50), room(2, longitude=-170, latitude=-50)])
     here = Point(10, 50)
 
-    assert rooms.count((Within(here, HALF_WAY_ROUND),)) == 2
+    assert rooms.count((Within(here, HALF_CIRCUMFERENCE),)) == 2
     assert rooms.count((Within(here, 1e300),)) == 2
-    assert rooms.count((Within(here, HALF_WAY_ROUND - 10),)) == 1
+    assert rooms.count((Within(here, HALF_CIRCUMFERENCE - 10),)) == 1
 
 
 def test_a_circle_is_one_condition_among_others(rooms: RoomRepository) -> None:
@@ -128,13 +128,13 @@ def test_pages_by_distance_go_there_and_back(
     page = search_rooms(rooms, Search(replace(query, after=query.key(whole[-1])), backwards=True))
     back = [page.rooms]
     while page.previous:
-        page = search_rooms(rooms, at_cursor(query, page.previous))
+        page = search_rooms(rooms, parse_cursor(query, page.previous))
         back.append(page.rooms)
 
     assert [each for rooms_ in there for each in rooms_] == whole
     assert [each for rooms_ in back[::-1] for each in rooms_] == whole[:-1]
     assert len({each.code for each in whole}) == 21
-    ranks = [query.rank(query.key(each)) for each in whole]
+    ranks = [query.sort_key(query.key(each)) for each in whole]
     assert ranks == sorted(ranks, reverse=descending)
 
 
@@ -164,7 +164,7 @@ def test_every_repository_has_the_same_order_around_any_point(
 @given(
     some_rooms=any_of.lists(strategies.rooms, max_size=20, unique_by=lambda room: room.code),
     near=strategies.points,
-    metres=any_of.sampled_from([1e3, 1e6, HALF_WAY_ROUND / 2]) | any_of.floats(2, 2.1e7),
+    metres=any_of.sampled_from([1e3, 1e6, HALF_CIRCUMFERENCE / 2]) | any_of.floats(2, 2.1e7),
 )
 def test_every_repository_finds_the_same_in_any_circle(
     rooms: RoomRepository, some_rooms: list[Room], near: Point, metres: float

@@ -12,7 +12,7 @@ from rentomatic.domain.query import MAX_LIMIT, Query, Search
 from rentomatic.domain.room import FIELDS, Room
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.repository.protocols import RoomRepository
-from rentomatic.requests.cursors import at_cursor
+from rentomatic.requests.cursors import parse_cursor
 from rentomatic.responses import Page
 from rentomatic.use_cases.search import search_rooms
 from tests import strategies
@@ -37,7 +37,7 @@ def pages(rooms: RoomRepository, query: Query) -> Iterator[Page]:
     page = search_rooms(rooms, Search(query))
     yield page
     while page.next:
-        page = search_rooms(rooms, at_cursor(query, page.next))
+        page = search_rooms(rooms, parse_cursor(query, page.next))
         yield page
 
 
@@ -66,7 +66,7 @@ def test_pages_forwards_and_backwards_are_the_whole_search(
     there = list(pages(rooms, query))
     back, page = [there[-1]], there[-1]
     while page.previous:
-        page = search_rooms(rooms, at_cursor(query, page.previous))
+        page = search_rooms(rooms, parse_cursor(query, page.previous))
         back.append(page)
 
     assert [room for page in there for room in page.rooms] == in_order(query, MANY)

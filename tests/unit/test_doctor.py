@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import trustme
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
+from click.testing import Result as Invocation
 
-from rentomatic.checks import Finding, Level, guarded, ok
+from rentomatic.checks import Level, Result, guarded, ok
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.settings.settings import load
 from rentomatic_cli import main
@@ -23,11 +24,11 @@ HTTPS = {"RENTOMATIC_HTTPS_PORT": "8443"}
 PRODUCTION = {"FLASK_CONFIG": "production", "RENTOMATIC_SECRET_KEY": "k" * 32}
 
 
-def run(*arguments: str, **environ: str) -> Result:
+def run(*arguments: str, **environ: str) -> Invocation:
     return CliRunner().invoke(main, ("doctor", *arguments), env=MEMORY | environ)
 
 
-def bad(findings: Iterator[Finding]) -> list[str]:
+def bad(findings: Iterator[Result]) -> list[str]:
     """Return warnings and errors, and check that each has a remedy."""
     wrong = [finding for finding in findings if finding.level != Level.OK]
     assert all(finding.remedy for finding in wrong)
@@ -50,7 +51,7 @@ def test_warnings_fail_only_where_they_are_counted() -> None:
     assert run("--strict", RENTOMATIC_BIND="::").exit_code == 1
 
 
-def test_every_wrong_setting_is_a_finding_beside_those_of_the_machine() -> None:
+def test_every_invalid_setting_is_a_result_beside_those_of_the_machine() -> None:
     result = run(RENTOMATIC_PORT="x", WEB_CONCURRENCY="0")
 
     lines = result.stdout.splitlines()
@@ -62,16 +63,16 @@ def test_every_wrong_setting_is_a_finding_beside_those_of_the_machine() -> None:
     assert any("open files" in line for line in lines)
 
 
-def test_an_examination_that_fails_hides_no_other() -> None:
+def test_a_check_that_fails_hides_no_other() -> None:
     result = run(RENTOMATIC_REPOSITORY="nowhere://s3cret@")
 
     assert result.exit_code == 1
-    assert "error    storage        Cannot be examined: RENTOMATIC_REPOSITORY" in result.stdout
+    assert "error    storage        The check failed: RENTOMATIC_REPOSITORY" in result.stdout
     assert "ok       configuration  Timeouts: 3 s for a lock, " in result.stdout
 
 
-def test_a_failure_ends_its_findings_with_one_that_says_why() -> None:
-    def fails() -> Iterator[Finding]:
+def test_a_failure_ends_its_results_with_one_that_gives_the_reason() -> None:
+    def fails() -> Iterator[Result]:
         yield ok("a", "first")
         raise RepositoryUnavailable from OSError("on two\nlines")
 
@@ -190,8 +191,8 @@ def test_a_file_without_a_secret_is_anybodys(monkeypatch: pytest.MonkeyPatch) ->
     assert list(files.check(load(os.environ))) == []
 
 
-def backup_findings(folder: Path) -> list[str]:
-    return bad(backups.examine(load(POSTGRES | {"RENTOMATIC_BACKUPS": str(folder)})))
+def backup_problems(folder: Path) -> list[str]:
+    return bad(backups.check(load(POSTGRES | {"RENTOMATIC_BACKUPS": str(folder)})))
 
 
 def backup(folder: Path, age: timedelta, database: str = "rooms") -> None:
@@ -203,23 +204,23 @@ def test_backups_have_to_be_there_and_new(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     backup(tmp_path, timedelta(0), "other")
     (tmp_path / "rooms-20991399T000000Z-b7a4d01f9c63.dump").touch()
-    assert backup_findings(tmp_path / "none") == [
+    assert backup_problems(tmp_path / "none") == [
         f"warning: The folder {tmp_path / 'none'} does not exist: there are no backups"
     ]
-    assert backup_findings(tmp_path) == [f"warning: {tmp_path} has no backup of rooms"]
+    assert backup_problems(tmp_path) == [f"warning: {tmp_path} has no backup of rooms"]
 
     backup(tmp_path, timedelta(hours=49))
-    assert backup_findings(tmp_path) == ["warning: The newest backup of rooms is 49 hours old"]
+    assert backup_problems(tmp_path) == ["warning: The newest backup of rooms is 49 hours old"]
 
     backup(tmp_path, timedelta(hours=47))
-    assert backup_findings(tmp_path) == []
+    assert backup_problems(tmp_path) == []
 
 
 def test_backups_are_nobody_elses(tmp_path: Path) -> None:
     backup(tmp_path, timedelta(0))
     tmp_path.chmod(0o755)
 
-    (found,) = backup_findings(tmp_path)
+    (found,) = backup_problems(tmp_path)
 
     assert found.startswith("warning: Other users can read")
 
@@ -238,7 +239,7 @@ def certified(folder: Path, made: trustme.LeafCert, **environ: str) -> dict[str,
     return MEMORY | HTTPS | files | environ
 
 
-def certificate_findings(environ: dict[str, str]) -> list[str]:
+def certificate_problems(environ: dict[str, str]) -> list[str]:
     return bad(certificate.check(load(environ)))
 
 
@@ -257,16 +258,16 @@ def test_a_certificate_is_renewed_in_time(
     end = datetime.now(UTC) + timedelta(days=days, hours=1)
     environ = certified(tmp_path, authority.issue_cert("rooms.example", not_after=end))
 
-    assert [text[: len(wrong[0])] for text in certificate_findings(environ)] == wrong
+    assert [text[: len(wrong[0])] for text in certificate_problems(environ)] == wrong
 
 
 def test_a_certificate_names_every_host(tmp_path: Path, authority: trustme.CA) -> None:
     made = authority.issue_cert("rooms.example", "*.rent.example", "::1")
 
     named = certified(tmp_path, made, RENTOMATIC_HOSTS="rooms.example,a.rent.example,[::1]")
-    assert certificate_findings(named) == []
+    assert certificate_problems(named) == []
     others = certified(tmp_path, made, RENTOMATIC_HOSTS="rooms.example,a.b.rent.example,127.0.0.1")
-    assert certificate_findings(others) == [
+    assert certificate_problems(others) == [
         "error: The certificate does not include a.b.rent.example, 127.0.0.1 of RENTOMATIC_HOSTS"
     ]
 
@@ -276,22 +277,22 @@ def test_a_key_belongs_to_its_certificate(tmp_path: Path, authority: trustme.CA)
     key = Path(environ["RENTOMATIC_CERTIFICATE_KEY"])
     key.write_bytes(authority.issue_cert("rooms.example").private_key_pem.bytes())
 
-    (found,) = certificate_findings(environ)
+    (found,) = certificate_problems(environ)
 
     assert found == f"error: {key} is not the key of {environ['RENTOMATIC_CERTIFICATE']}"
 
 
 @pytest.mark.parametrize("name", ["RENTOMATIC_CERTIFICATE", "RENTOMATIC_CERTIFICATE_KEY"])
-def test_a_file_that_is_no_pem_is_a_finding(
+def test_a_file_that_is_no_pem_is_an_error(
     tmp_path: Path, authority: trustme.CA, name: str
 ) -> None:
     environ = certified(tmp_path, authority.issue_cert("rooms.example"))
     Path(environ[name]).write_text("nothing")
 
-    found = certificate_findings(environ)
+    found = certificate_problems(environ)
 
     assert found
-    assert all(text.startswith("error: Cannot be examined: ") for text in found)
+    assert all(text.startswith("error: The check failed: ") for text in found)
 
 
 @pytest.mark.parametrize(
@@ -305,13 +306,13 @@ def test_a_certificate_is_not_signed_by_itself(
     Path(environ["RENTOMATIC_CERTIFICATE"]).write_bytes(authority.cert_pem.bytes())
     Path(environ["RENTOMATIC_CERTIFICATE_KEY"]).write_bytes(authority.private_key_pem.bytes())
 
-    (found,) = certificate_findings(environ)
+    (found,) = certificate_problems(environ)
 
     assert found.startswith(f"{level}: ")
     assert "self-signed" in found
 
 
 def test_a_certificate_for_development_is_not_for_production() -> None:
-    assert certificate_findings(MEMORY) == []
-    assert certificate_findings(MEMORY | HTTPS) == []
-    assert len(certificate_findings(MEMORY | HTTPS | PRODUCTION)) == 1
+    assert certificate_problems(MEMORY) == []
+    assert certificate_problems(MEMORY | HTTPS) == []
+    assert len(certificate_problems(MEMORY | HTTPS | PRODUCTION)) == 1

@@ -17,7 +17,7 @@ from rentomatic.errors import (
     RejectedRow,
     RepositoryUnavailable,
 )
-from rentomatic.imports.csv_rows import MAX_COLUMNS, MAX_NAME
+from rentomatic.imports.csv_rows import MAX_COLUMNS, MAX_NAME_LENGTH
 from rentomatic.imports.formats import ROW_FORMATS, peek_csv
 from rentomatic.imports.options import parse_import
 from rentomatic.repository.memory import MemoryRooms, MemoryTokens
@@ -67,7 +67,7 @@ def test_a_hostile_file_costs_little_and_gets_a_short_answer(name: str, mode: st
     assert peak < 40 * MIB + 2 * len(body)
 
 
-@pytest.mark.parametrize("header", [b"a" * (MAX_NAME + 1), b"," * MAX_COLUMNS])
+@pytest.mark.parametrize("header", [b"a" * (MAX_NAME_LENGTH + 1), b"," * MAX_COLUMNS])
 def test_a_header_that_is_too_large_is_refused(header: bytes) -> None:
     file = HEADER + b"," + header + b"\n"
     wanted = parse_import((), "csv")

@@ -14,7 +14,7 @@ from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Role
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
-from rentomatic.responses import MAX_LISTED, ImportReport
+from rentomatic.responses import MAX_LISTED_ROWS, ImportReport
 from rentomatic.serializers.formats import FORMATS
 from rentomatic_web.api.imports import MEDIA_TYPES
 from tests import apps
@@ -155,13 +155,13 @@ def test_the_other_rows_are_imported_where_that_is_wished(
 
 
 def test_of_many_rejected_rows_the_first_are_listed(client: FlaskClient) -> None:
-    text = HEADER + BAD * (MAX_LISTED + 1)
+    text = HEADER + BAD * (MAX_LISTED_ROWS + 1)
 
     for query, status in (("", 422), ("on_error=skip", 200)):
         answer = post(client, text, query)
         body: Any = answer.json
         assert answer.status_code == status
-        assert (body["rejected"], len(body["errors"])) == (MAX_LISTED + 1, MAX_LISTED)
+        assert (body["rejected"], len(body["errors"])) == (MAX_LISTED_ROWS + 1, MAX_LISTED_ROWS)
 
 
 @pytest.mark.parametrize("query", ["dry_run=true", "dry_run=true&on_error=skip"])

@@ -1,7 +1,7 @@
 """Import reports."""
 
 from rentomatic.errors import Problem, RejectedRow
-from rentomatic.responses import MAX_LISTED, ImportReport
+from rentomatic.responses import MAX_LISTED_ROWS, ImportReport
 
 ROWS = (
     RejectedRow(2, (Problem("size", "is missing"),)),
@@ -22,6 +22,6 @@ def test_reports_add_up() -> None:
 
 
 def test_a_sum_lists_no_more_rows_than_a_report_may() -> None:
-    full = ImportReport(rejected=MAX_LISTED, rows=ROWS * (MAX_LISTED // len(ROWS)))
+    full = ImportReport(rejected=MAX_LISTED_ROWS, rows=ROWS * (MAX_LISTED_ROWS // len(ROWS)))
 
-    assert full + full == ImportReport(rejected=2 * MAX_LISTED, rows=full.rows)
+    assert full + full == ImportReport(rejected=2 * MAX_LISTED_ROWS, rows=full.rows)

@@ -14,8 +14,8 @@ from rentomatic.domain.room import Room
 from rentomatic.errors import InvalidRequest, Problem, RejectedRow
 from rentomatic.imports.formats import ROW_FORMATS
 from rentomatic.imports.geojson_rows import read_geojson
-from rentomatic.imports.json_stream import MAX_VALUE
-from rentomatic.imports.ndjson_rows import MAX_LINE
+from rentomatic.imports.json_stream import MAX_VALUE_LENGTH
+from rentomatic.imports.ndjson_rows import MAX_LINE_BYTES
 from rentomatic.imports.options import parse_import
 from rentomatic.imports.rows import Row
 from rentomatic.serializers.formats import FORMATS
@@ -135,17 +135,17 @@ def test_the_last_line_may_have_no_end_and_lines_may_end_as_in_windows() -> None
 
 
 def test_a_line_without_end_costs_itself_only() -> None:
-    long = '{"x": "' + "x" * (3 * MAX_LINE) + '"}\n'
+    long = '{"x": "' + "x" * (3 * MAX_LINE_BYTES) + '"}\n'
 
     assert rows_of("ndjson", line(1) + long + line(2)) == [
         room(1),
-        rejected(2, "row", f"must not be longer than {MAX_LINE} bytes"),
+        rejected(2, "row", f"must not be longer than {MAX_LINE_BYTES} bytes"),
         room(2),
     ]
 
 
 def test_a_line_that_is_just_long_enough_is_a_row() -> None:
-    padded = line(1).rstrip().ljust(MAX_LINE - 1) + "\n"
+    padded = line(1).rstrip().ljust(MAX_LINE_BYTES - 1) + "\n"
 
     assert rows_of("ndjson", padded + line(2)) == [room(1), room(2)]
 
@@ -281,7 +281,7 @@ def test_a_file_that_is_no_collection_is_refused(text: str, problem: str) -> Non
         ('{"features": []} x', "Extra data"),
         ('{"features": [' + "[" * 100_000, "it is nested too deeply"),
         ('{"features": [' + "9" * 5000 + "]}", "a number has too many digits"),
-        ('{"features": ["' + "x" * (2 * MAX_VALUE), "Unterminated string starting at"),
+        ('{"features": ["' + "x" * (2 * MAX_VALUE_LENGTH), "Unterminated string starting at"),
     ],
     ids=range(9),
 )

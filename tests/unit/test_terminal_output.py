@@ -76,7 +76,7 @@ def test_an_argument(arguments: tuple[str, ...]) -> None:
     assert not {"\x1b", "\x9b", "\u202e"} & set(result.output)
 
 
-def test_a_table_and_a_finding() -> None:
+def test_a_table_and_a_result() -> None:
     assert_harmless("".join(aligned([["name"], [ESCAPES]], "<")))
     assert_harmless(to_line(error(ESCAPES, ESCAPES, ESCAPES)))
 

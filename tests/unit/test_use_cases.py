@@ -15,7 +15,7 @@ from rentomatic.errors import (
 )
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.requests.filters import parse_filters
-from rentomatic.responses import MAX_LISTED, ImportReport
+from rentomatic.responses import MAX_LISTED_ROWS, ImportReport
 from rentomatic.use_cases.imports import BATCH, import_rooms
 from rentomatic.use_cases.search import export_rooms, read_room, search_rooms
 from tests.rooms import room
@@ -137,11 +137,11 @@ def test_a_dry_run_counts_and_changes_nothing(rooms: MemoryRooms, all_or_none: b
 
 
 def test_of_many_rejected_rows_the_first_are_listed_and_all_counted(rooms: MemoryRooms) -> None:
-    rows = [RejectedRow(number, BAD_ROW.problems) for number in range(MAX_LISTED + 50)]
+    rows = [RejectedRow(number, BAD_ROW.problems) for number in range(MAX_LISTED_ROWS + 50)]
 
     report = import_rooms(rooms, rows)
 
-    assert (report.rejected, report.rows) == (MAX_LISTED + 50, tuple(rows[:MAX_LISTED]))
+    assert (report.rejected, report.rows) == (MAX_LISTED_ROWS + 50, tuple(rows[:MAX_LISTED_ROWS]))
 
 
 def test_an_import_takes_no_longer_than_it_may() -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 
 import click
 
-from rentomatic.checks import Finding, Findings, Level, error, examine
+from rentomatic.checks import Level, Result, Results, error, run_checks
 from rentomatic.errors import InvalidRequest
 from rentomatic.terminal_text import printable
 from rentomatic_cli.checks import machine
@@ -32,7 +32,7 @@ def doctor(load: LoadSettings, strict: bool) -> None:
         raise SystemExit(1)
 
 
-def check_all(load: LoadSettings) -> Findings:
+def check_all(load: LoadSettings) -> Results:
     """Run all checks; if the settings are invalid, only those of the machine."""
     yield from machine.check()
     try:
@@ -42,10 +42,10 @@ def check_all(load: LoadSettings) -> Findings:
             remedy = f"Correct {name}; docs/settings.md lists the valid values"
             yield error("configuration", f"{name}: {message}", remedy)
     else:
-        yield from examine(settings)
+        yield from run_checks(settings)
 
 
-def to_line(result: Finding) -> str:
+def to_line(result: Result) -> str:
     level, subject, message, remedy = result
     end = f". Remedy: {remedy}" if remedy else ""
     return printable(f"{level:7}  {subject:{SUBJECT_WIDTH}}  {message.rstrip('.?')}{end}")

@@ -1,4 +1,4 @@
-"""What an examination of an installation finds; every installed package brings its own."""
+"""Checks of an installation, which packages register as entry points in `rentomatic.checks`."""
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -9,23 +9,23 @@ from typing import NamedTuple
 from rentomatic.errors import RentomaticError
 from rentomatic.settings.settings import Settings
 
-GROUP = "rentomatic.examinations"
+GROUP = "rentomatic.checks"
 
-MOST_CHARACTERS = 300
+MAX_MESSAGE = 300  # characters
 
 FAILURES = (RentomaticError, OSError)
 
 
 class Level(StrEnum):
-    """How bad a finding is."""
+    """The severity of a result."""
 
     OK = "ok"
     WARNING = "warning"
     ERROR = "error"
 
 
-class Finding(NamedTuple):
-    """One thing that was looked at, what was found, and how to mend it unless it is well."""
+class Result(NamedTuple):
+    """A result of a check; `subject` names the thing that was checked."""
 
     level: Level
     subject: str
@@ -33,49 +33,47 @@ class Finding(NamedTuple):
     remedy: str = ""
 
 
-Findings = Iterator[Finding]
-Examination = Callable[[Settings], Findings]
+Results = Iterator[Result]
+Check = Callable[[Settings], Results]
 
 
-def ok(subject: str, message: str) -> Finding:
-    """Return what is as it should be."""
-    return Finding(Level.OK, subject, message)
+def ok(subject: str, message: str) -> Result:
+    return Result(Level.OK, subject, message)
 
 
-def warning(subject: str, message: str, remedy: str) -> Finding:
-    """Return what works, and had better be mended."""
-    return Finding(Level.WARNING, subject, message, remedy)
+def warning(subject: str, message: str, remedy: str) -> Result:
+    """Return the result for something that works but should be corrected."""
+    return Result(Level.WARNING, subject, message, remedy)
 
 
-def error(subject: str, message: str, remedy: str) -> Finding:
-    """Return what does not work, or puts something at risk."""
-    return Finding(Level.ERROR, subject, message, remedy)
+def error(subject: str, message: str, remedy: str) -> Result:
+    """Return the result for something that does not work or is unsafe."""
+    return Result(Level.ERROR, subject, message, remedy)
 
 
-def examine(settings: Settings) -> Findings:
-    """Yield what every installed package finds; an examination that fails is a finding itself."""
+def run_checks(settings: Settings) -> Results:
+    """Run the checks of all installed packages; if one fails, yield an error and continue."""
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        found: Examination = point.load()
-        yield from guarded(point.name, found(settings))
+        check: Check = point.load()
+        yield from guarded(point.name, check(settings))
 
 
 def guarded(
-    subject: str, findings: Findings, failures: tuple[type[Exception], ...] = FAILURES
-) -> Findings:
-    """Yield the findings; a failure ends them with a finding of its own, and hides no others."""
+    subject: str, results: Results, failures: tuple[type[Exception], ...] = FAILURES
+) -> Results:
+    """Yield the results; if producing them raises one of `failures`, end with an error."""
     try:
-        yield from findings
+        yield from results
     except failures as failure:
-        remedy = "See to what the message names, and run this again"
-        yield error(subject, f"Cannot be examined: {reason(failure)}", remedy)
+        remedy = "Solve the problem in the message, and run this again"
+        yield error(subject, f"The check failed: {reason(failure)}", remedy)
 
 
 def reason(failure: BaseException) -> str:
-    """Return what a failure says, on one line, with the cause that it was raised from."""
+    """Return the message of an exception and of its cause, on one line."""
     cause = f" ({one_line(failure.__cause__)})" if failure.__cause__ else ""
     return f"{one_line(failure)}{cause}"
 
 
-def one_line(words: object) -> str:
-    """Return words as a line that is not too long to read."""
-    return shorten(str(words), MOST_CHARACTERS, placeholder=" …")
+def one_line(text: object) -> str:
+    return shorten(str(text), MAX_MESSAGE, placeholder=" …")

@@ -1,4 +1,4 @@
-"""What is answered when it is more than rooms."""
+"""Return values of use cases: pages, facets, clusters and import reports."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -6,14 +6,15 @@ from typing import Self
 from rentomatic.domain.room import Room
 from rentomatic.errors import RejectedRow
 
-MAX_LISTED = 100  # rows that were rejected; of the others there is the number
+MAX_LISTED_ROWS = 100  # rejected rows that are listed; the rest are only counted
 
 
 @dataclass(frozen=True)
 class Page:
-    """Rooms in order, the cursors of the pages beside them, and how many rooms there are in all.
+    """Sorted rooms, and the cursors of the next and the previous page.
 
-    `next` and `previous` are None where there is no such page, `total` where nobody asked.
+    `next` and `previous` are None if that page does not exist. `total` is the number of rooms on
+    all pages, or None if the search did not ask for it.
     """
 
     rooms: list[Room]
@@ -24,10 +25,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Facet:
-    """How the rooms spread over one field, whatever is asked of that field itself.
+    """A histogram of one field, for rooms that meet the conditions on other fields.
 
-    `buckets` counts them in equal parts from the least value to the greatest, which belongs to the
-    last part. Without rooms there is no least and no greatest value.
+    `buckets` counts rooms in intervals of equal width from `minimum` to `maximum`; the last one
+    includes `maximum`. Without rooms, both are None.
     """
 
     minimum: int | None
@@ -37,10 +38,10 @@ class Facet:
 
 @dataclass(frozen=True)
 class Facets:
-    """How many rooms meet all conditions, and how they spread.
+    """The number of rooms that meet all conditions, and a histogram for each field.
 
-    If there are none, `without` counts, for each condition in turn, the rooms that meet all the
-    others; otherwise it is empty.
+    If `count` is 0, `without` has for each condition the number of rooms that meet all the others;
+    otherwise it is empty.
     """
 
     count: int
@@ -50,7 +51,7 @@ class Facets:
 
 @dataclass(frozen=True)
 class Cluster:
-    """The rooms of one cell of a grid: how many, the lowest price, and their mean place."""
+    """The rooms of one cell: their number, lowest price and mean position."""
 
     count: int
     price: int
@@ -60,10 +61,7 @@ class Cluster:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """How many rooms were made, changed and found as they were, and how many rows were rejected.
-
-    `rows` are the first of those rejected.
-    """
+    """Counts of an import. `rows` has the first MAX_LISTED_ROWS of the rejected rows."""
 
     created: int = 0
     updated: int = 0
@@ -77,5 +75,5 @@ class ImportReport:
             self.updated + other.updated,
             self.unchanged + other.unchanged,
             self.rejected + other.rejected,
-            (self.rows + other.rows)[:MAX_LISTED],
+            (self.rows + other.rows)[:MAX_LISTED_ROWS],
         )

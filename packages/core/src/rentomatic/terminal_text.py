@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 
 def printable(value: object) -> str:
-    """Escape control and format characters, line ends too: foreign text controls no terminal."""
+    """Escape control and format characters, so that text cannot control a terminal."""
     text = str(value)
     return text if text.isprintable() else "".join(map(_escaped, text))
 
@@ -14,7 +14,7 @@ def _escaped(character: str) -> str:
 
 
 def aligned(rows: Sequence[Sequence[str]], sides: Sequence[str]) -> Iterator[str]:
-    """Yield a line for each row, its cells at the left (<) or right (>) side of their columns."""
+    """Yield a line for each row; `sides` aligns each column to the left (<) or right (>)."""
     rows = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:

@@ -16,7 +16,7 @@ from rentomatic.domain.room import FIELDS, Room
 from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
 from rentomatic.repository.clusters import clusters_of
 from rentomatic.repository.facets import facets_of
-from rentomatic.repository.matching import first, meets
+from rentomatic.repository.matching import meets, page_of
 from rentomatic.repository.protocols import Connections
 from rentomatic.responses import Cluster, Facets, ImportReport
 from rentomatic_mongo.documents import (
@@ -98,7 +98,7 @@ class MongoRooms:
         if query.limit == 0:  # MongoDB reads limit 0 as no limit
             return []
         if query.origin or _circles(query.filters):
-            return first(self.scan(query.filters), query)
+            return page_of(self.scan(query.filters), query)
         found = self._rooms.find(
             condition(query.filters, after_cursor(query)),
             list(FIELDS),

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from rentomatic.checks import Finding, Findings, error, guarded, ok, warning
+from rentomatic.checks import Result, Results, error, guarded, ok, warning
 from rentomatic.settings.settings import Settings
 
 SUBJECT = "certificate"
@@ -19,7 +19,7 @@ MIN_DAYS_WITHOUT_ERROR = 7
 FAILURES = (OSError, UnsupportedAlgorithm, ValueError, TypeError)
 
 
-def check(settings: Settings) -> Findings:
+def check(settings: Settings) -> Results:
     if settings.https_port is None:
         return
     if not settings.certificate:
@@ -29,7 +29,7 @@ def check(settings: Settings) -> Findings:
     yield from guarded(SUBJECT, _check_key(settings), FAILURES)
 
 
-def _check_development_certificate(settings: Settings) -> Finding:
+def _check_development_certificate(settings: Settings) -> Result:
     message = "HTTPS uses the generated development certificate, which no client trusts"
     if settings.environment == "production":
         remedy = "Set RENTOMATIC_CERTIFICATE and RENTOMATIC_CERTIFICATE_KEY"
@@ -37,7 +37,7 @@ def _check_development_certificate(settings: Settings) -> Finding:
     return ok(SUBJECT, message)
 
 
-def _check_certificate(settings: Settings) -> Findings:
+def _check_certificate(settings: Settings) -> Results:
     certificate = _load(settings)
     yield _check_validity(certificate, datetime.now(UTC))
     yield from _check_hosts(certificate, settings.hosts)
@@ -48,7 +48,7 @@ def _check_certificate(settings: Settings) -> Findings:
         yield level(SUBJECT, message, remedy)
 
 
-def _check_key(settings: Settings) -> Findings:
+def _check_key(settings: Settings) -> Results:
     key = load_pem_private_key(Path(settings.certificate_key).read_bytes(), password=None)
     if key.public_key() == _load(settings).public_key():
         yield ok(SUBJECT, "The key belongs to the certificate")
@@ -66,7 +66,7 @@ def _load(settings: Settings) -> x509.Certificate:
     return x509.load_pem_x509_certificates(Path(settings.certificate).read_bytes())[0]
 
 
-def _check_validity(certificate: x509.Certificate, now: datetime) -> Finding:
+def _check_validity(certificate: x509.Certificate, now: datetime) -> Result:
     begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     left = end - now
     if now < begin:
@@ -82,7 +82,7 @@ def _check_validity(certificate: x509.Certificate, now: datetime) -> Finding:
     return ok(SUBJECT, message)
 
 
-def _check_hosts(certificate: x509.Certificate, hosts: tuple[str, ...]) -> Findings:
+def _check_hosts(certificate: x509.Certificate, hosts: tuple[str, ...]) -> Results:
     missing = [host for host in hosts if not _includes(certificate, host)]
     if missing:
         message = f"The certificate does not include {', '.join(missing)} of RENTOMATIC_HOSTS"

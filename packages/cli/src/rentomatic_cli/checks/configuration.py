@@ -3,14 +3,14 @@
 import os
 from ipaddress import ip_address
 
-from rentomatic.checks import Finding, Findings, error, ok, warning
+from rentomatic.checks import Result, Results, error, ok, warning
 from rentomatic.repository.connect import scheme
 from rentomatic.settings.settings import Settings
 
 SUBJECT = "configuration"
 
 
-def check(settings: Settings) -> Findings:
+def check(settings: Settings) -> Results:
     file = os.environ.get("APPLICATION_CONFIG") or "development"
     yield ok(SUBJECT, f"All settings are valid; the environment overrides {file}.json")
     yield _list_timeouts(settings)
@@ -20,7 +20,7 @@ def check(settings: Settings) -> Findings:
     yield _check_bind(settings)
 
 
-def _list_timeouts(settings: Settings) -> Finding:
+def _list_timeouts(settings: Settings) -> Result:
     seconds = (
         f"{settings.lock_timeout} s for a lock, {settings.statement_timeout} s for a statement,"
         f" {settings.request_timeout} s for a request, {settings.stop_timeout} s for a shutdown"
@@ -28,7 +28,7 @@ def _list_timeouts(settings: Settings) -> Finding:
     return ok(SUBJECT, f"Timeouts: {seconds}")
 
 
-def _check_environment(settings: Settings, file: str) -> Finding:
+def _check_environment(settings: Settings, file: str) -> Result:
     if settings.environment == "production":
         return ok(SUBJECT, "FLASK_CONFIG is production")
     message = f"FLASK_CONFIG is {settings.environment}"
@@ -41,7 +41,7 @@ def _check_environment(settings: Settings, file: str) -> Finding:
     return ok(SUBJECT, message)
 
 
-def _check_application_role(settings: Settings) -> Finding:
+def _check_application_role(settings: Settings) -> Result:
     if settings.owner_serves:
         message = (
             "The application connects as the table owner, so that an attacker who controls it"
@@ -55,7 +55,7 @@ def _check_application_role(settings: Settings) -> Finding:
     return ok(SUBJECT, "Only PostgreSQL has separate roles of the owner and the application")
 
 
-def _check_repository(settings: Settings) -> Finding:
+def _check_repository(settings: Settings) -> Result:
     kind = scheme(settings.repository)
     if kind == "memory" and settings.environment == "production":
         message = "memory:// loses all changes when the application stops"
@@ -63,7 +63,7 @@ def _check_repository(settings: Settings) -> Finding:
     return ok(SUBJECT, f"The repository is {kind}://")
 
 
-def _check_bind(settings: Settings) -> Finding:
+def _check_bind(settings: Settings) -> Result:
     if _is_loopback(settings):
         return ok(SUBJECT, f"Only this machine can connect to {settings.bind}")
     message = f"Other machines can connect to {settings.bind}"

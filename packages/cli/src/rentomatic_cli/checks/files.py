@@ -5,15 +5,15 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from rentomatic.checks import Findings, error, guarded, ok, warning
-from rentomatic.settings.file import SECRETS, chosen_file, read_file
+from rentomatic.checks import Results, error, guarded, ok, warning
+from rentomatic.settings.file import SECRETS, config_path, read_file
 from rentomatic.settings.settings import Settings
 from rentomatic.settings.urls import mask
 
 SUBJECT = "files"
 
 
-def check(settings: Settings) -> Findings:
+def check(settings: Settings) -> Results:
     for name, path in _secret_files(settings):
         yield from guarded(SUBJECT, _check_permissions(path, name))
 
@@ -23,7 +23,7 @@ def _secret_files(settings: Settings) -> Iterator[tuple[str, Path]]:
     file = read_file(os.environ)
     given = file | {name: value for name, value in os.environ.items() if value}
     if any(name in file for name in SECRETS) or _has_password(file):
-        yield "APPLICATION_CONFIG", chosen_file(os.environ)
+        yield "APPLICATION_CONFIG", config_path(os.environ)
     for name in SECRETS:
         if name not in given and f"{name}_FILE" in given:
             yield f"{name}_FILE", Path(given[f"{name}_FILE"])
@@ -36,7 +36,7 @@ def _has_password(file: dict[str, str]) -> bool:
     return mask(url) != url
 
 
-def _check_permissions(path: Path, name: str) -> Findings:
+def _check_permissions(path: Path, name: str) -> Results:
     mode = stat.S_IMODE(path.stat().st_mode)
     message, remedy = f"{path} ({name}) can be read by", f"chmod 600 {path}"
     if str(path.parent) == os.environ.get("CREDENTIALS_DIRECTORY"):

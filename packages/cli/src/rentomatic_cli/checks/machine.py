@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from rentomatic.checks import Finding, Findings, error, guarded, ok, warning
+from rentomatic.checks import Result, Results, error, guarded, ok, warning
 
 SHARED_MEMORY = Path("/dev/shm")  # nosec B108 # noqa: S108 (for gunicorn's heartbeat files)
 MOUNTS = Path("/proc/mounts")
@@ -16,8 +16,8 @@ MIN_FREE_BYTES = 16 * 2**20
 MIN_OPEN_FILES = 1024
 
 
-def check() -> Findings:
-    checks: dict[str, Callable[[], Findings]] = {
+def check() -> Results:
+    checks: dict[str, Callable[[], Results]] = {
         "memory": lambda: iter([check_memory(SHARED_MEMORY, MOUNTS.read_text("utf-8"))]),
         "open files": lambda: iter(
             [check_open_files(resource.getrlimit(resource.RLIMIT_NOFILE)[0])]
@@ -30,7 +30,7 @@ def check() -> Findings:
         yield from guarded(subject, run())
 
 
-def check_memory(folder: Path, mounts: str) -> Finding:
+def check_memory(folder: Path, mounts: str) -> Result:
     """Check that the folder of gunicorn's heartbeat files is a tmpfs; `mounts` is /proc/mounts."""
     kinds = [words[2] for words in map(str.split, mounts.splitlines()) if words[1] == str(folder)]
     remedy = f"Mount a tmpfs: mount -t tmpfs tmpfs {folder}; in a container, --shm-size 64m"
@@ -44,7 +44,7 @@ def check_memory(folder: Path, mounts: str) -> Finding:
     return ok("memory", f"{folder} is a tmpfs with {free >> 20} MiB free")
 
 
-def check_open_files(limit: int) -> Finding:
+def check_open_files(limit: int) -> Result:
     """Check the limit of open files per process; -1 means no limit."""
     if 0 <= limit < MIN_OPEN_FILES:
         message = f"A process may open {limit} files, but Nginx needs {MIN_OPEN_FILES}"
@@ -56,7 +56,7 @@ def check_open_files(limit: int) -> Finding:
     return ok("open files", f"A process may open {limit if limit >= 0 else 'any number of'} files")
 
 
-def check_sockets(folder: Path) -> Findings:
+def check_sockets(folder: Path) -> Results:
     """Check that only its owner can access the folder of the sockets, if it exists."""
     if not folder.exists():
         return

@@ -3,7 +3,7 @@
 from contextlib import closing
 from datetime import UTC, datetime
 
-from rentomatic.checks import Finding, Findings, error, ok, reason, warning
+from rentomatic.checks import Result, Results, error, ok, reason, warning
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.connect import scheme
 from rentomatic.repository.protocols import Storage
@@ -16,7 +16,7 @@ REMEDY = (
 )
 
 
-def check(settings: Settings) -> Findings:
+def check(settings: Settings) -> Results:
     with closing(open_storage(settings)) as storage:
         try:
             storage.rooms.check()
@@ -33,7 +33,7 @@ def _count_valid_tokens(storage: Storage) -> int:
     return sum(each.expires is None or now < each.expires for each in storage.tokens.list())
 
 
-def _check_tokens(settings: Settings, valid: int) -> Finding:
+def _check_tokens(settings: Settings, valid: int) -> Result:
     remedy = "Run rentomatic token new NAME --role editor"
     if valid or scheme(settings.repository) == "memory":
         readers = "everyone" if settings.reading == "public" else "clients with a token"

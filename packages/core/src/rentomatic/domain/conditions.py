@@ -8,12 +8,10 @@ from typing import NamedTuple
 from rentomatic.domain.globe import EARTH_RADIUS, Point
 from rentomatic.domain.room import FIELDS, Value
 
-SLACK = 1e-8  # degrees, about a millimetre: room for rounding errors
+SLACK = 1e-8  # degrees, about a millimetre, for rounding errors
 
 
 class Operator(StrEnum):
-    """How a field is compared with a value."""
-
     EQ = "eq"
     NE = "ne"
     LT = "lt"
@@ -24,7 +22,7 @@ class Operator(StrEnum):
 
 
 def operators(field: str) -> tuple[Operator, ...]:
-    """Return the operators of a field; the order of codes means nothing, so they have no `lt`."""
+    """Return the operators of a field; codes have no meaningful order, and so no `lt`."""
     if FIELDS[field].type is str:
         return (Operator.EQ, Operator.NE, Operator.IN)
     return tuple(Operator)
@@ -91,7 +89,7 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True)
 class Within:
-    """Rooms at most so many metres away from a point."""
+    """Rooms at most `metres` away from a point."""
 
     point: Point
     metres: float
@@ -110,8 +108,10 @@ class Within:
         if south == -90 or north == 90:
             return Box(-180.0, south, 180.0, north)
         # The meridians touch the circle nearer to the pole than the point.
-        half = degrees(asin(min(sin(radians(radius)) / cos(radians(latitude)), 1))) + SLACK
-        return Box(_normalized(longitude - half), south, _normalized(longitude + half), north)
+        half_width = degrees(asin(min(sin(radians(radius)) / cos(radians(latitude)), 1))) + SLACK
+        return Box(
+            _normalized(longitude - half_width), south, _normalized(longitude + half_width), north
+        )
 
 
 def _normalized(longitude: float) -> float:

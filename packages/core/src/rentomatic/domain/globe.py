@@ -1,14 +1,14 @@
-"""Points on the globe, and how far apart they are."""
+"""Positions on the globe, and distances between them."""
 
 from math import asin, cos, dist, pi, radians, sin
 from typing import NamedTuple, Protocol
 
 EARTH_RADIUS = 6371008.8  # metres: the mean radius R1 of the IUGG
-HALF_WAY_ROUND = pi * EARTH_RADIUS
+HALF_CIRCUMFERENCE = pi * EARTH_RADIUS  # metres: the longest distance
 
 
-class Place(Protocol):
-    """Whatever has a longitude and a latitude, in degrees, EPSG:4326."""
+class Position(Protocol):
+    """An object with a longitude and a latitude, in degrees (EPSG:4326)."""
 
     @property
     def longitude(self) -> float: ...
@@ -17,31 +17,33 @@ class Place(Protocol):
 
 
 class Point(NamedTuple):
-    """A place on the globe, in degrees, EPSG:4326."""
+    """A position in degrees (EPSG:4326)."""
 
     longitude: float
     latitude: float
 
-    def distance(self, place: Place) -> float:
-        """Return the metres to a place along the great circle."""
-        straight = dist(unit_vector(self), unit_vector(place))
+    def distance(self, position: Position) -> float:
+        """Return the great-circle distance in metres."""
+        straight = dist(unit_vector(self), unit_vector(position))
         return 2 * EARTH_RADIUS * asin(min(straight / 2, 1))
 
 
 def chord(metres: float) -> float:
-    """Return the straight line, in radii of the earth, below so many metres of a great circle.
+    """Return the chord on the unit sphere for a great-circle distance in metres.
 
-    No two places are further apart than half way round: from there on it is longer than any.
+    Distances over half the circumference map to 3.0, longer than any chord.
     """
-    return 2 * sin(metres / (2 * EARTH_RADIUS)) if metres < HALF_WAY_ROUND else 3.0
+    return 2 * sin(metres / (2 * EARTH_RADIUS)) if metres < HALF_CIRCUMFERENCE else 3.0
 
 
-def unit_vector(place: Place) -> tuple[float, float, float]:
-    """Return the place on a sphere around the origin; each place has one, whatever it is called.
+def unit_vector(position: Position) -> tuple[float, float, float]:
+    """Return the position as a point on the unit sphere.
 
-    Both poles have every longitude, and the antimeridian has two, which must make no difference.
+    The poles have every longitude, and the antimeridian has two: each place has one vector all the
+    same.
     """
-    longitude, latitude = radians(place.longitude), radians(place.latitude)
-    from_axis = 0.0 if abs(place.latitude) == 90 else cos(latitude)
-    east = 0.0 if abs(place.longitude) == 180 else sin(longitude)
-    return from_axis * cos(longitude), from_axis * east, sin(latitude)
+    longitude, latitude = radians(position.longitude), radians(position.latitude)
+    # In radians, cos(90 degrees) and sin(180 degrees) are not exactly 0.
+    cos_latitude = 0.0 if abs(position.latitude) == 90 else cos(latitude)
+    sin_longitude = 0.0 if abs(position.longitude) == 180 else sin(longitude)
+    return cos_latitude * cos(longitude), cos_latitude * sin_longitude, sin(latitude)

@@ -1,4 +1,4 @@
-"""Numbers from text, by one spelling each."""
+"""Parse numbers strictly: one syntax for whole numbers, and that of JSON for others."""
 
 import math
 import re
@@ -12,9 +12,9 @@ _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?
 
 
 def whole_number(text: str, minimum: int, maximum: int) -> int:
-    """Return a whole number spelled in ASCII digits, or raise ValueError.
+    """Parse a whole number in ASCII digits, or raise ValueError.
 
-    int() would also take 1_000, ' 12 ', +5 and full-width digits.
+    int() also accepts 1_000, ' 12 ', +5 and full-width digits.
     """
     match = _DIGITS.fullmatch(text)
     if not match or not minimum <= int(match[1]) <= maximum:
@@ -23,16 +23,16 @@ def whole_number(text: str, minimum: int, maximum: int) -> int:
 
 
 def finite_number(text: str) -> float:
-    """Return a number spelled as in JSON (RFC 8259, section 6), or raise ValueError."""
+    """Parse a number in the syntax of JSON (RFC 8259, section 6), or raise ValueError."""
     if not _JSON_NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
         raise ValueError("must be a finite number")
     return number
 
 
 def rounded(text: str) -> str:
-    """Return a decimal as the nearest whole number, halves up, and any other text as it is.
+    """Round a decimal to the nearest whole number, halves up; return other text unchanged.
 
-    Raises ValueError for `1.000` and `1,000`, which are 1 in some files and 1000 in others.
+    Raises ValueError for `1.000` and `1,000`, which mean 1 in some files and 1000 in others.
     """
     if _AMBIGUOUS.fullmatch(text):
         raise ValueError(f"is ambiguous: {text} may be a decimal, or a number with thousands")
@@ -40,6 +40,6 @@ def rounded(text: str) -> str:
         if _JSON_NUMBER.fullmatch(text):
             number = Decimal(text).to_integral_value(ROUND_HALF_UP)
             return str(int(number)) if abs(number) <= INT32_MAX else text
-    except ArithmeticError:  # 1e99999999999999999999 is more than even Decimal holds
+    except ArithmeticError:  # the exponent is too large for Decimal, as in 1e99999999999999999999
         pass
     return text

@@ -1,4 +1,4 @@
-"""What can be asked of the rooms."""
+"""Queries: conditions, sort order, page size and position."""
 
 from dataclasses import dataclass
 
@@ -12,18 +12,18 @@ DEFAULT_LIMIT = 100
 DEFAULT_SORT = "price"
 MAX_LIMIT = 1000
 MAX_IN_VALUES = 100
-MAX_CONDITIONS = 20
+MAX_CONDITIONS = 20  # per request
 
-Key = tuple[Value, ...]
+Key = tuple[Value, ...]  # the values of a room that a cursor holds
 
 
 @dataclass(frozen=True)
 class Query:
-    """Rooms that meet every filter, in the order of one field, at most `limit` of them.
+    """A search for at most `limit` rooms that meet every condition, sorted by one field.
 
-    Rooms with the same value are in the order of their codes, in the same direction. `after` is
-    the key of a room, which need not exist: only rooms behind it are found. Only with the point
-    `near` can `sort` be the distance from there.
+    Rooms with equal values are sorted by code, in the same direction. `after` is the key of a
+    room, which need not exist: only rooms after it are returned. `sort` can be the distance only
+    if `near`, the reference point, is given.
     """
 
     filters: Filters = ()
@@ -35,22 +35,21 @@ class Query:
 
     @property
     def origin(self) -> Point | None:
-        """The point from which distances make the order, if they do."""
+        """The reference point if the rooms are sorted by distance, or None."""
         return self.near if self.sort == DISTANCE else None
 
     @property
     def key_fields(self) -> tuple[str, ...]:
-        """The fields that a room's rank follows from."""
+        """The fields that make up the key of a room."""
         if self.origin:
             return ("longitude", "latitude", "code")
         return tuple(dict.fromkeys((self.sort, "code")))
 
     def key(self, room: Room) -> Key:
-        """Return the values of the room that its rank follows from."""
         return tuple(getattr(room, field) for field in self.key_fields)
 
-    def rank(self, key: Key) -> tuple[Value, ...]:
-        """Return what this query orders by; no two rooms have the same."""
+    def sort_key(self, key: Key) -> tuple[Value, ...]:
+        """Return the sort key for the key of a room; it is unique."""
         if self.origin is None:
             return key
         longitude, latitude, code = key
@@ -59,7 +58,10 @@ class Query:
 
 @dataclass(frozen=True)
 class Search:
-    """One page of a query: behind its key or, backwards, before it; counted when asked for."""
+    """One page of a query: the rooms after its key or, if `backwards`, before it.
+
+    With `count`, the page has the total number of rooms.
+    """
 
     query: Query
     backwards: bool = False

@@ -1,4 +1,4 @@
-"""What a room is. The fields of Room are declared here once, and everything else asks them."""
+"""The room. Its fields are declared here once; all other code reads the declaration."""
 
 import re
 from dataclasses import Field, dataclass, field, fields
@@ -11,59 +11,36 @@ from rentomatic.errors import InvalidRequest, Problem
 Value = str | int | float
 MONEY = "money"  # a unit: the operator's currency, for the operator's rental period
 
-# UUID() ignores hyphens, braces and urn:uuid: wherever they stand, and hands the rest to int(),
-# which also takes underscores, spaces and the digits of every script.
-UUID_SPELLING = r"(?:urn:uuid:)?\{?(?:[0-9a-fA-F]-?){32}\}?"
-_PLAIN = re.compile(r"-?".join(f"([0-9a-f]{{{digits}}})" for digits in (8, 4, 4, 4, 12)))
+# uuid.UUID() ignores hyphens, braces and urn:uuid: at any position, and its int() also accepts
+# underscores, spaces and non-ASCII digits.
+UUID_SYNTAX = r"(?:urn:uuid:)?\{?(?:[0-9a-fA-F]-?){32}\}?"
+_LOWER_CASE_UUID = re.compile(r"-?".join(f"([0-9a-f]{{{digits}}})" for digits in (8, 4, 4, 4, 12)))
 
 
 def canonical_code(text: str) -> str:
-    """Return a UUID in its canonical form (RFC 9562, section 4), or raise ValueError."""
-    # Without a UUID object, most spellings are read five times as fast.
-    if match := _PLAIN.fullmatch(text):
+    """Convert a UUID to its canonical form (RFC 9562, section 4), or raise ValueError."""
+    # Most codes are in lower case; without a UUID object they are parsed five times as fast.
+    if match := _LOWER_CASE_UUID.fullmatch(text):
         return "-".join(match.groups())
-    if not re.fullmatch(UUID_SPELLING, text):
+    if not re.fullmatch(UUID_SYNTAX, text):
         raise ValueError("must be a UUID")
     return str(UUID(text))
 
 
+def _number(description: str, unit: str, minimum: int, maximum: int) -> dict[str, Any]:
+    """Declare a number; pages show `unit` after its value."""
+    return {"description": description, "unit": unit, "minimum": minimum, "maximum": maximum}
+
+
 @dataclass(frozen=True)
 class Room:
-    """A room to rent; raises InvalidRequest with every problem when it could not exist."""
+    """A room to rent. The constructor raises InvalidRequest with the problems of all fields."""
 
     code: str = field(metadata={"description": "UUID, canonical lower-case text"})
-    size: int = field(
-        metadata={
-            "description": "whole square metres",
-            "unit": "m²",
-            "minimum": 1,
-            "maximum": INT32_MAX,
-        }
-    )
-    price: int = field(
-        metadata={
-            "description": "whole euros per day",
-            "unit": MONEY,
-            "minimum": 0,
-            "maximum": INT32_MAX,
-        }
-    )
-    longitude: float = field(
-        metadata={
-            "description": "degrees east, EPSG:4326",
-            "unit": "° east",
-            "minimum": -180,
-            "maximum": 180,
-        }
-    )
-    latitude: float = field(
-        metadata={
-            "description": "degrees north, EPSG:4326",
-            "unit": "° north",
-            "minimum": -90,
-            "maximum": 90,
-        }
-    )
+    size: int = field(metadata=_number("whole square metres", "m²", 1, INT32_MAX))
+    price: int = field(metadata=_number("whole euros per day", MONEY, 0, INT32_MAX))
+    longitude: float = field(metadata=_number("degrees east, EPSG:4326", "° east", -180, 180))
+    latitude: float = field(metadata=_number("degrees north, EPSG:4326", "° north", -90, 90))
 
     def __post_init__(self) -> None:
         problems = []
@@ -94,7 +71,7 @@ FIELDS: dict[str, Field[Any]] = {declared.name: declared for declared in fields(
 
 
 def checked(declared: Field[Any], value: object) -> Value:
-    """Return the value as the field keeps it, or raise ValueError that says what is wrong."""
+    """Validate and normalize a value of a field, or raise ValueError."""
     if declared.type is str:
         if not isinstance(value, str):
             raise ValueError("must be a UUID")
@@ -106,5 +83,5 @@ def checked(declared: Field[Any], value: object) -> Value:
     minimum, maximum = declared.metadata["minimum"], declared.metadata["maximum"]
     if not minimum <= value <= maximum:
         raise ValueError(f"must be from {minimum} to {maximum}")
-    # Adding nothing turns -0.0 into 0.0: the two are equal, and no storage may tell them apart.
+    # Adding 0.0 turns -0.0 into 0.0: they are equal, but some storages keep them apart.
     return value if declared.type is int else float(value) + 0.0

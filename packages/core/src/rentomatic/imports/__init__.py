@@ -1,1 +1,1 @@
-"""Rows of CSV, JSON, NDJSON and GeoJSON files, read as rooms or rejected."""
+"""Read rooms from CSV, JSON, NDJSON and GeoJSON files, and reject invalid rows."""

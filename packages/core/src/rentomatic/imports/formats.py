@@ -8,40 +8,40 @@ from rentomatic.imports.csv_rows import peek, read_csv
 from rentomatic.imports.geojson_rows import read_geojson
 from rentomatic.imports.json_rows import read_json
 from rentomatic.imports.ndjson_rows import read_ndjson
-from rentomatic.imports.options import Import
+from rentomatic.imports.options import ImportOptions
 from rentomatic.imports.rows import Row
 from rentomatic.imports.text_files import utf8_text
 
 
 @dataclass(frozen=True)
 class RowFormat:
-    """A way to read rooms out of a file, and what its rows are numbered by."""
+    """A reader of a file format; messages call a row `unit`."""
 
-    read: Callable[[BinaryIO, Import], Iterator[Row]]
+    read: Callable[[BinaryIO, ImportOptions], Iterator[Row]]
     unit: str = "line"
 
 
 def peek_csv(file: BinaryIO, count: int) -> tuple[list[str], list[list[str]]]:
-    """Return the header of a CSV file and the cells of its first rows, or raise InvalidRequest."""
+    """Return the header and the cells of up to `count` rows, or raise InvalidRequest."""
     with utf8_text(file) as lines:
         return peek(lines, count)
 
 
-def _csv(file: BinaryIO, wanted: Import) -> Iterator[Row]:
+def _csv(file: BinaryIO, options: ImportOptions) -> Iterator[Row]:
     with utf8_text(file) as lines:
-        yield from read_csv(lines, wanted.columns, wanted.rounding)
+        yield from read_csv(lines, options.columns, options.rounding)
 
 
-def _ndjson(file: BinaryIO, _: Import) -> Iterator[Row]:
+def _ndjson(file: BinaryIO, _: ImportOptions) -> Iterator[Row]:
     return read_ndjson(file)
 
 
-def _json(file: BinaryIO, _: Import) -> Iterator[Row]:
+def _json(file: BinaryIO, _: ImportOptions) -> Iterator[Row]:
     with utf8_text(file) as text:
         yield from read_json(text.read)
 
 
-def _geojson(file: BinaryIO, _: Import) -> Iterator[Row]:
+def _geojson(file: BinaryIO, _: ImportOptions) -> Iterator[Row]:
     with utf8_text(file) as text:
         yield from read_geojson(text.read)
 

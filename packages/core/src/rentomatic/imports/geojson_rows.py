@@ -1,42 +1,42 @@
-"""Rooms from the features of a GeoJSON FeatureCollection (RFC 7946), read one at a time."""
+"""Read rooms from a GeoJSON FeatureCollection (RFC 7946), feature by feature."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from rentomatic.domain.room import FIELDS, Room
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.imports.json_stream import JSONStream, values
-from rentomatic.imports.rows import Row, to_rows
+from rentomatic.imports.json_stream import JSONStream, number_values
+from rentomatic.imports.rows import Row, parse_rows
 from rentomatic.requests.bodies import room_of
 
 COLLECTION = "FeatureCollection"
-PLACE = ("longitude", "latitude")
-PROPERTIES = [name for name in FIELDS if name not in PLACE]
+POSITION = ("longitude", "latitude")
+PROPERTIES = [name for name in FIELDS if name not in POSITION]
 
 
 def read_geojson(read: Callable[[int], str]) -> Iterator[Row]:
-    """Yield each feature, by its number, as its room or as rejected.
+    """Yield a room or a rejected row for each feature; invalid JSON ends with a rejected row.
 
-    Further members and properties are ignored. Raises InvalidRequest when the file is no
-    FeatureCollection; where it is no JSON, the reading ends with a row that says so.
+    Other members and properties are ignored. Raises InvalidRequest if the file contains no
+    FeatureCollection.
     """
-    features = _features(JSONStream(read))
-    return to_rows(values(features, "GeoJSON"), _room, {"body": "row"}, "feature")
+    features = number_values(_features(JSONStream(read)), "GeoJSON")
+    return parse_rows(features, _room, {"body": "row"}, "feature")
 
 
 def _features(stream: JSONStream) -> Iterator[Any]:
-    found = False
-    for _ in stream.parts("{", "}"):
-        name = stream.value()
-        stream.take(":")
+    has_features = False
+    for _ in stream.items("{", "}"):
+        name = stream.read_value()
+        stream.expect(":")
         if name == "features":
-            found = True
-            for _ in stream.parts("[", "]"):
-                yield stream.value_or_problem()
+            has_features = True
+            for _ in stream.items("[", "]"):
+                yield stream.read_value_or_problem()
         else:
-            _check_member(name, stream.value())
-    stream.end()
-    if not found:
+            _check_member(name, stream.read_value())
+    stream.expect_end()
+    if not has_features:
         raise InvalidRequest([Problem("features", "is missing")])
 
 
@@ -50,7 +50,7 @@ def _room(feature: Any) -> Room:
     members = {name: properties[name] for name in PROPERTIES if name in properties}
     if "id" in feature:
         members.setdefault("code", feature["id"])
-    return room_of(members | dict(zip(PLACE, _position(geometry), strict=False)))
+    return room_of(members | dict(zip(POSITION, _position(geometry), strict=False)))
 
 
 def _member(feature: Any, name: str) -> dict[str, Any]:

@@ -1,119 +1,118 @@
-"""The values of a JSON text, one after another, of which no more is read than they take."""
+"""Incremental JSON parser: yields values while the text is read in chunks."""
 
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.requests.bodies import json_fault, once, refuse
+from rentomatic.requests.bodies import json_error_message, reject_constant, unique_members
 
-CHUNK = 2**16
-MAX_VALUE = 2**20  # characters: a value that is longer, or has no end, is given up
-BLANKS = frozenset(" \t\n\r")
-BEHIND_VALUES = BLANKS | frozenset(",:]}")
+CHUNK_SIZE = 2**16  # characters
+MAX_VALUE_LENGTH = 2**20  # characters
+WHITESPACE = frozenset(" \t\n\r")
+AFTER_VALUE = WHITESPACE | frozenset(",:]}")
 
-STRICT = json.JSONDecoder(object_pairs_hook=once, parse_constant=refuse)
+STRICT = json.JSONDecoder(object_pairs_hook=unique_members, parse_constant=reject_constant)
 LENIENT = json.JSONDecoder()
 
 
 class JSONStream:
-    """Reads marks and values as they come; raises ValueError where the text is no JSON."""
+    """A parser that the caller drives token by token; invalid JSON raises ValueError."""
 
     def __init__(self, read: Callable[[int], str]) -> None:
         self._read = read
-        self._text, self._at, self._ended = "", 0, False
-        self._failure: InvalidRequest | None = None  # of reading, after which nothing is decoded
+        self._text, self._position, self._at_end = "", 0, False
+        self._read_error: InvalidRequest | None = None
 
     def peek(self) -> str:
-        """Return the next character that is no blank; at the end, there is none."""
+        """Return the next character after whitespace, or an empty string at the end."""
         while True:
-            while self._text[self._at : self._at + 1] in BLANKS:
-                self._at += 1
-            if self._at < len(self._text) or self._ended:
-                return self._text[self._at : self._at + 1]
-            self._more()
+            while self._text[self._position : self._position + 1] in WHITESPACE:
+                self._position += 1
+            if self._position < len(self._text) or self._at_end:
+                return self._text[self._position : self._position + 1]
+            self._read_chunk()
 
-    def take(self, mark: str) -> None:
-        """Go behind a mark, which has to be next."""
-        if self.peek() != mark:
-            raise ValueError(f"Expecting {mark!r}")
-        self._at += 1
+    def expect(self, token: str) -> None:
+        """Skip a token such as `:`, or raise ValueError if another one is next."""
+        if not self.accept(token):
+            raise ValueError(f"Expecting {token!r}")
 
-    def has(self, mark: str) -> bool:
-        """Go behind a mark if it is next, and say whether it was."""
-        found = self.peek() == mark
-        self._at += found
-        return found
+    def accept(self, token: str) -> bool:
+        """Skip a token if it is next; return whether it was."""
+        is_next = self.peek() == token
+        self._position += is_next
+        return is_next
 
-    def parts(self, opening: str, closing: str) -> Iterator[None]:
-        """Stop before each part of an array or an object, which the caller reads."""
-        self.take(opening)
-        if self.has(closing):
+    def items(self, opening: str, closing: str) -> Iterator[None]:
+        """Stop before each item of an array or object; the caller reads the item."""
+        self.expect(opening)
+        if self.accept(closing):
             return
         yield
-        while self.has(","):
+        while self.accept(","):
             yield
-        self.take(closing)
+        self.expect(closing)
 
-    def value(self) -> Any:
-        """Return the value that is next, and go behind it.
+    def read_value(self) -> Any:
+        """Read a value.
 
-        Raises InvalidRequest, behind it all the same, when it repeats a name or has NaN in it.
+        Raises InvalidRequest if a name is repeated or a number is NaN or infinite; the value is
+        skipped nevertheless.
         """
         self.peek()
         try:
             return self._decode(STRICT)
         except InvalidRequest:
-            if self._failure is None:
+            if self._read_error is None:
                 self._decode(LENIENT)
             raise
 
-    def value_or_problem(self) -> Any:
-        """Return the next value, or the problem with how it is written."""
+    def read_value_or_problem(self) -> Any:
+        """Read a value, or return the problem for which `read_value` raises InvalidRequest."""
         try:
-            return self.value()
+            return self.read_value()
         except InvalidRequest as error:
-            if self._failure is not None:
+            if self._read_error is not None:
                 raise
             return error.problems[0]
 
-    def end(self) -> None:
-        """Raise ValueError unless the text ends here."""
+    def expect_end(self) -> None:
         if self.peek():
             raise ValueError("Extra data")
 
     def _decode(self, decoder: json.JSONDecoder) -> Any:
         while True:
-            last = self._ended or len(self._text) - self._at > MAX_VALUE
+            is_last = self._at_end or len(self._text) - self._position > MAX_VALUE_LENGTH
             try:
-                value, end = decoder.raw_decode(self._text, self._at)
+                value, end = decoder.raw_decode(self._text, self._position)
             except json.JSONDecodeError as error:
-                if last:
+                if is_last:
                     raise ValueError(error.msg) from None
             else:
-                # 1 may be the beginning of 1.5, where the text has been read up to there.
-                if last or self._text[end : end + 1] in BEHIND_VALUES:
-                    self._at = end
+                # A number may continue in the next chunk: 1 may be the start of 1.5.
+                if is_last or self._text[end : end + 1] in AFTER_VALUE:
+                    self._position = end
                     return value
-            self._more()
+            self._read_chunk()
 
-    def _more(self) -> None:
-        """Read on: as much again as there is, so that a long value is not begun too often."""
-        rest = self._text[self._at :]
+    def _read_chunk(self) -> None:
+        rest = self._text[self._position :]
         try:
-            chunk = self._read(max(CHUNK, len(rest)))
+            # Doubling the text limits how often a long value is decoded from its start.
+            chunk = self._read(max(CHUNK_SIZE, len(rest)))
         except InvalidRequest as error:
-            self._failure = error
+            self._read_error = error
             raise
-        self._text, self._at, self._ended = rest + chunk, 0, not chunk
+        self._text, self._position, self._at_end = rest + chunk, 0, not chunk
 
 
-def values(parts: Iterator[Any], language: str) -> Iterator[tuple[int, Any | Problem]]:
-    """Yield the values with their numbers, and last a problem where the text is invalid."""
+def number_values(values: Iterator[Any], language: str) -> Iterator[tuple[int, Any | Problem]]:
+    """Number the values from 1; if the text becomes invalid, end with a problem."""
     number = 0
     try:
-        for number, value in enumerate(parts, 1):
+        for number, value in enumerate(values, 1):
             yield number, value
     except (ValueError, RecursionError) as error:
-        message = f"is invalid {language}: {json_fault(error)}, and the rest was not read"
+        message = f"is invalid {language}: {json_error_message(error)}, and the rest was not read"
         yield number + 1, Problem("row", message)

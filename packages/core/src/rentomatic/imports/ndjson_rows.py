@@ -1,28 +1,28 @@
-"""Rooms from lines of JSON (NDJSON), each an object as the API knows it."""
+"""Read rooms from NDJSON: one JSON object per line, in the format of the API."""
 
 from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO
 
 from rentomatic.errors import Problem
-from rentomatic.imports.rows import Row, to_rows
+from rentomatic.imports.rows import Row, parse_rows
 from rentomatic.imports.text_files import not_utf8
 from rentomatic.requests.bodies import parse_row
 
-MAX_LINE = 2**16  # bytes, hundreds of times those of a room
+MAX_LINE_BYTES = 2**16  # a room has about 150
 
 
 def read_ndjson(file: BinaryIO) -> Iterator[Row]:
-    """Yield each line as its room or as rejected; blank lines are skipped."""
-    return to_rows(_records(file), parse_row, {"body": "row"})
+    """Yield a room or a rejected row for each line; skip blank lines."""
+    return parse_rows(_number_lines(file), parse_row, {"body": "row"})
 
 
-def _records(file: BinaryIO) -> Iterator[tuple[int, bytes | Problem]]:
-    lines = iter(partial(file.readline, MAX_LINE), b"")
+def _number_lines(file: BinaryIO) -> Iterator[tuple[int, bytes | Problem]]:
+    lines = iter(partial(file.readline, MAX_LINE_BYTES), b"")
     for number, line in enumerate(lines, 1):
-        if len(line) == MAX_LINE and not line.endswith(b"\n"):
+        if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
             _skip_line(file)
-            yield number, Problem("row", f"must not be longer than {MAX_LINE} bytes")
+            yield number, Problem("row", f"must not be longer than {MAX_LINE_BYTES} bytes")
         elif line.strip():
             _check_utf8(line, number)
             yield number, line
@@ -38,6 +38,5 @@ def _check_utf8(line: bytes, number: int) -> None:
 
 
 def _skip_line(file: BinaryIO) -> None:
-    """Read up to the end of a line, without keeping what it is."""
-    while (part := file.readline(MAX_LINE)) and not part.endswith(b"\n"):
+    while (part := file.readline(MAX_LINE_BYTES)) and not part.endswith(b"\n"):
         pass

@@ -1,4 +1,4 @@
-"""How rows are to be imported, by the query parameters of a URL."""
+"""Parse the query parameters of an import."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -8,17 +8,18 @@ from rentomatic.domain.room import FIELDS
 from rentomatic.requests.parameters import Parameters
 
 COLUMN = "column_"
-IMPORTING = ("on_error", "dry_run")
-IMPORTING_CSV = ("round", *(COLUMN + name for name in FIELDS))
+IMPORT_PARAMETERS = ("on_error", "dry_run")
+CSV_PARAMETERS = ("round", *(COLUMN + name for name in FIELDS))
 
 YES_OR_NO = {"true": True, "false": False}
 ON_ERROR = {"abort": True, "skip": False}
 
 
-class Import(NamedTuple):
-    """How rows are imported: all of them or none, or only to see what would happen.
+class ImportOptions(NamedTuple):
+    """Options of an import.
 
-    `columns` says which column of a CSV file holds a field that has another name there.
+    `columns` maps fields to the names of their columns in a CSV file, where these differ.
+    `rounding` rounds decimals in whole-number columns of a CSV file.
     """
 
     all_or_none: bool
@@ -27,21 +28,21 @@ class Import(NamedTuple):
     rounding: bool
 
 
-def parse_import(parameters: Iterable[tuple[str, str]], format_: str) -> Import:
-    """Return how the query parameters of a URL want the rows of that format imported.
+def parse_import(parameters: Iterable[tuple[str, str]], format_: str) -> ImportOptions:
+    """Parse the query parameters of an import; `format_` is a key of ROW_FORMATS.
 
     Raises InvalidRequest like parse_search.
     """
-    known = IMPORTING + (IMPORTING_CSV if format_ == "csv" else ())
+    known = IMPORT_PARAMETERS + (CSV_PARAMETERS if format_ == "csv" else ())
     reader = Parameters(parameters, known)
-    wanted = Import(
+    options = ImportOptions(
         reader.read("on_error", partial(_one_of, ON_ERROR), True),
         reader.read("dry_run", partial(_one_of, YES_OR_NO), False),
-        {name: reader.given[COLUMN + name] for name in FIELDS if COLUMN + name in reader.given},
+        {name: reader.texts[COLUMN + name] for name in FIELDS if COLUMN + name in reader.texts},
         reader.read("round", partial(_one_of, YES_OR_NO), False),
     )
-    reader.refuse()
-    return wanted
+    reader.raise_problems()
+    return options
 
 
 def _one_of(values: Mapping[str, bool], text: str) -> bool:

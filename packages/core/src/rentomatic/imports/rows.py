@@ -1,4 +1,4 @@
-"""Rows of an import, one after the other: each a room, or rejected; only their codes are kept."""
+"""Rows of an import: each is a room or rejected. Memory grows only with the codes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
@@ -10,23 +10,23 @@ Row = Room | RejectedRow
 T = TypeVar("T")
 
 
-def to_rows(
-    records: Iterable[tuple[int, T | Problem]],
-    read: Callable[[T], Room],
+def parse_rows(
+    rows: Iterable[tuple[int, T | Problem]],
+    parse: Callable[[T], Room],
     columns: Mapping[str, str],
     unit: str = "line",
 ) -> Iterator[Row]:
-    """Yield each record as its room, or as rejected; of a code given twice the first one counts.
+    """Parse numbered rows; rows with a code of an earlier row are rejected.
 
-    A record has a number, and is what `read` makes a room of, or what is wrong with it. `columns`
-    says what fields are called where the record comes from.
+    A row that has a Problem instead of a value is rejected, too. `columns` maps the parameters of
+    problems to the names in the file, where these differ. Messages call a row `unit`.
     """
-    # As numbers: a code takes 48 bytes so, and 85 as text.
-    seen: dict[int, int] = {}
-    for number, record in records:
+    # Keep codes as ints to save memory (48 instead of 85 bytes).
+    numbers: dict[int, int] = {}
+    for number, value in rows:
         try:
-            room = read(_unless_problem(record))
-            first = seen.setdefault(int(room.code.replace("-", ""), 16), number)
+            room = parse(_raise_problem(value))
+            first = numbers.setdefault(int(room.code.replace("-", ""), 16), number)
             if first != number:
                 raise InvalidRequest([Problem("code", f"is a duplicate of {unit} {first}")])
         except InvalidRequest as error:
@@ -36,7 +36,7 @@ def to_rows(
             yield room
 
 
-def _unless_problem(record: T | Problem) -> T:
-    if isinstance(record, Problem):
-        raise InvalidRequest([record])
-    return record
+def _raise_problem(value: T | Problem) -> T:
+    if isinstance(value, Problem):
+        raise InvalidRequest([value])
+    return value

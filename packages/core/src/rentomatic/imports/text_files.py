@@ -1,4 +1,4 @@
-"""Text files in UTF-8: any other encoding is refused with the line where it shows."""
+"""Decode text files, and reject those that are not UTF-8 with the number of the line."""
 
 import io
 import re
@@ -8,22 +8,21 @@ from typing import BinaryIO
 
 from rentomatic.errors import InvalidRequest, Problem
 
-# Bytes that are not UTF-8, as "surrogateescape" decodes them, and NUL, of UTF-16 and binary files.
-_FOREIGN = re.compile("[\udc80-\udcff\0]")
+# Invalid bytes, as "surrogateescape" decodes them, and NUL, which UTF-16 and binary files contain.
+_NOT_UTF8 = re.compile("[\udc80-\udcff\0]")
 
 
 class Utf8Text:
-    """Text that is decoded while it is read; raises InvalidRequest where a file is not UTF-8."""
+    """A text file that raises InvalidRequest when a part that is not UTF-8 is read."""
 
     def __init__(self, text: io.TextIOWrapper) -> None:
         self._text, self._line = text, 1
 
     def read(self, size: int) -> str:
-        """Return up to so many characters."""
         return self._checked(self._text.read(size))
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the lines, with their ends."""
+        """Yield the lines, including their newlines."""
         return map(self._checked, self._text)
 
     def _checked(self, text: str) -> str:
@@ -33,13 +32,13 @@ class Utf8Text:
         return text
 
     def _check(self, text: str) -> None:
-        if found := _FOREIGN.search(text):
-            raise not_utf8(self._line + text.count("\n", 0, found.start()))
+        if match := _NOT_UTF8.search(text):
+            raise not_utf8(self._line + text.count("\n", 0, match.start()))
 
 
 @contextmanager
 def utf8_text(file: BinaryIO) -> Iterator[Utf8Text]:
-    """Yield the text of a file, which stays open."""
+    """Read a file as UTF-8, with or without a byte order mark; the file stays open."""
     text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
     try:
         yield Utf8Text(text)
@@ -48,5 +47,5 @@ def utf8_text(file: BinaryIO) -> Iterator[Utf8Text]:
 
 
 def not_utf8(line: int) -> InvalidRequest:
-    """Return the error for a file that is not UTF-8 at a line, from 1 on."""
+    """Return the error for a line, counted from 1."""
     return InvalidRequest([Problem("file", f"must be text in UTF-8: see line {line}")])

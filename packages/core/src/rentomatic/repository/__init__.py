@@ -1,1 +1,1 @@
-"""The repository protocols, and what all storages share."""
+"""The protocols of storages, the storage in memory, and code that all storages share."""

@@ -1,7 +1,7 @@
-"""Rooms by the cells of a grid, for maps that would show too many.
+"""Group rooms by the cells of a grid, for maps with too many rooms to show each.
 
-Cells are squares of 360/2^n degrees, counted from 180 degrees west and the south pole. Their sides
-are exact in binary, so every storage puts a room into the same cell.
+Cells are squares of 360/2^n degrees, starting at 180 degrees west and the south pole. Their sides
+are exact in binary, so that every storage puts a room into the same cell.
 """
 
 from collections import defaultdict
@@ -12,29 +12,29 @@ from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.responses import Cluster
 
-MOST_CELLS = 32  # that a box spans, each way
-FINEST = 30  # 360/2^30 degrees are 4 cm
+MAX_CELLS = 32  # along each side of a box
+MAX_POWER = 30  # cells of 360/2^30 degrees have sides of 4 cm
 
 
 def side_for(box: Box) -> float:
-    """Return the side, in degrees, of the smallest cells of which the box spans 32 at the most."""
+    """Return the side, in degrees, of the smallest cells for which the box spans at most 32."""
     west, south, east, north = box
     east += 360 if west > east else 0
-    sides = (360 / (1 << power) for power in range(FINEST, 0, -1))
+    sides = (360 / (1 << power) for power in range(MAX_POWER, 0, -1))
     for side in sides:
-        columns = _span(west + 180, east + 180, side)
-        if max(columns, _span(south + 90, north + 90, side)) <= MOST_CELLS:
+        columns = _count_cells(west + 180, east + 180, side)
+        if max(columns, _count_cells(south + 90, north + 90, side)) <= MAX_CELLS:
             return side
     return 360.0
 
 
-def _span(start: float, end: float, side: float) -> int:
-    """Return in how many cells of a row or column something lies."""
+def _count_cells(start: float, end: float, side: float) -> int:
+    """Count the cells of one row or column between two angles."""
     return max(ceil(end / side) - floor(start / side), 1)
 
 
 def clusters_of(rooms: RoomRepository, filters: Filters, side: float) -> list[Cluster]:
-    """Return the clusters of the rooms that meet the conditions, from one reading of them."""
+    """Compute `RoomRepository.clusters` by one scan."""
     cells: defaultdict[tuple[int, int], list[Room]] = defaultdict(list)
     for room in rooms.scan(filters):
         cells[_cell(room, side)].append(room)
@@ -42,9 +42,9 @@ def clusters_of(rooms: RoomRepository, filters: Filters, side: float) -> list[Cl
 
 
 def _cell(room: Room, side: float) -> tuple[int, int]:
-    """Return row and column; the north pole has no row of its own."""
+    """Return row and column; the north pole belongs to the last row."""
     row = floor((room.latitude + 90) / side)
-    return min(row, last_row(side)), floor((_turned(room) + 180) / side)
+    return min(row, last_row(side)), floor((_longitude(room) + 180) / side)
 
 
 def last_row(side: float) -> int:
@@ -56,11 +56,11 @@ def _cluster(rooms: list[Room]) -> Cluster:
     return Cluster(
         count=len(rooms),
         price=min(room.price for room in rooms),
-        longitude=fsum(map(_turned, rooms)) / len(rooms),
+        longitude=fsum(map(_longitude, rooms)) / len(rooms),
         latitude=fsum(room.latitude for room in rooms) / len(rooms),
     )
 
 
-def _turned(room: Room) -> float:
-    """Return the longitude, with the antimeridian under one of its two numbers."""
+def _longitude(room: Room) -> float:
+    """Return the longitude; the antimeridian, which has two, is -180."""
     return -180.0 if room.longitude == 180 else room.longitude

@@ -1,4 +1,4 @@
-"""Connect to a storage by its URL; installed adapters are found by entry points."""
+"""Connect to a storage by its URL. Adapters are entry points in `rentomatic.repositories`."""
 
 from importlib.metadata import entry_points
 from typing import cast
@@ -21,10 +21,10 @@ def connect(url: str, limits: Limits = Limits()) -> Storage:  # noqa: B008 (immu
 
     Raises InvalidRequest if no installed package handles the URL's scheme.
     """
-    found = entry_points(group=GROUP, name=scheme(url))
-    if not found:
+    points = entry_points(group=GROUP, name=scheme(url))
+    if not points:
         known = ", ".join(sorted(f"{point.name}://" for point in entry_points(group=GROUP)))
         message = f"must be the URL of an installed kind of storage ({known})"
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)])
-    (point,) = found
+    (point,) = points
     return cast(Storage, point.load()(url, limits))

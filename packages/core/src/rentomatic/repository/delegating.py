@@ -10,7 +10,7 @@ from rentomatic.responses import Cluster, Facets, ImportReport
 
 
 class DelegatingRooms:
-    """A RoomRepository that passes every call on; subclasses override what they change."""
+    """A RoomRepository that forwards every call; subclasses override some methods."""
 
     def __init__(self, rooms: RoomRepository) -> None:
         self.rooms = rooms

@@ -1,4 +1,4 @@
-"""How the rooms of a search spread, by what every repository can do anyway."""
+"""Facets of a search, computed by counts and scans."""
 
 from collections import Counter
 
@@ -11,24 +11,24 @@ BUCKETS = 20
 
 
 def facets_of(rooms: RoomRepository, filters: Filters) -> Facets:
-    """Return the facets of the rooms that meet the conditions, from one reading for each."""
-    found = rooms.count(filters)
-    places = () if found else range(len(filters))
+    """Compute `RoomRepository.facets` by one scan for each facet."""
+    count = rooms.count(filters)
+    dropped = () if count else range(len(filters))
     return Facets(
-        count=found,
+        count=count,
         fields={field: _facet(rooms, without_field(filters, field), field) for field in FACETED},
-        without=tuple(rooms.count(filters[:place] + filters[place + 1 :]) for place in places),
+        without=tuple(rooms.count(filters[:index] + filters[index + 1 :]) for index in dropped),
     )
 
 
 def _facet(rooms: RoomRepository, filters: Filters, field: str) -> Facet:
-    times = Counter(getattr(room, field) for room in rooms.scan(filters))
-    if not times:
+    counts = Counter(getattr(room, field) for room in rooms.scan(filters))
+    if not counts:
         return Facet(None, None, (0,) * BUCKETS)
-    minimum, maximum = min(times), max(times)
+    minimum, maximum = min(counts), max(counts)
     buckets = [0] * BUCKETS
-    for value, number in times.items():
-        buckets[_bucket(value, minimum, maximum)] += number
+    for value, count in counts.items():
+        buckets[_bucket(value, minimum, maximum)] += count
     return Facet(minimum, maximum, tuple(buckets))
 
 

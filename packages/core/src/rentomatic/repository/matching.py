@@ -1,4 +1,4 @@
-"""What conditions and queries mean, worked out in Python: other ways must find the same."""
+"""Evaluate conditions and sort rooms in Python. Adapters must return the same rooms."""
 
 import operator
 from collections.abc import Callable, Iterable
@@ -21,21 +21,20 @@ OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
 
 
 def meets(room: Room, filters: Filters) -> bool:
-    """Say whether the room meets every condition."""
     return all(_meets(room, condition) for condition in filters)
 
 
-def first(rooms: Iterable[Room], query: Query) -> list[Room]:
-    """Return the page that a query asks for of rooms which meet its conditions, in any order."""
+def page_of(rooms: Iterable[Room], query: Query) -> list[Room]:
+    """Return the query's page of `rooms`, which meet its conditions and are in any order."""
 
-    def rank(room: Room) -> tuple[Any, ...]:
-        return query.rank(query.key(room))
+    def sort_key(room: Room) -> tuple[Any, ...]:
+        return query.sort_key(query.key(room))
 
     if query.after is not None:
-        place = query.rank(query.after)
-        is_behind = operator.lt if query.descending else operator.gt
-        rooms = (room for room in rooms if is_behind(rank(room), place))
-    return (nlargest if query.descending else nsmallest)(query.limit, rooms, rank)
+        cursor = query.sort_key(query.after)
+        is_after = operator.lt if query.descending else operator.gt
+        rooms = (room for room in rooms if is_after(sort_key(room), cursor))
+    return (nlargest if query.descending else nsmallest)(query.limit, rooms, sort_key)
 
 
 def _meets(room: Room, condition: Condition) -> bool:

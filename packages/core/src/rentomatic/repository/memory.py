@@ -1,4 +1,4 @@
-"""Rooms kept in this process: to try things with, and the double of every fast test."""
+"""Rooms and tokens in memory, for trials and for fast tests."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ from rentomatic.errors import (
 )
 from rentomatic.repository.clusters import clusters_of
 from rentomatic.repository.facets import facets_of
-from rentomatic.repository.matching import first, meets
+from rentomatic.repository.matching import meets, page_of
 from rentomatic.repository.protocols import Connections, Limits, Storage
 from rentomatic.responses import Cluster, Facets, ImportReport
 
@@ -35,7 +35,7 @@ class MemoryRooms:
 
     def __init__(self, rooms: Iterable[Room] = ()) -> None:
         self._rooms = {room.code: room for room in rooms}
-        self._writing = Lock()
+        self._write_lock = Lock()
 
     def get(self, code: str) -> Room:
         try:
@@ -44,39 +44,39 @@ class MemoryRooms:
             raise RoomNotFound(code) from None
 
     def add(self, room: Room) -> None:
-        with self._writing:
+        with self._write_lock:
             if room.code in self._rooms:
                 raise RoomConflict(room.code)
             self._rooms[room.code] = room
 
     def replace(self, old: Room, new: Room) -> None:
-        with self._writing:
+        with self._write_lock:
             self._check(old)
             self._rooms[new.code] = new
 
     def remove(self, room: Room) -> None:
-        with self._writing:
+        with self._write_lock:
             self._check(room)
             del self._rooms[room.code]
 
     def put(
         self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
     ) -> ImportReport:
-        began = time.monotonic()
+        start = time.monotonic()
         new = {room.code: room for room in rooms}
-        if timeout is not None and time.monotonic() - began > timeout:
+        if timeout is not None and time.monotonic() - start > timeout:
             raise RepositoryUnavailable
-        with self._writing:
+        with self._write_lock:
             created = len(new.keys() - self._rooms.keys())
             unchanged = len(new.items() & self._rooms.items())
             self._rooms.update({} if dry_run else new)
         return ImportReport(created, len(new) - created - unchanged, unchanged)
 
     def optimize(self) -> None:
-        """Memory is as fast as it ever is."""
+        """Do nothing: no index can become slow."""
 
     def search(self, query: Query) -> list[Room]:
-        return first(self._matching(query.filters), query)
+        return page_of(self._matching(query.filters), query)
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         yield from sorted(self._matching(filters), key=Query().key)
@@ -91,32 +91,32 @@ class MemoryRooms:
         return clusters_of(self, filters, side)
 
     def check(self) -> None:
-        """Memory is always there."""
+        """Do nothing: memory is always available."""
 
     def connections(self) -> Connections:
         return Connections()
 
     def close(self) -> None:
-        """Memory holds no connection."""
+        """Do nothing: there are no connections."""
 
     def _check(self, room: Room) -> None:
         if self.get(room.code) != room:
             raise RoomChanged(room.code)
 
     def _matching(self, filters: Filters) -> list[Room]:
-        # The copy is taken in one step, so that a thread may write while another searches.
+        # list() copies in one step, so that another thread may write during the search.
         return [room for room in list(self._rooms.values()) if meets(room, filters)]
 
 
 class MemoryTokens:
-    """Tokens in a dict, each for as long as this process."""
+    """Tokens in a dict."""
 
     def __init__(self) -> None:
         self._tokens: dict[str, Token] = {}
-        self._writing = Lock()
+        self._write_lock = Lock()
 
     def add(self, token: Token) -> None:
-        with self._writing:
+        with self._write_lock:
             if token.name in self._tokens:
                 raise TokenConflict(token.name)
             self._tokens[token.name] = token
@@ -125,7 +125,7 @@ class MemoryTokens:
         return self._tokens.get(name)
 
     def revoke(self, name: str) -> None:
-        with self._writing:
+        with self._write_lock:
             if self._tokens.pop(name, None) is None:
                 raise TokenNotFound(name)
 
@@ -133,6 +133,6 @@ class MemoryTokens:
         return sorted(self._tokens.values(), key=lambda token: token.name)
 
 
-def connect(_url: str, _limits: Limits = Limits()) -> Storage:  # noqa: B008 (it cannot change)
-    """Return the four example rooms and no token; what is written is soon forgotten."""
+def connect(_url: str, _limits: Limits = Limits()) -> Storage:  # noqa: B008 (immutable)
+    """Return a storage with the four example rooms and no tokens. It ends with the process."""
     return Storage(MemoryRooms(EXAMPLE_ROOMS), MemoryTokens())

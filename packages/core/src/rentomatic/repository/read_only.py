@@ -11,12 +11,12 @@ from rentomatic.responses import ImportReport
 
 
 def read_only(storage: Storage) -> Storage:
-    """Return the storage with rooms that raise RepositoryReadOnly when they are changed."""
+    """Return the storage with rooms that cannot be changed; tokens can."""
     return storage._replace(rooms=ReadOnlyRooms(storage.rooms))
 
 
 class ReadOnlyRooms(DelegatingRooms):
-    """Rooms that can be read, and not changed."""
+    """Rooms that raise RepositoryReadOnly for every write except dry runs."""
 
     def add(self, room: Room) -> NoReturn:  # noqa: ARG002
         raise RepositoryReadOnly

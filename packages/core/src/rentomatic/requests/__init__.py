@@ -1,1 +1,1 @@
-"""From untrusted text to values of the domain; every problem is collected, then raised."""
+"""Parse untrusted text into values of the domain; errors list all problems."""

@@ -1,4 +1,4 @@
-"""Rooms from JSON text (RFC 8259), and changes to them as merge patches (RFC 7396)."""
+"""Parse rooms in JSON (RFC 8259) and changes as merge patches (RFC 7396)."""
 
 import json
 from collections import Counter
@@ -10,34 +10,31 @@ from rentomatic.errors import InvalidRequest, Problem
 
 
 def parse_new_room(text: bytes, new_code: Callable[[], str]) -> Room:
-    """Return the room that a JSON object spells, with a new code when it has none.
+    """Parse a JSON object as a room; without a code, it gets a new one.
 
-    Raises InvalidRequest with every unknown, repeated, missing and impossible member.
+    Raises InvalidRequest that lists all unknown, repeated, missing and invalid members.
     """
     members = _members(text)
     return room_of(members if "code" in members else {**members, "code": new_code()})
 
 
 def parse_whole_room(text: bytes, code: str) -> Room:
-    """Return the room with that code that a JSON object spells; the code may stand there too.
+    """Parse a JSON object as the room with that code, which the object may omit.
 
-    Raises InvalidRequest like parse_new_room, and when the codes differ.
+    Raises InvalidRequest like parse_new_room, and if the codes differ.
     """
     return room_of({"code": code} | _members(text), code)
 
 
 def parse_row(text: bytes) -> Room:
-    """Return the room that a JSON object spells, its code among the members.
-
-    Raises InvalidRequest like parse_new_room.
-    """
+    """Parse a JSON object as a room; raise InvalidRequest like parse_new_room."""
     return room_of(_members(text))
 
 
 def parse_patch(text: bytes) -> Callable[[Room], Room]:
-    """Return the change that a merge patch asks for; it can be made to any room.
+    """Parse a merge patch; return the function that applies it to a room.
 
-    Raises InvalidRequest like parse_new_room, and so does the change.
+    Both raise InvalidRequest like parse_new_room.
     """
     members = _members(text)
     removed = {name for name, value in members.items() if value is None and name in FIELDS}
@@ -50,7 +47,7 @@ def parse_patch(text: bytes) -> Callable[[Room], Room]:
 
 
 def room_of(members: Mapping[str, Any], code: str | None = None) -> Room:
-    """Return the room that has these members of a JSON object, and that code where one is given.
+    """Validate the members of a JSON object as a room; `code`, if given, must not change.
 
     Raises InvalidRequest like parse_new_room.
     """
@@ -71,7 +68,6 @@ def room_of(members: Mapping[str, Any], code: str | None = None) -> Room:
 
 
 def _members(text: bytes) -> dict[str, Any]:
-    """Return the members of a JSON object, or raise InvalidRequest."""
     value = parse_json(text)
     if not isinstance(value, dict):
         raise InvalidRequest([Problem("body", "must be a JSON object")])
@@ -79,44 +75,50 @@ def _members(text: bytes) -> dict[str, Any]:
 
 
 def parse_json(text: bytes) -> Any:
-    """Return the value of a JSON text in UTF-8, or raise InvalidRequest."""
+    """Parse JSON text in UTF-8, or raise InvalidRequest."""
     try:
-        return json.loads(text.decode("utf-8-sig"), object_pairs_hook=once, parse_constant=refuse)
+        return json.loads(
+            text.decode("utf-8-sig"),
+            object_pairs_hook=unique_members,
+            parse_constant=reject_constant,
+        )
     except InvalidRequest:
         raise
     except (ValueError, RecursionError) as error:
-        raise InvalidRequest([Problem("body", f"is invalid JSON: {json_fault(error)}")]) from None
+        raise InvalidRequest(
+            [Problem("body", f"is invalid JSON: {json_error_message(error)}")]
+        ) from None
 
 
-def json_fault(error: ValueError | RecursionError) -> str:
-    """Return what is wrong with a text that Python could not parse as JSON."""
+def json_error_message(error: ValueError | RecursionError) -> str:
+    """Convert an error of Python's JSON parser to a message."""
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start + 1} is not UTF-8"
     if isinstance(error, json.JSONDecodeError):
         return str(error)
-    # Python parses whole numbers of up to 4,300 digits.
+    # int() accepts at most 4300 digits (sys.int_info.default_max_str_digits).
     return "a number has too many digits" if "digits" in str(error) else str(error)
 
 
-def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the members of a JSON object, or raise InvalidRequest that names repeated ones."""
+def unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build a JSON object, or raise InvalidRequest that lists repeated names."""
     members = dict(pairs)
     if len(members) < len(pairs):
-        times = Counter(name for name, _ in pairs)
-        repeated = [name for name in times if times[name] > 1]
+        counts = Counter(name for name, _ in pairs)
+        repeated = [name for name in counts if counts[name] > 1]
         raise InvalidRequest(Problem(name, "is given more than once") for name in repeated)
     return members
 
 
-def refuse(constant: str) -> NoReturn:
-    """Raise InvalidRequest for NaN and the infinities, which Python would read as numbers."""
+def reject_constant(constant: str) -> NoReturn:
+    """Raise InvalidRequest for NaN and infinity, which Python parses by default."""
     raise InvalidRequest([Problem("body", f"is invalid JSON: {constant} is not a number")])
 
 
 def _number(kind: object, value: object) -> object:
-    """Return 53 for 53.0 where a whole number is meant: JSON does not tell the two apart."""
+    """Convert 53.0 to 53 for an int field: JSON has only one type of number."""
     return int(value) if kind is int and isinstance(value, float) and value % 1 == 0 else value
 
 

@@ -1,7 +1,7 @@
-"""Cursors: places between two pages, as text that a client hands back as it got it.
+"""Cursors of pages, as opaque text.
 
-A cursor holds the key of a room, the direction, and a digest of the query that it belongs to. It
-is not signed, since it grants nothing: whoever makes one up gets another page of the same search.
+A cursor contains the key of a room, the direction, and a digest of its query. It is not signed,
+because a forged one only selects another page of the same query.
 """
 
 import hashlib
@@ -14,13 +14,13 @@ from rentomatic.domain.room import FIELDS, checked
 
 
 def to_cursor(query: Query, key: Key, backwards: bool = False) -> str:
-    """Return the cursor of the page behind a key or, backwards, before it."""
-    place = json.dumps([*key, backwards, _digest(query)], separators=(",", ":"))
-    return urlsafe_b64encode(place.encode()).decode().rstrip("=")
+    """Return the cursor of the page after a key or, if `backwards`, before it."""
+    content = json.dumps([*key, backwards, _digest(query)], separators=(",", ":"))
+    return urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
 
-def at_cursor(query: Query, text: str) -> Search:
-    """Return the page that the cursor means, or raise ValueError when it is not of this query."""
+def parse_cursor(query: Query, text: str) -> Search:
+    """Return the page at the cursor; raise ValueError if it is invalid or of another query."""
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         *values, backwards, digest = json.loads(urlsafe_b64decode(padded))
@@ -34,7 +34,7 @@ def at_cursor(query: Query, text: str) -> Search:
 
 
 def _digest(query: Query) -> str:
-    """Return what two queries have in common exactly when they find the same in the same order."""
+    """Hash everything that decides which rooms a query finds, and in which order."""
     filters = sorted(map(repr, query.filters))
     text = "&".join((*filters, f"sort={query.sort},{query.descending}", f"near={query.near}"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

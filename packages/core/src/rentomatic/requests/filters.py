@@ -1,4 +1,4 @@
-"""From {"price__lt": "60"} to filters."""
+"""Parse filters such as {"price__lt": "60"}."""
 
 from collections.abc import Mapping
 
@@ -11,14 +11,14 @@ from rentomatic.errors import InvalidRequest, Problem
 FILTER_KEYS = {
     f"{field}__{operator}": (field, operator) for field in FIELDS for operator in operators(field)
 }
-# One order for all requests: adapters keep a statement for each order of conditions.
-PLACES = {pair: place for place, pair in enumerate(FILTER_KEYS.values())}
+# Sort filters, because adapters cache one statement for each sequence of conditions.
+POSITIONS = {pair: position for position, pair in enumerate(FILTER_KEYS.values())}
 
 
 def parse_filters(filters: object, prefix: str = "") -> tuple[Filter, ...]:
-    """Return the filters of a mapping such as {"price__lt": "60"}, in the order of FILTER_KEYS.
+    """Parse a mapping such as {"price__lt": "60"}; sort the filters as FILTER_KEYS.
 
-    Raises InvalidRequest with every problem; `prefix` is what parameters are called outside.
+    Raises InvalidRequest that lists all problems; `prefix` is put before keys in messages.
     """
     if not isinstance(filters, Mapping):
         raise InvalidRequest([Problem("filters", "Is not iterable")])
@@ -33,7 +33,7 @@ def parse_filters(filters: object, prefix: str = "") -> tuple[Filter, ...]:
             problems.append(Problem(f"{prefix}{key}", str(error)))
     if problems:
         raise InvalidRequest(problems)
-    return tuple(sorted(parsed, key=lambda each: PLACES[each.field, each.operator]))
+    return tuple(sorted(parsed, key=lambda each: POSITIONS[each.field, each.operator]))
 
 
 def _filter(field: str, operator: Operator, value: object) -> Filter:

@@ -1,4 +1,4 @@
-"""The parameters of a URL, read one by one: every problem is collected, all are raised."""
+"""Parse query parameters one by one, and collect the problems."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -10,7 +10,10 @@ T = TypeVar("T")
 
 
 class Parameters:
-    """Reads the parameters of a URL, and keeps what is wrong with them."""
+    """Query parameters, and the problems found in them so far.
+
+    Parameters are unknown unless they are in `known` or start with `prefix`.
+    """
 
     def __init__(
         self,
@@ -19,33 +22,32 @@ class Parameters:
         prefix: str | None = None,
     ) -> None:
         pairs = list(parameters)
-        self.given = dict(pairs)
-        self.problems = _misplaced(pairs, known, prefix)
+        self.texts = dict(pairs)
+        self.problems = _check_names(pairs, known, prefix)
 
-    def read(self, name: str, convert: Callable[[str], T], otherwise: T) -> T:
-        """Return the value of a parameter; otherwise if it is not given, or not right."""
+    def read(self, name: str, parse: Callable[[str], T], default: T) -> T:
+        """Parse a parameter; return the default if it is missing or, as a problem, invalid."""
         try:
-            return convert(self.given[name]) if name in self.given else otherwise
+            return parse(self.texts[name]) if name in self.texts else default
         except ValueError as error:
             self.problems.append(Problem(name, str(error)))
-            return otherwise
+            return default
 
-    def refuse(self) -> None:
-        """Raise InvalidRequest with everything that was wrong so far, if anything was."""
+    def raise_problems(self) -> None:
+        """Raise InvalidRequest if there are problems."""
         if self.problems:
             raise InvalidRequest(self.problems)
 
 
-def _misplaced(
+def _check_names(
     pairs: list[tuple[str, str]], known: tuple[str, ...], prefix: str | None
 ) -> list[Problem]:
-    """Return a problem for every parameter that is repeated, or neither known nor prefixed."""
-    times = Counter(name for name, _ in pairs)
+    counts = Counter(name for name, _ in pairs)
     return [
-        *(Problem(name, "is given more than once") for name in times if times[name] > 1),
+        *(Problem(name, "is given more than once") for name in counts if counts[name] > 1),
         *(
             Problem(name, "is not a known parameter")
-            for name in times
+            for name in counts
             if name not in known and not (prefix and name.startswith(prefix))
         ),
     ]

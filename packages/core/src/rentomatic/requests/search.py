@@ -1,4 +1,4 @@
-"""From the query parameters of a URL to a search; every problem is collected, all are raised."""
+"""Parse the query parameters of searches."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -20,14 +20,14 @@ from rentomatic.domain.query import (
 )
 from rentomatic.domain.room import FIELDS
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic.requests.cursors import at_cursor
-from rentomatic.requests.field_values import degrees
+from rentomatic.requests.cursors import parse_cursor
+from rentomatic.requests.field_values import parse_degrees
 from rentomatic.requests.filters import parse_filters
 from rentomatic.requests.parameters import Parameters
 
 PREFIX = "filter_"
 NEAR = {"near_longitude": "longitude", "near_latitude": "latitude"}
-EDGES = ("longitude", "latitude", "longitude", "latitude")  # fields of the numbers of a bbox
+EDGES = ("longitude", "latitude", "longitude", "latitude")  # fields of the four numbers of bbox
 SELECTING = ("bbox", *NEAR, "within")
 PARAMETERS = (*SELECTING, "count", "cursor", "limit", "sort")
 
@@ -35,7 +35,7 @@ NEEDS_A_POINT = f"needs {' and '.join(NEAR)}"
 
 
 class Selection(NamedTuple):
-    """The conditions of a request, and the point that distances are measured from."""
+    """The conditions of a request, and the reference point of distances."""
 
     filters: Filters
     near: Point | None
@@ -47,38 +47,38 @@ class Selection(NamedTuple):
 
 
 def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
-    """Return the search that the query parameters of a URL ask for.
+    """Parse the query parameters of a search.
 
-    Raises InvalidRequest that lists every unknown, repeated and malformed parameter.
+    Raises InvalidRequest that lists all unknown, repeated and invalid parameters.
     """
     reader = Parameters(parameters, PARAMETERS, PREFIX)
     filters, near = _selection(reader)
     sort, descending = reader.read("sort", _sort, (DEFAULT_SORT, False))
-    if sort == DISTANCE and not reader.given.keys() & NEAR.keys():
+    if sort == DISTANCE and not reader.texts.keys() & NEAR.keys():
         reader.problems.append(Problem("sort", NEEDS_A_POINT))
     limit = reader.read("limit", _limit, DEFAULT_LIMIT)
     query = Query(filters, limit, sort=sort, descending=descending, near=near)
     count = reader.read("count", _count, False)
-    # A cursor belongs to a query: while that is wrong, nothing can be said about it.
-    reader.refuse()
-    search = reader.read("cursor", partial(at_cursor, query), Search(query))
-    reader.refuse()
+    # A cursor can be checked only against a valid query.
+    reader.raise_problems()
+    search = reader.read("cursor", partial(parse_cursor, query), Search(query))
+    reader.raise_problems()
     return replace(search, count=count)
 
 
 def parse_selection(parameters: Iterable[tuple[str, str]]) -> Selection:
-    """Return the rooms that the query parameters of a URL choose; there are no others.
+    """Parse query parameters that select rooms, without those of pages.
 
     Raises InvalidRequest like parse_search.
     """
     reader = Parameters(parameters, SELECTING, PREFIX)
     selection = _selection(reader)
-    reader.refuse()
+    reader.raise_problems()
     return selection
 
 
 def parse_clusters(parameters: Iterable[tuple[str, str]]) -> tuple[Filters, Box]:
-    """Return the conditions that the query parameters of a URL name, and the box, which they need.
+    """Parse the query parameters of clusters: the conditions, and the required box.
 
     Raises InvalidRequest like parse_search.
     """
@@ -106,7 +106,7 @@ def _selection(reader: Parameters) -> Selection:
 def _filters(reader: Parameters) -> Filters:
     texts = {
         name.removeprefix(PREFIX): text
-        for name, text in reader.given.items()
+        for name, text in reader.texts.items()
         if name.startswith(PREFIX)
     }
     try:
@@ -117,24 +117,28 @@ def _filters(reader: Parameters) -> Filters:
 
 
 def _near(reader: Parameters) -> Point | None:
-    """Return the point, of which both coordinates have to be given or none."""
-    missing = NEAR.keys() - reader.given.keys()
+    """Parse the reference point; one coordinate without the other is a problem."""
+    missing = NEAR.keys() - reader.texts.keys()
     if missing == NEAR.keys():
-        if "within" in reader.given:
+        if "within" in reader.texts:
             reader.problems.append(Problem("within", NEEDS_A_POINT))
         return None
     reader.problems += (Problem(name, "is missing") for name in sorted(missing))
-    read = [reader.read(n, partial(degrees, FIELDS[field]), None) for n, field in NEAR.items()]
-    right = [each for each in read if each is not None]
-    return Point(*right) if len(right) == len(NEAR) else None
+    coordinates = [
+        reader.read(n, partial(parse_degrees, FIELDS[field]), None) for n, field in NEAR.items()
+    ]
+    valid = [each for each in coordinates if each is not None]
+    return Point(*valid) if len(valid) == len(NEAR) else None
 
 
 def parse_box(text: str) -> Box:
-    """Return the box that `west,south,east,north` means, in degrees, or raise ValueError."""
+    """Parse `west,south,east,north` in degrees, or raise ValueError."""
     texts = text.split(",")
     if len(texts) != len(EDGES):
         raise ValueError("must be west,south,east,north")
-    box = Box(*(degrees(FIELDS[edge], text) for edge, text in zip(EDGES, texts, strict=True)))
+    box = Box(
+        *(parse_degrees(FIELDS[edge], text) for edge, text in zip(EDGES, texts, strict=True))
+    )
     if box.south > box.north:
         raise ValueError("south must not be greater than north")
     return box
@@ -152,7 +156,7 @@ def _limit(text: str) -> int:
 
 
 def _sort(text: str) -> tuple[str, bool]:
-    """Return the field of `price` or `-price`, and whether the order is descending."""
+    """Parse `price` or `-price`: the field, and whether the order is descending."""
     field = text.removeprefix("-")
     if field not in SORTS:
         raise ValueError(f"must be one of {', '.join(SORTS)}, with or without a leading -")

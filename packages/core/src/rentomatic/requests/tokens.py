@@ -1,4 +1,4 @@
-"""Names and ends of tokens from text."""
+"""Parse names and expiry times of tokens."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,16 +10,16 @@ MAX_DAYS = 36500
 
 
 def parse_name(text: str) -> str:
-    """Return the name of a token, or raise InvalidRequest, which never quotes the text."""
+    """Validate the name of a token. The error does not quote it: it may be a secret."""
     if not TOKEN_NAME.fullmatch(text):
         raise InvalidRequest([INVALID_NAME])
     return text
 
 
 def parse_end(text: str, begin: datetime) -> datetime:
-    """Return the end of a token: `90d` after it begins, or an ISO 8601 date or time.
+    """Parse the expiry time of a token: `90d` after `begin`, or an ISO 8601 date or time.
 
-    A date means its first moment; the default offset is UTC. Raises InvalidRequest.
+    A date means its start; the default time zone is UTC. Raises InvalidRequest.
     """
     try:
         if text.endswith("d"):

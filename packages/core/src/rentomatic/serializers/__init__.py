@@ -1,1 +1,1 @@
-"""From values of the domain to JSON, GeoJSON, CSV and NDJSON."""
+"""Convert values of the domain to JSON, GeoJSON, CSV and NDJSON."""

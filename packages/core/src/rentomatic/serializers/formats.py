@@ -13,14 +13,14 @@ from rentomatic.serializers.rooms import columns, room_to_dict, room_to_feature
 
 
 class Writer(Protocol):
-    """Yields the text of rooms; with a point, also their distances from it."""
+    """A function that yields the text of rooms; with a point, also their distances from it."""
 
     def __call__(self, rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]: ...
 
 
 @dataclass(frozen=True)
 class Format:
-    """A format with its media type and a writer for any number of rooms."""
+    """A media type, and the function that writes it."""
 
     media_type: str
     write: Writer

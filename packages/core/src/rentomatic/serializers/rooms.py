@@ -2,10 +2,13 @@
 
 from rentomatic.domain.globe import Point
 from rentomatic.domain.query import DISTANCE
-from rentomatic.domain.room import Room, Value
+from rentomatic.domain.room import FIELDS, Room, Value
 
-COLUMNS = ("code", "size", "price", "latitude", "longitude")
-DECIMALS = 3  # of a distance in metres
+# Latitude comes first, as in the book.
+_SWAPPED = {"longitude": "latitude", "latitude": "longitude"}
+COLUMNS = tuple(_SWAPPED.get(name, name) for name in FIELDS)
+_IN_ORDER: dict[str, Value] = dict.fromkeys(COLUMNS, "")
+DISTANCE_DECIMALS = 3  # millimetres
 
 
 def room_to_dict(room: Room, near: Point | None = None) -> dict[str, Value]:
@@ -13,15 +16,10 @@ def room_to_dict(room: Room, near: Point | None = None) -> dict[str, Value]:
 
     With a point, the last member is the distance from it, in metres.
     """
-    members: dict[str, Value] = {
-        "code": room.code,
-        "size": room.size,
-        "price": room.price,
-        "latitude": room.latitude,
-        "longitude": room.longitude,
-    }
+    # The left operand gives the order of the members, the right one their values.
+    members = _IN_ORDER | room.__dict__
     if near:
-        members[DISTANCE] = round(near.distance(room), DECIMALS)
+        members[DISTANCE] = round(near.distance(room), DISTANCE_DECIMALS)
     return members
 
 

@@ -1,4 +1,4 @@
-"""What an environment and the JSON file that it chooses say together."""
+"""Merge environment variables and the JSON configuration file."""
 
 import json
 from collections.abc import Mapping
@@ -7,12 +7,12 @@ from pathlib import Path
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.settings.urls import read_password
 
-CONFIG, FOLDER = "development", "services/config"
+DEFAULT_CONFIG, DEFAULT_FOLDER = "development", "services/config"
 
-# What may stand in a file of its own, named by …_FILE.
+# Each can also be read from the file that NAME_FILE names.
 SECRETS = ("APPLICATION_PASSWORD", "POSTGRES_PASSWORD", "RENTOMATIC_SECRET_KEY")
 
-# Each of these says what another says as well: where the environment has one, the file has none.
+# If the environment sets one of a set, all of them are ignored in the file.
 ALTERNATIVES = (
     {"APPLICATION_PASSWORD", "APPLICATION_PASSWORD_FILE"},
     {"POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE"},
@@ -22,10 +22,10 @@ ALTERNATIVES = (
 
 
 def merge(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return what an environment and the file that it chooses say together, unchecked."""
+    """Return the values of the environment and the file, unchecked; the environment wins."""
     given = {name: value for name, value in environ.items() if value}
-    overruled = set().union(*(names for names in ALTERNATIVES if names & given.keys()))
-    file = {name: text for name, text in read_file(given).items() if name not in overruled}
+    ignored = set().union(*(names for names in ALTERNATIVES if names & given.keys()))
+    file = {name: text for name, text in read_file(given).items() if name not in ignored}
     values = file | given
     for name in SECRETS:
         if name not in values and (file_name := f"{name}_FILE") in values:
@@ -33,16 +33,16 @@ def merge(environ: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
-def chosen_file(given: Mapping[str, str]) -> Path:
-    """Return the file that an environment chooses, which may not be there."""
-    name = given.get("APPLICATION_CONFIG") or CONFIG
-    return Path(given.get("APPLICATION_CONFIG_PATH") or FOLDER) / f"{name}.json"
+def config_path(environ: Mapping[str, str]) -> Path:
+    """Return the path of the configuration file, which may not exist."""
+    name = environ.get("APPLICATION_CONFIG") or DEFAULT_CONFIG
+    return Path(environ.get("APPLICATION_CONFIG_PATH") or DEFAULT_FOLDER) / f"{name}.json"
 
 
-def read_file(given: Mapping[str, str]) -> dict[str, str]:
-    """Return what the chosen file says: a JSON list of {"name": …, "value": …}."""
-    file = chosen_file(given)
-    if not file.exists() and not given.get("APPLICATION_CONFIG"):
+def read_file(environ: Mapping[str, str]) -> dict[str, str]:
+    """Read the configuration file, a JSON list of {"name": …, "value": …}; skip empty values."""
+    file = config_path(environ)
+    if not file.exists() and not environ.get("APPLICATION_CONFIG"):
         return {}
     try:
         pairs = {entry["name"]: entry["value"] for entry in json.loads(file.read_text("utf-8"))}

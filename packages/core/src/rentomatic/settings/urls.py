@@ -1,4 +1,4 @@
-"""Where the rooms are, as URLs: that of the role which serves them, and their owner's."""
+"""URLs of the storage, for the application role and for the owner (migrations)."""
 
 import re
 from collections.abc import Mapping
@@ -14,34 +14,34 @@ EMBEDDED_USER = "rentomatic"
 DATABASE = "application"
 PORTS = {"POSTGRES_PORT": "5432", "APPLICATION_PORT": "6432"}  # the second is PgBouncer's
 
-# Settings that need another one, and the alternative to that.
-NEEDED = (
+# Settings that require another one, and an alternative to that.
+REQUIRED = (
     ("POSTGRES_USER", "POSTGRES_PASSWORD", ""),
     ("APPLICATION_USER", "APPLICATION_PASSWORD", ""),
     ("APPLICATION_PASSWORD", "APPLICATION_USER", ", or APPLICATION_PASSWORD_FILE"),
 )
-# Without APPLICATION_USER, the owner serves. A process that only serves needs no owner.
-OWNER_NEEDED = (
+# Without an application role, the application connects as the owner; with one, it needs no owner.
+OWNER_REQUIRED = (
     ("POSTGRES_USER", "POSTGRES_HOSTNAME", ""),
     ("POSTGRES_PASSWORD", "POSTGRES_HOSTNAME", ", or POSTGRES_PASSWORD_FILE"),
 )
 
-# The options of a URL that say where the server is.
-PLACE = ("host", "hostaddr", "port")
+# Options of a PostgreSQL URL that name the server.
+SERVER_OPTIONS = ("host", "hostaddr", "port")
 
-# The start of a URL of PostgreSQL, and who logs in, as SQLAlchemy reads it.
+# Scheme, user and password of a PostgreSQL URL, as SQLAlchemy parses it.
 LOGIN = re.compile(r"(?i)(postgres(?:ql)?(?:\+\w*)?://)(?:([^:/]*)(?::[^@]*)?@)?")
 
 
 class Urls(NamedTuple):
-    """Where the rooms are; both are the same unless PostgreSQL has another role for serving."""
+    """The URLs of a storage; they are equal unless PostgreSQL has an application role."""
 
     application: str
     owner: str
 
 
 def repository_urls(values: Mapping[str, str], embedded: Path | None) -> Urls:
-    """Return where the rooms are: the URL given, or the PostgreSQL host given, or our own."""
+    """Build the URLs from the settings; `embedded` is the socket folder of our own server."""
     values = {"APPLICATION_DB": DATABASE, **PORTS, **values}
     if "RENTOMATIC_REPOSITORY" in values:
         owner = values["RENTOMATIC_REPOSITORY"]
@@ -58,7 +58,7 @@ def repository_urls(values: Mapping[str, str], embedded: Path | None) -> Urls:
 
 
 def _application_url(owner: str, values: Mapping[str, str]) -> str:
-    """Return the owner's URL with the login and the server of the role that serves."""
+    """Replace user, password and server in the owner's URL by those of the application role."""
     if not LOGIN.match(owner):
         return owner
     url = _log_in(owner, values)
@@ -69,31 +69,33 @@ def _application_url(owner: str, values: Mapping[str, str]) -> str:
     login, at, path = rest.rpartition("@")
     server, folder = _server(values, "APPLICATION")
     url = f"{scheme}://{login}{at}{server}/{path.partition('/')[2]}"
-    options = [option for option in query.split("&") if option.partition("=")[0] not in PLACE]
+    options = [
+        option for option in query.split("&") if option.partition("=")[0] not in SERVER_OPTIONS
+    ]
     query = "&".join(filter(None, [folder, *options]))
     return f"{url}?{query}" if query else url
 
 
 def _log_in(url: str, values: Mapping[str, str]) -> str:
-    """Return a URL with the login of the role that serves, if there is one."""
+    """Replace user and password by those of the application role, if it is set."""
     if "APPLICATION_USER" not in values:
         return url
-    _need_none(url, {"user", "password"}, "APPLICATION_USER")
+    _forbid_options(url, {"user", "password"}, "APPLICATION_USER")
     parts = [values["APPLICATION_USER"], *filter(None, [values.get("APPLICATION_PASSWORD")])]
     login = ":".join(map(_quoted, parts))
-    return LOGIN.sub(lambda found: f"{found[1]}{login}@", url, count=1)
+    return LOGIN.sub(lambda match: f"{match[1]}{login}@", url, count=1)
 
 
-def _need_none(url: str, options: set[str], name: str) -> None:
-    """Refuse options of a URL that a setting cannot replace."""
-    found = options & dict(parse_qsl(url.partition("?")[2])).keys()
-    if found:
-        message = f"must not contain {min(found)} after ?, because {name} is set"
+def _forbid_options(url: str, options: set[str], name: str) -> None:
+    """Raise InvalidRequest if the URL has options that would override a setting."""
+    forbidden = options & dict(parse_qsl(url.partition("?")[2])).keys()
+    if forbidden:
+        message = f"must not contain {min(forbidden)} after ?, because {name} is set"
         raise InvalidRequest([Problem("RENTOMATIC_REPOSITORY", message)])
 
 
 def _server(values: Mapping[str, str], prefix: str) -> tuple[str, str]:
-    """Return host and port as a URL has them, and the option that names a folder of sockets."""
+    """Return host and port for a URL, and the option `host` if the host is a socket folder."""
     host, name = values[f"{prefix}_HOSTNAME"], f"{prefix}_PORT"
     try:
         port = whole_number(values[name], 1, 65535)
@@ -109,7 +111,7 @@ def _postgresql_url(values: Mapping[str, str]) -> str:
     has_role = "APPLICATION_USER" in values or "APPLICATION_PASSWORD" in values
     problems = [
         Problem(name, f"must be set{alternative}, because {other} is")
-        for name, other, alternative in (NEEDED if has_role else OWNER_NEEDED)
+        for name, other, alternative in (REQUIRED if has_role else OWNER_REQUIRED)
         if other in values and name not in values
     ]
     server, place = "", ""
@@ -131,7 +133,7 @@ def _quoted(part: object) -> str:
 
 
 def read_password(name: str, path: Path) -> str:
-    """Return the password in the file that a setting names, without the end of its line."""
+    """Read a password from a file, without trailing newlines, or raise InvalidRequest."""
     try:
         password = path.read_text("utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
@@ -142,18 +144,18 @@ def read_password(name: str, path: Path) -> str:
 
 
 def login_of(url: str) -> str:
-    """Return the start of a URL of PostgreSQL, with who logs in by which password."""
-    found = LOGIN.match(url)
-    return found[0] if found else ""
+    """Return scheme, user and password of a PostgreSQL URL, or an empty string."""
+    match = LOGIN.match(url)
+    return match[0] if match else ""
 
 
 def user_of(url: str) -> str:
-    """Return who logs in by a URL of PostgreSQL, if it says so."""
-    found = LOGIN.match(url)
-    return unquote(found[2] or "") if found else ""
+    """Return the user in a PostgreSQL URL, or an empty string."""
+    match = LOGIN.match(url)
+    return unquote(match[2] or "") if match else ""
 
 
 def mask(url: str) -> str:
-    """Return a URL without its passwords."""
+    """Replace the passwords in a URL by `***`."""
     url = re.sub(r"(?s)(://[^:/?#]*:).*@", r"\1***@", url)
     return re.sub(r"(?i)([?&](?:[^=&]*password|authmechanismproperties)=)[^&]*", r"\1***", url)

@@ -1,4 +1,4 @@
-"""How the text of a setting becomes a value: each function raises ValueError that says why not."""
+"""Parse the values of settings; every function raises ValueError for invalid text."""
 
 import re
 from collections.abc import Callable
@@ -11,19 +11,19 @@ from rentomatic.domain.numbers import whole_number
 ENVIRONMENTS = ("development", "testing", "production")
 READING = ("public", "token")
 RENTAL_PERIODS = ("day", "week", "month")
-SHORTEST_SECRET = 32
+MIN_SECRET_LENGTH = 32
 SWITCH = {"on": True, "off": False}
 
-# As browsers send it: without a path, and without the port that the scheme has anyway.
+# As browsers send it: without a path, and without the default port of the scheme.
 ORIGIN = re.compile(
     r"(?!http://.*:80$|https://.*:443$)"
     r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?"
 )
-# A name, an IPv4 address, or an IPv6 address in brackets; a port is no part of it.
+# A name, an IPv4 address, or an IPv6 address in brackets, without a port.
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 
-# A URL, whose host may begin with {s}, or a path of the site itself. The host is a source in the
-# Content-Security-Policy, so it has no comma, semicolon or space.
+# A URL, whose host may start with {s}, or a path of this site. The host becomes a source in the
+# Content-Security-Policy, where comma, semicolon and space are separators.
 TILES = re.compile(
     r"(https?://(\{s\}\.)?[a-z0-9.-]+(:[0-9]+)?)?/(?!/)"
     r"(?=\S*\{z\})(?=\S*\{x\})(?=\S*\{y\})[^\s;,\"']+"
@@ -33,12 +33,10 @@ T = TypeVar("T")
 
 
 def environment(text: str) -> str:
-    """Return the name of an environment."""
     return _one_of(ENVIRONMENTS, text)
 
 
 def reading(text: str) -> str:
-    """Return who may read: the public, or who has a token."""
     return _one_of(READING, text)
 
 
@@ -49,7 +47,6 @@ def _one_of(names: tuple[str, ...], text: str) -> str:
 
 
 def address(text: str) -> str:
-    """Return an IP address."""
     try:
         found = ip_address(text)
     except ValueError:
@@ -60,7 +57,7 @@ def address(text: str) -> str:
 
 
 def networks(text: str) -> tuple[str, ...]:
-    """Return the IP addresses and networks (CIDR) between commas, or none."""
+    """Parse IP addresses and networks (CIDR), separated by commas."""
     try:
         found = [ip_network(part.strip()) for part in text.split(",")] if text else []
     except ValueError as error:
@@ -72,46 +69,42 @@ def networks(text: str) -> tuple[str, ...]:
 
 
 def port(text: str) -> int:
-    """Return the number of a port."""
     return whole_number(text, 1, 65535)
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:
-    """Return how a whole number in this range is read."""
+    """Return the parser of a whole number in this range."""
     return lambda text: whole_number(text, low, high)
 
 
 def seconds(text: str) -> int:
-    """Return a time limit."""
     return whole_number(text, 1, 86_400)
 
 
-def optional(read: Callable[[str], T]) -> Callable[[str], T | None]:
-    """Return how what may be left out is read."""
-    return lambda text: read(text) if text else None
+def optional(parse: Callable[[str], T]) -> Callable[[str], T | None]:
+    """Return the parser of a value that may be empty."""
+    return lambda text: parse(text) if text else None
 
 
 def file(text: str) -> str:
-    """Return the path of a file that is there, or nothing."""
+    """Check that the file exists, unless the path is empty."""
     if text and not Path(text).is_file():
         raise ValueError(f"There is no file {text}")
     return text
 
 
 def currency(text: str) -> str:
-    """Return the code of a currency (ISO 4217)."""
     if not re.fullmatch("[A-Z]{3}", text):
         raise ValueError("must be a currency code of ISO 4217 like EUR")
     return text
 
 
 def rental_period(text: str) -> str:
-    """Return what a price is for."""
     return _one_of(RENTAL_PERIODS, text)
 
 
 def tiles(text: str) -> str:
-    """Return the URL of a tile server's tiles, with their numbers left open, or nothing."""
+    """Parse a URL template of map tiles, or an empty string."""
     if text and not TILES.fullmatch(text):
         raise ValueError(
             "must be a URL like https://tiles.example/{z}/{x}/{y}.png or https://{s}.tiles.example/…,"
@@ -121,14 +114,14 @@ def tiles(text: str) -> str:
 
 
 def secret(text: str) -> str:
-    """Return a secret that nobody guesses, or nothing."""
-    if text and len(text) < SHORTEST_SECRET:
-        raise ValueError(f"must have at least {SHORTEST_SECRET} characters")
+    """Check the length of a secret, unless it is empty."""
+    if text and len(text) < MIN_SECRET_LENGTH:
+        raise ValueError(f"must have at least {MIN_SECRET_LENGTH} characters")
     return text
 
 
 def hosts(text: str) -> tuple[str, ...]:
-    """Return the host names between commas, in lower case, or none."""
+    """Parse host names, separated by commas, to lower case."""
     found = tuple(part.strip().lower() for part in text.split(",")) if text else ()
     if not all(map(HOST.fullmatch, found)):
         raise ValueError("must be host names like rooms.example, separated by commas")
@@ -136,14 +129,13 @@ def hosts(text: str) -> tuple[str, ...]:
 
 
 def switch(text: str) -> bool:
-    """Return whether something is on."""
     if text not in SWITCH:
         raise ValueError("must be on or off")
     return SWITCH[text]
 
 
 def origins(text: str) -> tuple[str, ...]:
-    """Return the origins (RFC 6454) between commas, `*` alone for any, or none."""
+    """Parse origins (RFC 6454), separated by commas, or `*` alone for any."""
     found = tuple(part.strip().lower() for part in text.split(",")) if text else ()
     if found != ("*",) and not all(map(ORIGIN.fullmatch, found)):
         raise ValueError("must be * or origins like https://rooms.example, separated by commas")

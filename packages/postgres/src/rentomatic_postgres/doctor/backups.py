@@ -5,7 +5,7 @@ import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from rentomatic.checks import Finding, Findings, error, ok, warning
+from rentomatic.checks import Result, Results, error, ok, warning
 from rentomatic.repository.connect import scheme
 from rentomatic.settings.settings import Settings
 from rentomatic_postgres.backup.files import backups_of
@@ -16,7 +16,7 @@ MAX_AGE = timedelta(days=2)
 REMEDY = "rentomatic backup, and run it daily by a timer"
 
 
-def examine(settings: Settings) -> Findings:
+def check(settings: Settings) -> Results:
     """Check the folder of backups, and the newest backup of this database."""
     if not scheme(settings.owner).startswith("postgres"):
         return
@@ -28,7 +28,7 @@ def examine(settings: Settings) -> Findings:
     yield _check_newest(folder, str(parse_url(settings.owner).database))
 
 
-def _check_folder(folder: Path) -> Finding:
+def _check_folder(folder: Path) -> Result:
     mode = stat.S_IMODE(folder.stat().st_mode)
     if not os.access(folder, os.W_OK | os.X_OK):
         remedy = "chown it to the user who makes backups, or change RENTOMATIC_BACKUPS"
@@ -39,7 +39,7 @@ def _check_folder(folder: Path) -> Finding:
     return ok(SUBJECT, f"{folder} is writable, and private")
 
 
-def _check_newest(folder: Path, database: str) -> Finding:
+def _check_newest(folder: Path, database: str) -> Result:
     backups = backups_of(folder, database)
     if not backups:
         return warning(SUBJECT, f"{folder} has no backup of {database}", REMEDY)

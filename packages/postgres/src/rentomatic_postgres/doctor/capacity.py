@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from rentomatic.checks import Findings, error, ok, warning
+from rentomatic.checks import Results, error, ok, warning
 from rentomatic.settings.settings import Settings
 from rentomatic_postgres.connections import POOL_SIZE, parse_url
 
@@ -19,7 +19,7 @@ FROM pg_stat_activity
 """)
 
 
-def connections(connection: Connection, settings: Settings) -> Findings:
+def connections(connection: Connection, settings: Settings) -> Results:
     """Check that all workers can be connected at the same time."""
     if _has_pooler(settings):
         yield ok("connections", "Limited by the pooler at APPLICATION_HOSTNAME; not checked")

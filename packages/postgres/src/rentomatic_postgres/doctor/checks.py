@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
-from rentomatic.checks import Finding, Findings, error, ok, one_line, warning
+from rentomatic.checks import Result, Results, error, ok, one_line, warning
 from rentomatic.repository.connect import scheme
 from rentomatic.settings.settings import Settings
 from rentomatic.settings.urls import mask, user_of
 from rentomatic_postgres.connections import make_application_engine, parse_url
 from rentomatic_postgres.doctor import capacity, roles, server
 
-Check = Callable[[Connection, Settings], Findings]
+Check = Callable[[Connection, Settings], Results]
 
 SERVER_CHECKS = (*server.CHECKS, *capacity.CHECKS)
 CONNECT_REMEDY = (
@@ -22,7 +22,7 @@ CONNECT_REMEDY = (
 )
 
 
-def examine(settings: Settings) -> Findings:
+def check(settings: Settings) -> Results:
     """Check the application role, and the server as its owner.
 
     If the owner cannot connect, the application role checks the server.
@@ -40,7 +40,7 @@ def examine(settings: Settings) -> Findings:
         yield from _run_as("server", repository, settings, SERVER_CHECKS)
 
 
-def _run_as_owner(settings: Settings) -> Generator[Finding, None, bool]:
+def _run_as_owner(settings: Settings) -> Generator[Result, None, bool]:
     if user_of(settings.owner):
         return (yield from _run_as("owner", settings.owner, settings, SERVER_CHECKS))
     yield ok("owner", "No owner is configured, so migrations do not run from here")
@@ -49,7 +49,7 @@ def _run_as_owner(settings: Settings) -> Generator[Finding, None, bool]:
 
 def _run_as(
     subject: str, url: str, settings: Settings, checks: tuple[Check, ...]
-) -> Generator[Finding, None, bool]:
+) -> Generator[Result, None, bool]:
     """Connect with `url`, run `checks`; return whether the connection succeeded."""
     try:
         with _connection(parse_url(url), settings) as connection:
@@ -73,7 +73,7 @@ def _connection(url: URL, settings: Settings) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _run(check: Check, connection: Connection, settings: Settings) -> Findings:
+def _run(check: Check, connection: Connection, settings: Settings) -> Results:
     """Run one check; if it fails, the next ones still run."""
     try:
         yield from check(connection, settings)

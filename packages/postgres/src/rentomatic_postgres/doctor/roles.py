@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from rentomatic.checks import Findings, error, ok, warning
+from rentomatic.checks import Results, error, ok, warning
 from rentomatic.settings.settings import Settings
 from rentomatic_postgres.connections import role_settings
 from rentomatic_postgres.schema.roles import PRIVILEGES
@@ -73,7 +73,7 @@ INIT = "rentomatic db init"
 OTHER_ROLE = "set APPLICATION_USER to another role, and rentomatic db init"
 
 
-def missing_privileges(connection: Connection, _settings: Settings) -> Findings:
+def missing_privileges(connection: Connection, _settings: Settings) -> Results:
     """Check that the role can read and write rooms, and read tokens."""
     missing = connection.scalars(MISSING, PARAMETERS).all()
     if missing:
@@ -82,7 +82,7 @@ def missing_privileges(connection: Connection, _settings: Settings) -> Findings:
         yield ok("privileges", "The application role can read and write rooms, and read tokens")
 
 
-def excess_privileges(connection: Connection, settings: Settings) -> Findings:
+def excess_privileges(connection: Connection, settings: Settings) -> Results:
     """Check that the role cannot change tables or tokens; the owner always can."""
     if settings.owner_serves:
         return
@@ -95,7 +95,7 @@ def excess_privileges(connection: Connection, settings: Settings) -> Findings:
         yield ok("privileges", "The application role cannot change tables or tokens")
 
 
-def limits(connection: Connection, settings: Settings) -> Findings:
+def limits(connection: Connection, settings: Settings) -> Results:
     """Check the role's own timeouts and jit, which apply to every client of the role."""
     if settings.owner_serves:
         return
@@ -119,17 +119,17 @@ def _shown(value: str) -> str:
     return value.replace("s", " s") if value[:-1].isdecimal() else value
 
 
-def writable(connection: Connection, settings: Settings) -> Findings:
+def writable(connection: Connection, settings: Settings) -> Results:
     """Check that the server is not a standby, and default_transaction_read_only is off."""
     is_standby, is_read_only, source, database, role = connection.execute(READ_ONLY).one()
-    finding = warning if settings.read_only else error
+    result = warning if settings.read_only else error
     if is_standby:
         message = "The server is a standby, which accepts no writes"
-        yield finding("writable", message, "Connect to the primary, or promote this server")
+        yield result("writable", message, "Connect to the primary, or promote this server")
     elif is_read_only:
         statement = ALTER.get(source, "").format(database=database, role=role)
         remedy = f"{statement} RESET default_transaction_read_only" if statement else EDIT_FILE
-        yield finding("writable", "default_transaction_read_only is on", remedy)
+        yield result("writable", "default_transaction_read_only is on", remedy)
     else:
         yield ok("writable", "The database accepts writes")
 

@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Dialect, text
 from sqlalchemy.schema import CreateIndex
 
-from rentomatic.checks import Findings, error, ok, warning
+from rentomatic.checks import Results, error, ok, warning
 from rentomatic.settings.settings import Settings
 from rentomatic_postgres.backup.client_programs import MAJOR_VERSION
 from rentomatic_postgres.schema import revisions
@@ -25,7 +25,7 @@ SELECT indexrelid::regclass::text FROM pg_index WHERE NOT (indisvalid AND indisr
 """)
 
 
-def version(connection: Connection, _settings: Settings) -> Findings:
+def version(connection: Connection, _settings: Settings) -> Results:
     """Check the version of the server."""
     server = connection.scalar(MAJOR_VERSION) or 0
     if server < MIN_VERSION:
@@ -35,7 +35,7 @@ def version(connection: Connection, _settings: Settings) -> Findings:
         yield ok("version", f"The server is PostgreSQL {server}")
 
 
-def revision(connection: Connection, _settings: Settings) -> Findings:
+def revision(connection: Connection, _settings: Settings) -> Results:
     """Check that the database is at the revision that this code needs."""
     current, head = MigrationContext.configure(connection).get_current_revision(), revisions.head()
     if current == head:
@@ -48,7 +48,7 @@ def revision(connection: Connection, _settings: Settings) -> Findings:
         yield error("revision", message, "Run that version again, or restore a backup")
 
 
-def tables(connection: Connection, _settings: Settings) -> Findings:
+def tables(connection: Connection, _settings: Settings) -> Results:
     """Check for dropped tables, columns and indexes; skipped if migrations are pending."""
     context = MigrationContext.configure(connection)
     if context.get_current_revision() != revisions.head():
@@ -70,7 +70,7 @@ def _recreate(name: str, dialect: Dialect) -> str:
     return "Restore a backup"
 
 
-def extension(connection: Connection, _settings: Settings) -> Findings:
+def extension(connection: Connection, _settings: Settings) -> Results:
     """Check the extension cube, which searches by distance need."""
     installed = connection.scalar(CUBE)
     if installed:
@@ -80,7 +80,7 @@ def extension(connection: Connection, _settings: Settings) -> Findings:
         yield error("extension", "The extension cube is not installed", remedy)
 
 
-def collation(connection: Connection, _settings: Settings) -> Findings:
+def collation(connection: Connection, _settings: Settings) -> Results:
     """Check that indexes on text are sorted as the operating system sorts today."""
     name, recorded, actual = connection.execute(COLLATION).one()
     if recorded == actual:
@@ -91,7 +91,7 @@ def collation(connection: Connection, _settings: Settings) -> Findings:
         yield warning("collation", message, remedy)
 
 
-def indexes(connection: Connection, _settings: Settings) -> Findings:
+def indexes(connection: Connection, _settings: Settings) -> Results:
     """Check for invalid indexes, which CREATE INDEX CONCURRENTLY leaves if it fails."""
     invalid = connection.scalars(INVALID_INDEXES).all()
     if invalid:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, Unsup
 from rentomatic.domain.tokens import Action
 from rentomatic.errors import ImportRejected, RepositoryUnavailable
 from rentomatic.imports.formats import ROW_FORMATS
-from rentomatic.imports.options import Import, parse_import
+from rentomatic.imports.options import ImportOptions, parse_import
 from rentomatic.imports.rows import Row
 from rentomatic.responses import ImportReport
 from rentomatic.serializers.reports import report_to_dict
@@ -46,7 +46,7 @@ def import_() -> dict[str, object]:
         return report_to_dict(run_import(ROW_FORMATS[name].read(_body(), options), options))
 
 
-def run_import(rows: Iterable[Row], options: Import) -> ImportReport:
+def run_import(rows: Iterable[Row], options: ImportOptions) -> ImportReport:
     """Import the rows within the request timeout, and count them in metrics and log."""
     timeout = current().settings.import_timeout
     with _timeout_named(timeout), _rejection_counted(options):
@@ -83,7 +83,7 @@ def _format() -> str:
     return MEDIA_TYPES[request.mimetype]
 
 
-def _count(report: ImportReport, options: Import) -> None:
+def _count(report: ImportReport, options: ImportOptions) -> None:
     if options.dry_run:
         return
     counts = {outcome: getattr(report, outcome) for outcome in OUTCOMES}
@@ -92,7 +92,7 @@ def _count(report: ImportReport, options: Import) -> None:
 
 
 @contextmanager
-def _rejection_counted(options: Import) -> Iterator[None]:
+def _rejection_counted(options: ImportOptions) -> Iterator[None]:
     """Count the rows that made an all-or-none import fail."""
     try:
         yield

@@ -17,7 +17,7 @@ from rentomatic.domain.room import FIELDS
 from rentomatic.domain.tokens import Action
 from rentomatic.errors import ImportRejected, InvalidRequest, RejectedRow
 from rentomatic.imports.formats import ROW_FORMATS, peek_csv
-from rentomatic.imports.options import COLUMN, Import, parse_import
+from rentomatic.imports.options import COLUMN, ImportOptions, parse_import
 from rentomatic.responses import ImportReport
 from rentomatic.serializers.reports import rejected_to_csv
 from rentomatic.use_cases.imports import until
@@ -193,7 +193,7 @@ def _chosen(given: MultiDict[str, str]) -> dict[str, str]:
     return {name: given[name] for name in names if name in given}
 
 
-def _import_options(chosen: dict[str, str], dry_run: bool) -> Import:
+def _import_options(chosen: dict[str, str], dry_run: bool) -> ImportOptions:
     pairs = {**chosen, "dry_run": "true" if dry_run else "false"}
     # The preview shows the rows that an import with on_error=skip would leave out.
     pairs |= {"on_error": "skip"} if dry_run else {}

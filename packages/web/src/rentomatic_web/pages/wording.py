@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rentomatic.domain.globe import Point
-from rentomatic.domain.room import Room
+from rentomatic.domain.room import FIELDS, MONEY, Room
 from rentomatic.responses import Facet
 from rentomatic_web.context import current
 
@@ -27,6 +27,13 @@ NAMED = {
     "sort": "order",
     "within": "distance in metres",
 }
+
+# Whole numbers that pages show with their unit: name, label, unit. `money` formats prices.
+MEASURES = [
+    (name, name.capitalize(), declared.metadata["unit"])
+    for name, declared in FIELDS.items()
+    if declared.type is int and declared.metadata["unit"] != MONEY
+]
 
 
 class Bar(NamedTuple):
@@ -62,6 +69,11 @@ def money(amount: float, digits: int = 0) -> str:
     return f"{symbol}\N{NO-BREAK SPACE}{grouped(amount, digits)}"
 
 
+def measures(room: Room) -> list[tuple[str, str]]:
+    """Return label and text of each measure of a room."""
+    return [(label, f"{getattr(room, name)} {unit}") for name, label, unit in MEASURES]
+
+
 def away(room: Room, near: Point) -> str:
     """Return the distance of a room from a point."""
     metres = near.distance(Point(room.longitude, room.latitude))
@@ -92,5 +104,5 @@ def words(parameter: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (away, bars, grouped, money, radius, short, words)
+    each.__name__: each for each in (away, bars, grouped, measures, money, radius, short, words)
 }
