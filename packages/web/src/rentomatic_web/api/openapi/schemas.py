@@ -125,7 +125,7 @@ SCHEMAS: dict[str, Schema] = {
             **dict.fromkeys(FACETED, ref("schemas", "Facet")),
             "without": {
                 "type": "object",
-                "description": "by parameter: rooms that match without it; empty unless count is 0",
+                "description": "by parameter: rooms without this condition; only if count is 0",
                 "additionalProperties": NUMBER_OF_ROOMS,
             },
         }
@@ -162,7 +162,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "type": {"type": "string", "enum": list(PROBLEMS)},
             "code": CODE,
-            "message": {"type": "string", "description": "text for people, one line for each problem"},
+            "message": {"type": "string", "description": "text for people, a line per problem"},
             "errors": ERRORS,
             "rejected": NUMBER_OF_ROWS,
         },
@@ -175,7 +175,7 @@ SCHEMAS: dict[str, Schema] = {
             "title": {"type": "string", "enum": [title for _, title in PROBLEMS.values()]},
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
             "code": CODE,
-            "detail": {"type": "string", "description": "text for people, one line for each problem"},
+            "detail": {"type": "string", "description": "text for people, a line per problem"},
             "errors": ERRORS,
             "rejected": NUMBER_OF_ROWS,
         },
@@ -187,7 +187,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             **dict.fromkeys(("created", "updated", "unchanged"), NUMBER_OF_ROOMS),
             "rejected": NUMBER_OF_ROWS,
-            "errors": array(ref("schemas", "RowError"), description="problems of the first invalid rows"),
+            "errors": array(ref("schemas", "RowError"), description="the first invalid rows"),
         }
     ),
     "RowError": members(
