@@ -24,7 +24,7 @@ PARAMETER_WORDS = {
     "cursor": "page",
     "near_latitude": "latitude",
     "near_longitude": "longitude",
-    "sort": "order",
+    "sort": "sort by",
     "within": "distance in metres",
 }
 

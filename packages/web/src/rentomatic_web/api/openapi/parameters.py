@@ -35,16 +35,16 @@ QUERY: dict[str, tuple[Schema, str]] = {
             "minItems": len(EDGES),
             "maxItems": len(EDGES),
         },
-        "Rooms inside the box west,south,east,north or on its edge, in degrees. If west is "
+        "Rooms inside the box `west,south,east,north` or on its edge, in degrees. If west is "
         "greater than east, the box crosses the antimeridian (RFC 7946, section 5)",
     ),
     "near_longitude": (
         field("longitude"),
-        "Reference point, with near_latitude. Adds `distance` to each room; does not filter",
+        "Reference point, with `near_latitude`. Adds `distance` to each room; does not filter",
     ),
     "near_latitude": (
         field("latitude"),
-        "Reference point, with near_longitude. Adds `distance` to each room; does not filter",
+        "Reference point, with `near_longitude`. Adds `distance` to each room; does not filter",
     ),
     "within": (
         {"type": "number", "minimum": 0},
@@ -52,8 +52,8 @@ QUERY: dict[str, tuple[Schema, str]] = {
     ),
     "sort": (
         {"type": "string", "enum": ORDERS, "default": DEFAULT_SORT},
-        "A field, or `distance` with a reference point; descending with the prefix -. Rooms with "
-        "equal values are in the order of their codes, in the same direction",
+        "A field, or `distance` with a reference point; descending with the prefix `-`. "
+        "Rooms with equal values are in the order of their codes, in the same direction",
     ),
     "limit": (
         {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
@@ -65,13 +65,13 @@ QUERY: dict[str, tuple[Schema, str]] = {
     ),
     "count": (
         {"type": "string", "enum": ["exact"]},
-        "Adds X-Total-Count. Omitted by default, because counting is slower than a page",
+        "Adds `X-Total-Count`. Omitted by default, because counting is slower than a page",
     ),
 }
 IMPORT: dict[str, tuple[Schema, str]] = {
     "on_error": (
         {"type": "string", "enum": [*ON_ERROR], "default": "abort"},
-        "If a row is invalid: abort imports nothing, skip imports the other rows",
+        "If a row is invalid: `abort` imports nothing, `skip` imports the other rows",
     ),
     "dry_run": (SWITCH, "Check and count the rows without importing them"),
     "round": (SWITCH, "Round decimals where whole numbers are needed, halves up. CSV only"),
@@ -81,8 +81,8 @@ IMPORT: dict[str, tuple[Schema, str]] = {
     },
 }
 HEADER: dict[str, str] = {
-    "If-None-Match": "ETags, or * for any. If one matches, reads get 304 and writes get 412",
-    "If-Match": "ETags, or * for any. If none matches, the response is 412",
+    "If-None-Match": "ETags, or `*` for any. If one matches, reads get 304 and writes get 412",
+    "If-Match": "ETags, or `*` for any. If none matches, the response is 412",
 }
 
 
