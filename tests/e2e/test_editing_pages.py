@@ -63,7 +63,7 @@ def test_signing_in_leads_back_and_signing_out_ends_it(page: Page, editor: str) 
     check(page)
     page.get_by_label("Token").fill("nonsense")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("no longer holds")
+    expect(page.get_by_role("alert")).to_contain_text("no longer valid")
     check(page)
 
     page.get_by_label("Token").fill(editor)
@@ -143,7 +143,7 @@ def test_a_file_is_looked_at_before_it_is_imported(signed_in: Page) -> None:
     expect(page.get_by_text("Valid rows: 1 ")).to_be_visible()
     check(page)
     with page.expect_download() as download:
-        page.get_by_role("link", name="All of them, as CSV").click()
+        page.get_by_role("link", name="Download all invalid rows").click()
     assert "3,squareMeters,must be a whole number" in download.value.path().read_text("utf-8")
     page.get_by_label("Round decimals").check()
     page.get_by_role("button", name="Update preview").click()

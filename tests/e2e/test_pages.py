@@ -107,7 +107,7 @@ def count(page: Page) -> Locator:
 
 def wait_for_box(page: Page) -> None:
     page.wait_for_url(re.compile("bbox="))
-    expect(page.get_by_role("list", name="Conditions")).to_contain_text("the part of the map")
+    expect(page.get_by_role("list", name="Conditions")).to_contain_text("map area")
 
 
 def drag(page: Page, right: int, down: int) -> None:
@@ -137,7 +137,7 @@ def test_rooms_are_filtered_sorted_and_paged_through(either: Page) -> None:
     either.goto("/")
     expect(count(either)).to_have_text(f"{len(ROOMS)} rooms")
     either.locator("[name=filter_price__lte]").fill(str(CHEAP))
-    either.get_by_label("Order").select_option("most expensive first")
+    either.get_by_label("Sort by").select_option("most expensive first")
     either.get_by_role("button", name="Search").click()
 
     wanted = sorted((each.price for each in ROOMS if each.price <= CHEAP), reverse=True)
@@ -164,7 +164,7 @@ def test_a_room_is_opened_and_left_again(either: Page) -> None:
     either.go_back()
     expect(either.locator(".card").first).to_have_attribute("data-code", str(first))
     either.go_forward()
-    expect(either.get_by_role("heading", name="Rooms near it")).to_be_visible()
+    expect(either.get_by_role("heading", name="Rooms nearby")).to_be_visible()
 
 
 def test_who_finds_nothing_is_told_which_condition_to_leave_out(either: Page) -> None:
@@ -185,7 +185,7 @@ def test_a_mistake_is_shown_at_its_field_with_what_was_typed(either: Page) -> No
     field = either.locator("[aria-invalid]")
     expect(field).to_have_value("cheap")
     expect(either.locator(f"#{field.get_attribute('aria-describedby')}")).not_to_be_empty()
-    expect(either.get_by_role("alert")).to_contain_text("price up to")
+    expect(either.get_by_role("alert")).to_contain_text("Price up to: must be a whole number")
 
 
 def test_the_keyboard_alone_is_enough(either: Page) -> None:
@@ -198,7 +198,7 @@ def test_the_keyboard_alone_is_enough(either: Page) -> None:
                 return
         pytest.fail(f"{selector} is not reached")
 
-    tab_to(".skip")
+    tab_to(".skip-link")
     either.keyboard.press("Enter")
     tab_to("[name=filter_price__lte]")
     either.keyboard.type(str(CHEAP))
@@ -207,7 +207,7 @@ def test_the_keyboard_alone_is_enough(either: Page) -> None:
     expect(count(either)).to_have_text(f"{cheap} rooms")
     tab_to(".card h2 a")
     either.keyboard.press("Enter")
-    expect(either.get_by_role("heading", name="Rooms near it")).to_be_visible()
+    expect(either.get_by_role("heading", name="Rooms nearby")).to_be_visible()
 
 
 def test_without_scripts_links_move_the_map(browser: Browser, site: str) -> None:
@@ -242,7 +242,7 @@ def test_dragging_the_map_moves_the_search(page: Page) -> None:
 
     assert 0 < inside(box(page)) < len(ROOMS)
     expect(count(page)).to_have_text(f"{inside(box(page))} rooms")
-    expect(page.locator("#said")).to_have_text(f"{inside(box(page))} rooms to rent")
+    expect(page.locator("#status")).to_have_text(f"{inside(box(page))} rooms to rent")
     assert "sort=-size" in page.url
     assert page.locator("a.pin").count() == cards(page).count()
 
@@ -338,18 +338,18 @@ def test_groups_and_pins_come_to_all_rooms_in_sight(page: Page) -> None:
     assert shown >= inside(box(page)) > 24
 
 
-def test_a_card_and_its_pin_are_lit_together(page: Page) -> None:
+def test_a_card_and_its_pin_are_highlighted_together(page: Page) -> None:
     page.goto("/")
     code = cards(page).nth(2).get_attribute("data-code")
     pin = page.locator(f"a.pin[data-code='{code}']")
-    lit = re.compile(r"\blit\b")
+    highlighted = re.compile(r"\bhighlighted\b")
 
     cards(page).nth(2).hover()
-    expect(pin).to_have_class(lit)
+    expect(pin).to_have_class(highlighted)
     cards(page).nth(1).hover()
-    expect(pin).not_to_have_class(lit)
+    expect(pin).not_to_have_class(highlighted)
     pin.focus()
-    expect(cards(page).nth(2)).to_have_class(lit)
+    expect(cards(page).nth(2)).to_have_class(highlighted)
 
 
 def test_a_pin_leads_to_its_room(page: Page) -> None:
@@ -358,8 +358,8 @@ def test_a_pin_leads_to_its_room(page: Page) -> None:
     pin.focus()
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", name="Rooms near it")).to_be_visible()
-    expect(page.locator("a.pin.here")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Rooms nearby")).to_be_visible()
+    expect(page.locator("a.pin.current")).to_have_count(1)
     expect(page.locator("a.pin")).to_have_count(7)
 
 
@@ -382,7 +382,7 @@ def test_a_search_that_fails_is_told_and_the_page_goes_on(page: Page, failing: s
     page.unroute_all()
     drag(page, -20, 0)
     wait_for_box(page)
-    expect(page.locator("#said")).to_contain_text("rooms to rent")
+    expect(page.locator("#status")).to_contain_text("rooms to rent")
 
 
 def test_the_map_goes_over_the_antimeridian(browser: Browser) -> None:

@@ -311,7 +311,7 @@ def test_what_is_typed_stays_and_errors_stand_at_their_fields(world: World) -> N
     ):
         assert f'href="#{name}"' in answer.text
         assert f'aria-describedby="{name}-hint {name}-problem"' in answer.text
-        assert re.search(rf'id="{name}-problem">[^<]*{said}', answer.text)
+        assert re.search(rf'id="{name}-problem">{name.capitalize()}: [^<]*{said}', answer.text)
 
 
 def test_a_room_is_changed(world: World) -> None:
@@ -452,7 +452,7 @@ def test_a_bug_is_a_page_that_tells_nothing(world: World) -> None:
     answer = world.visitor.get("/")
 
     assert (answer.status_code, answer.mimetype) == (500, "text/html")
-    assert "Something is broken" in answer.text
+    assert "Something went wrong" in answer.text
     assert "rooms'" not in answer.text
 
 
@@ -486,7 +486,7 @@ def test_a_file_is_looked_at_and_imported(world: World) -> None:
 
     assert page.status_code == 200
     assert "Valid rows: 2 (1 new, 1 changed, 0 unchanged). Invalid rows: 1" in page.text
-    assert "Line 4: squareMeters: must be a whole number" in page.text
+    assert "Line 4, squareMeters: must be a whole number" in page.text
     assert '<option value="squareMeters" selected>' in page.text
     assert "<td>=1+1</td>" in page.text
     assert world.rooms.get(there.code) == there
@@ -542,7 +542,7 @@ def test_columns_are_chosen_by_hand(world: World) -> None:
 
     assert visitor.get(path).status_code == 400
     assert "Please correct the columns" in visitor.get(path).text
-    assert 'id="column_size-problem">must be chosen' in visitor.get(path).text
+    assert 'id="column_size-problem">Size: must be chosen' in visitor.get(path).text
     assert "is not a column; the columns are a, b" in visitor.get(path + "&column_size=gone").text
     named = "&column_code=a&column_size=b&column_price=c&column_longitude=d&column_latitude=e"
     assert "Valid rows: 1 " in visitor.get(path + named).text
@@ -559,7 +559,7 @@ def test_no_file_is_a_problem_at_its_field(world: World) -> None:
     answer = put(world.editor(), "", name="")
 
     assert answer.status_code == 400
-    assert 'id="file-problem">is missing' in answer.text
+    assert 'id="file-problem">File: must be chosen' in answer.text
 
 
 def test_a_file_may_be_larger_than_other_bodies(world: World) -> None:
@@ -588,8 +588,8 @@ def test_a_file_is_gone_after_an_hour(
     assert kept.parent.stat().st_mode & 0o777 == 0o700
 
     assert visitor.get(path[:-3] + "abc").status_code == 400
-    monkeypatch.setattr(uploads, "LIFETIME", -1)
-    assert "choose it again" in visitor.get(path).text
+    monkeypatch.setattr(uploads, "LIFETIME_SECONDS", -1)
+    assert "upload it again" in visitor.get(path).text
     put(visitor, HEADER)
     assert list(kept.parent.iterdir()) == []
 

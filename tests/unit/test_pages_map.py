@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rentomatic.domain.conditions import Box
-from rentomatic_web.pages.map import HEIGHT, HIGHEST, WIDTH, box_of, grid, view_of
+from rentomatic_web.pages.map import HEIGHT, MAX_LATITUDE, WIDTH, box_of, grid, view_of
 from tests.rooms import room
 
 NEAR = 1e-6  # degrees
-latitudes = st.floats(-HIGHEST, HIGHEST)
+latitudes = st.floats(-MAX_LATITUDE, MAX_LATITUDE)
 longitudes = st.floats(-180, 180)
 
 
@@ -40,12 +40,12 @@ def test_a_view_shows_the_whole_box(box: Box) -> None:
 def test_the_corners_of_what_is_seen_are_the_corners_of_the_picture(box: Box) -> None:
     view = view_of(box)
     west, south, east, north = view.box()
-    middle = view.place(view.x * 360, 0)[0]
+    middle = view.project(view.x * 360, 0)[0]
 
     assert middle == pytest.approx(WIDTH / 2, abs=0.01)
-    if 1e-3 < view.width < 0.99 and abs(south) < HIGHEST and abs(north) < HIGHEST:
-        assert view.place(west, north) == pytest.approx((0, 0), abs=0.01)
-        assert view.place(east, south) == pytest.approx((WIDTH, HEIGHT), abs=0.01)
+    if 1e-3 < view.width < 0.99 and abs(south) < MAX_LATITUDE and abs(north) < MAX_LATITUDE:
+        assert view.project(west, north) == pytest.approx((0, 0), abs=0.01)
+        assert view.project(east, south) == pytest.approx((WIDTH, HEIGHT), abs=0.01)
 
 
 @given(boxes(), st.floats(0, 1), st.floats(0, 1))
@@ -54,7 +54,7 @@ def test_what_is_in_the_box_is_in_the_picture(box: Box, right: float, up: float)
     across = (box.east - box.west) % 360 if box.west > box.east else box.east - box.west
     longitude = (box.west + right * across + 180) % 360 - 180
     latitude = box.south + up * (box.north - box.south)
-    x, y = view.place(longitude, latitude)
+    x, y = view.project(longitude, latitude)
 
     if view.width < 1:
         assert -0.1 <= x <= WIDTH + 0.1
@@ -66,8 +66,8 @@ def test_a_box_over_the_antimeridian_is_seen_from_west_to_east() -> None:
 
     assert view.box().west == pytest.approx(166.6, abs=0.1)
     assert view.box().east == pytest.approx(-166.6, abs=0.1)
-    assert view.place(180, 0) == pytest.approx((WIDTH / 2, HEIGHT / 2))
-    assert view.place(-175, 0)[0] > WIDTH / 2 > view.place(175, 0)[0]
+    assert view.project(180, 0) == pytest.approx((WIDTH / 2, HEIGHT / 2))
+    assert view.project(-175, 0)[0] > WIDTH / 2 > view.project(175, 0)[0]
 
 
 def test_the_world_is_the_widest_view() -> None:
@@ -124,7 +124,7 @@ def test_the_box_of_rooms_holds_them_and_some_room_around() -> None:
     box = box_of([room(1, longitude=1, latitude=2), room(2, longitude=3, latitude=3)])
 
     assert tuple(box) == pytest.approx((0.8, 1.8, 3.2, 3.2))
-    assert box_of([]) == (-180, -HIGHEST, 180, HIGHEST)
+    assert box_of([]) == (-180, -MAX_LATITUDE, 180, MAX_LATITUDE)
 
 
 def test_the_box_of_rooms_crosses_the_antimeridian_where_that_is_narrower() -> None:
@@ -143,4 +143,4 @@ def test_the_box_of_rooms_holds_every_room(places: list[tuple[float, float]]) ->
         assert turns(longitude, box.west) <= (box.east - box.west) % 360 + NEAR or (
             box.east - box.west == 360
         )
-        assert box.south <= min(max(latitude, -HIGHEST), HIGHEST) <= box.north
+        assert box.south <= min(max(latitude, -MAX_LATITUDE), MAX_LATITUDE) <= box.north

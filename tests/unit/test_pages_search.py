@@ -111,7 +111,7 @@ def test_leaflet_is_served_under_its_version(client: FlaskClient) -> None:
     assert missing.headers["Cache-Control"] == "no-store"
 
 
-def test_on_the_map_of_a_room_its_own_pin_is_lit(client: FlaskClient) -> None:
+def test_on_the_map_of_a_room_its_own_pin_is_highlighted(client: FlaskClient) -> None:
     page = client.get(f"/rooms/{room(7).code}", headers={"Accept": "text/html"}).text
 
-    assert re.findall(r'class="pin lit" href="/rooms/([^"]+)"', page) == [room(7).code]
+    assert re.findall(r'class="pin highlighted" href="/rooms/([^"]+)"', page) == [room(7).code]

@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from rentomatic.domain.conditions import Box, Filter, Operator
 from rentomatic.requests.search import parse_box
-from rentomatic_web.pages.state import KNOWN, State, box_text, read_state, without
+from rentomatic_web.pages.state import STATE_PARAMETERS, State, box_text, read_state, removal_of
 
-states = st.dictionaries(st.sampled_from(sorted(KNOWN - {"cursor"})), st.text(min_size=1))
+states = st.dictionaries(
+    st.sampled_from(sorted(STATE_PARAMETERS - {"cursor"})), st.text(min_size=1)
+)
 
 
 def test_what_is_blank_or_unknown_is_no_part_of_a_search() -> None:
@@ -46,10 +48,10 @@ def test_a_changed_search_is_looked_at_from_its_first_page() -> None:
 def test_a_condition_is_taken_out_by_its_name() -> None:
     condition = Filter("size", Operator.EQ, 9)
 
-    assert without({"filter_size__eq": "9", "sort": "size"}, condition) == {
+    assert removal_of({"filter_size__eq": "9", "sort": "size"}, condition) == {
         "filter_size__eq": None
     }
-    assert without({"filter_size__lt": "9"}, condition) == {}
+    assert removal_of({"filter_size__lt": "9"}, condition) == {}
 
 
 @given(st.floats(-180, 180), st.floats(-90, 90))

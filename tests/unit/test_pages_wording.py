@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from rentomatic.domain.globe import Point
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.responses import Facet
-from rentomatic_web.pages.wording import away, bars, grouped, money, radius, short, words
+from rentomatic_web.pages.wording import (
+    bars,
+    cluster_radius,
+    distance_text,
+    grouped,
+    money,
+    parameter_words,
+    short_count,
+)
 from tests.apps import app_of
 from tests.rooms import room
 
@@ -33,21 +41,21 @@ def test_money_is_of_the_currency_of_the_settings(code: str, text: str) -> None:
     ("count", "text"), [(7, "7"), (999, "999"), (1000, "1k"), (12345, "12.3k"), (2500000, "2.5M")]
 )
 def test_large_counts_are_short(count: int, text: str) -> None:
-    assert short(count) == text
+    assert short_count(count) == text
 
 
 @given(st.integers(1, 900_000_000))
 def test_a_count_has_room_in_its_circle(count: int) -> None:
-    assert len(short(count)) <= 5
-    assert radius(count) > 3 * len(short(count))
+    assert len(short_count(count)) <= 5
+    assert cluster_radius(count) > 3 * len(short_count(count))
 
 
 def test_distances_are_metres_or_kilometres() -> None:
     here = room(longitude=0, latitude=0)
 
-    assert plain(away(here, Point(0, 0.001))) == "111 m"
-    assert plain(away(here, Point(0, 0.1))) == "11.1 km"
-    assert plain(away(here, Point(0, 45))) == "5 004 km"
+    assert plain(distance_text(here, Point(0, 0.001))) == "111 m"
+    assert plain(distance_text(here, Point(0, 0.1))) == "11.1 km"
+    assert plain(distance_text(here, Point(0, 45))) == "5 004 km"
 
 
 @pytest.mark.parametrize(
@@ -56,11 +64,11 @@ def test_distances_are_metres_or_kilometres() -> None:
         ("filter_price__lte", "price up to"),
         ("filter_size", "size of"),
         ("filter_code__in", "code among"),
-        ("bbox", "the part of the map"),
+        ("bbox", "map area"),
     ],
 )
 def test_parameters_have_words(parameter: str, text: str) -> None:
-    assert words(parameter) == text
+    assert parameter_words(parameter) == text
 
 
 def test_the_most_frequent_part_is_the_highest_bar() -> None:

@@ -14,8 +14,8 @@ from rentomatic.responses import Cluster, Facets, Page
 def search_rooms(rooms: RoomRepository, search: Search) -> Page:
     """Return a page of the rooms that meet every condition.
 
-    Following `next` to the end returns each room exactly once, if it exists all the time, whatever
-    is written meanwhile.
+    Following `next` to the end returns each room that exists all the time exactly once, also
+    during concurrent writes.
     """
     query, backwards = search.query, search.backwards
     # Backwards, a page is the first one in the opposite order. One room more than the limit shows

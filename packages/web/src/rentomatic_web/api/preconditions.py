@@ -28,7 +28,7 @@ class Precondition(NamedTuple):
         return cls(request.if_match if is_given else None, request.if_none_match)
 
     def check(self, room: Room | None) -> None:
-        """Raise PreconditionFailed unless the room satisfies the precondition; None is no room.
+        """Raise PreconditionFailed unless the room, or its absence (None), satisfies this.
 
         An If-Match without a valid ETag matches no room.
         """

@@ -1,1 +1,1 @@
-"""What happens to every request, whichever view answers it."""
+"""Code that runs for every request, before and after its view."""

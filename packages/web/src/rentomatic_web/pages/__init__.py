@@ -1,4 +1,4 @@
-"""The pages: complete without scripts, and more convenient with them."""
+"""The HTML pages. They work without scripts; scripts add an interactive map."""
 
 from flask import Flask, request
 
@@ -25,7 +25,10 @@ bp.register_blueprint(site.leaflet())
 
 @bp.before_request
 def check_forms() -> None:
-    """Check every form before its view; the upload of a large file is allowed before that."""
+    """Check the CSRF token of every form before its view.
+
+    Reading the token parses the body, so the limit for uploads must be set first.
+    """
     if request.method not in SAFE_METHODS:
         importing.accept_upload()
         check_form()

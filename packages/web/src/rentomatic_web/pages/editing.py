@@ -31,8 +31,8 @@ def new() -> ResponseReturnValue:
 @policy(Action.EDIT)
 def add() -> ResponseReturnValue:
     """Create the room, or restore a deleted one."""
-    texts = forms.typed(request.form)
-    room, problems = forms.read(texts)
+    texts = forms.texts_from(request.form)
+    room, problems = forms.parse(texts)
     if room is None:
         return _form("new", texts, HTTPStatus.BAD_REQUEST, problems=problems)
     g.code = room.code
@@ -56,8 +56,8 @@ def edit(code: str) -> ResponseReturnValue:
 @policy(Action.EDIT)
 def change(code: str) -> ResponseReturnValue:
     """Save the room, unless it was changed since the form was loaded."""
-    texts = {**forms.typed(request.form), "code": code}
-    room, problems = forms.read(texts)
+    texts = {**forms.texts_from(request.form), "code": code}
+    room, problems = forms.parse(texts)
     if room is None:
         etag = request.form.get("etag")
         return _form("edit", texts, HTTPStatus.BAD_REQUEST, problems=problems, etag=etag)

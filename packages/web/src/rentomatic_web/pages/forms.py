@@ -12,7 +12,7 @@ from rentomatic_web.pages.wording import grouped
 
 
 class Field(NamedTuple):
-    """A field of the form, with unit and range."""
+    """A field of the form; `hint` states the type and the range."""
 
     name: str
     label: str
@@ -22,7 +22,7 @@ class Field(NamedTuple):
 
 
 def form_fields(money: str) -> list[Field]:
-    """Return the fields of the form; the code is not one of them."""
+    """Return the fields of the form, all except the code. `money` is the unit of prices."""
     return [
         Field(
             name,
@@ -42,18 +42,17 @@ def _unit(metadata: Mapping[str, Any], money: str) -> str:
     return money if unit == MONEY else unit
 
 
-def typed(form: MultiDict[str, str]) -> dict[str, str]:
-    """Return the texts of the fields, without surrounding blanks."""
+def texts_from(form: MultiDict[str, str]) -> dict[str, str]:
+    """Return the texts of the fields, without surrounding whitespace."""
     return {name: form.get(name, "").strip() for name in FIELDS}
 
 
 def texts_of(room: Room) -> dict[str, str]:
-    """Return the texts of a room's fields."""
     return {name: str(value) for name, value in vars(room).items()}
 
 
-def read(texts: Mapping[str, str]) -> tuple[Room | None, dict[str, str]]:
-    """Return the room, or the problems by field."""
+def parse(texts: Mapping[str, str]) -> tuple[Room | None, dict[str, str]]:
+    """Return the room, or None and the problems by field."""
     try:
         return parse_room([texts[name] for name in FIELDS]), {}
     except InvalidRequest as error:

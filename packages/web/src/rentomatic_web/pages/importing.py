@@ -31,7 +31,7 @@ from rentomatic_web.pages.rendering import bp, html
 MAX_PREVIEW_ROWS = 5
 MAX_COLUMNS = 200
 UPLOAD = "pages.upload"
-OTHER_NAMES = {
+COLUMN_ALIASES = {
     "code": ("id", "uuid", "roomid", "roomcode"),
     "size": ("squaremeters", "squaremetres", "sqm", "m2", "area", "areasqm", "sizem2"),
     "price": ("rent", "cost", "amount", "priceperday", "pricepermonth"),
@@ -50,14 +50,14 @@ def accept_upload() -> None:
 
 @bp.after_request
 def discard_upload(response: Response) -> Response:
-    """Read the rest of a rejected file."""
+    """Read the rest of a rejected file, because Nginx may miss an early response."""
     return discard_body(response) if request.endpoint == UPLOAD else response
 
 
 @bp.get("/import")
 @policy(Action.IMPORT)
 def choose() -> ResponseReturnValue:
-    return _chooser()
+    return _upload_form()
 
 
 @bp.post("/import")
@@ -66,7 +66,7 @@ def upload() -> ResponseReturnValue:
     """Save the file, and redirect to its preview."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _chooser("is missing: choose a file")
+        return _upload_form("must be chosen")
     name = uploads.save(file, g.token.name)
     return redirect(f"/import/preview?{urlencode({'file': name})}", HTTPStatus.SEE_OTHER)
 
@@ -74,7 +74,7 @@ def upload() -> ResponseReturnValue:
 @bp.get("/import/permission")
 @policy(None)
 def permission() -> Response:
-    """Return 204, 401 or 403, by which Nginx decides whether to accept a large body."""
+    """Return 204, 401 or 403: Nginx asks before it accepts a large body."""
     if request.authorization:
         require_bearer(Action.IMPORT)
     elif token := visitor():
@@ -95,25 +95,25 @@ def preview() -> ResponseReturnValue:
     except InvalidRequest as error:
         return _unreadable(error)
     if len(header) > MAX_COLUMNS:
-        return _chooser(f"must not have more than {MAX_COLUMNS} columns")
-    chosen = {**guessed(header), **_chosen(request.args)}
+        return _upload_form(f"must not have more than {MAX_COLUMNS} columns")
+    texts = {**guess_columns(header), **_texts_from(request.args)}
     problems, report = {}, None
     try:
-        report = _run(name, owner, chosen, dry_run=True)
+        report = _run(name, owner, texts, dry_run=True)
     except InvalidRequest as error:
         if error.problems[0].parameter == "file":
             return _unreadable(error)
-        problems = _by_field(error, chosen)
+        problems = _by_field(error, texts)
     page = render_template(
         "pages/preview.html",
         file=name,
         header=header,
         rows=rows,
-        chosen=chosen,
+        texts=texts,
         report=report,
         problems=problems,
         labels={COLUMN + field: field.capitalize() for field in FIELDS},
-        query=urlencode({"file": name, **chosen}),
+        query=urlencode({"file": name, **texts}),
     )
     return html(page, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
 
@@ -123,16 +123,16 @@ def preview() -> ResponseReturnValue:
 def run() -> ResponseReturnValue:
     """Import the file with the options of the preview."""
     owner, name = g.token.name, request.form.get("file", "")
-    chosen = _chosen(request.form)
-    query = urlencode({"file": name, **chosen})
+    texts = _texts_from(request.form)
+    query = urlencode({"file": name, **texts})
     try:
-        report = _run(name, owner, chosen, dry_run=False)
+        report = _run(name, owner, texts, dry_run=False)
     except InvalidRequest:
         return redirect(f"/import/preview?{query}", HTTPStatus.SEE_OTHER)
     except ImportRejected as error:
         flash(f"{error}.")
         return redirect(f"/import/preview?{query}", HTTPStatus.SEE_OTHER)
-    if not report.rejected:  # rejected rows are read from the file
+    if not report.rejected:  # the download of rejected rows needs the file
         uploads.remove(name)
     text = (
         f"Imported: {report.created} new, {report.updated} changed, "
@@ -148,69 +148,69 @@ def run() -> ResponseReturnValue:
 def rejected() -> Response:
     """Return every rejected row with its problems."""
     owner, name = g.token.name, request.args.get("file", "")
-    options = _import_options(_chosen(request.args), dry_run=True)
+    options = _import_options(_texts_from(request.args), dry_run=True)
     deadline = time.monotonic() + current().settings.import_timeout
-    # Written completely before the response begins, so that errors have their status.
+    # Written completely before the response begins, so that errors still get their own status.
     with ExitStack() as stack, uploads.opened(name, owner) as file:
-        texts = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline=""))
+        csv_file = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline=""))
         rows = until(deadline, ROW_FORMATS["csv"].read(file, options))
-        texts.writelines(rejected_to_csv(row for row in rows if isinstance(row, RejectedRow)))
-        texts.seek(0)
-        response = Response(texts, mimetype="text/csv")
+        csv_file.writelines(rejected_to_csv(row for row in rows if isinstance(row, RejectedRow)))
+        csv_file.seek(0)
+        response = Response(csv_file, mimetype="text/csv")
         response.call_on_close(stack.pop_all().close)
     response.headers["Content-Disposition"] = 'attachment; filename="rejected.csv"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
-def guessed(header: Iterable[str]) -> dict[str, str]:
-    """Return the likely column of each field, as parameters of an import."""
-    plain: dict[str, str] = {}
+def guess_columns(header: Iterable[str]) -> dict[str, str]:
+    """Guess the column of each field by its name; an unknown column is an empty string."""
+    columns: dict[str, str] = {}  # by name in lower case, letters and digits only
     for name in header:
-        plain.setdefault(re.sub(r"[^a-z0-9]", "", name.lower()), name)
-    likely = {field: (field, *others) for field, others in OTHER_NAMES.items()}
+        columns.setdefault(re.sub(r"[^a-z0-9]", "", name.lower()), name)
+    names_by_field = {field: (field, *names) for field, names in COLUMN_ALIASES.items()}
     return {
-        COLUMN + field: next((plain[name] for name in names if name in plain), "")
-        for field, names in likely.items()
+        COLUMN + field: next((columns[name] for name in names if name in columns), "")
+        for field, names in names_by_field.items()
     }
 
 
-def _by_field(error: InvalidRequest, chosen: Mapping[str, str]) -> dict[str, str]:
-    """Return the problems by the fields of the form."""
+def _by_field(error: InvalidRequest, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the problems by form field: the importer names columns of the file."""
     messages = {problem.parameter: problem.message for problem in error.problems}
-    found = {
+    by_field = {
         name: messages[column] if column else "must be chosen"
-        for name, column in chosen.items()
+        for name, column in texts.items()
         if column in messages
     }
-    columns = chosen.values()
-    return found | {name: text for name, text in messages.items() if name not in columns}
+    others = {name: text for name, text in messages.items() if name not in texts.values()}
+    return by_field | others
 
 
-def _chosen(given: MultiDict[str, str]) -> dict[str, str]:
-    """Return the options of an import, by the API's parameters."""
+def _texts_from(values: MultiDict[str, str]) -> dict[str, str]:
+    """Return the parameters of an import that the form or the URL has."""
     names = (*OPTIONS, *(COLUMN + field for field in FIELDS))
-    return {name: given[name] for name in names if name in given}
+    return {name: values[name] for name in names if name in values}
 
 
-def _import_options(chosen: dict[str, str], dry_run: bool) -> ImportOptions:
-    pairs = {**chosen, "dry_run": "true" if dry_run else "false"}
+def _import_options(texts: dict[str, str], dry_run: bool) -> ImportOptions:
+    pairs = {**texts, "dry_run": "true" if dry_run else "false"}
     # The preview shows the rows that an import with on_error=skip would leave out.
     pairs |= {"on_error": "skip"} if dry_run else {}
     return parse_import(pairs.items(), "csv")
 
 
-def _run(name: str, owner: str, chosen: dict[str, str], dry_run: bool) -> ImportReport:
-    options = _import_options(chosen, dry_run)
+def _run(name: str, owner: str, texts: dict[str, str], dry_run: bool) -> ImportReport:
+    options = _import_options(texts, dry_run)
     with uploads.opened(name, owner) as file:
         return run_import(ROW_FORMATS["csv"].read(file, options), options)
 
 
 def _unreadable(error: InvalidRequest) -> ResponseReturnValue:
-    return _chooser(f"Cannot be read: {error.problems[0].message}")
+    return _upload_form(error.problems[0].message)
 
 
-def _chooser(problem: str = "") -> ResponseReturnValue:
+def _upload_form(problem: str = "") -> ResponseReturnValue:
     status = HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK
     limit = current().settings.import_limit // 2**20
     return html(render_template("pages/import.html", problem=problem, limit=limit), status)

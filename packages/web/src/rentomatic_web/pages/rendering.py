@@ -1,4 +1,4 @@
-"""The blueprint of the pages, and their responses."""
+"""The blueprint of the pages, and helpers that build responses."""
 
 from http import HTTPStatus
 
@@ -10,7 +10,7 @@ TITLES = {
     HTTPStatus.BAD_REQUEST: "The request is invalid",
     HTTPStatus.FORBIDDEN: "You may not do this",
     HTTPStatus.NOT_FOUND: "Page not found",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Something is broken",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong",
     HTTPStatus.SERVICE_UNAVAILABLE: "Temporarily unavailable",
 }
 

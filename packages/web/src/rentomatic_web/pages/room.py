@@ -16,7 +16,7 @@ UNIT_CODES = {"day": "DAY", "week": "WEE", "month": "MON"}  # of UN/CEFACT
 
 
 def room_page(room: Room) -> Response:
-    """Return the page with the room, its place, and the nearest rooms."""
+    """Render the room, its position on a map, and the nearest rooms."""
     near = Point(room.longitude, room.latitude)
     nearest = neighbours(current().rooms, room, near)
     text = render_template(
@@ -60,6 +60,6 @@ def linked_data(room: Room) -> dict[str, object]:
 
 
 def neighbours(rooms: RoomRepository, room: Room, near: Point) -> list[Room]:
-    """Return the rooms nearest to a room, without itself."""
+    """Return the nearest other rooms."""
     found = rooms.search(Query(limit=NEIGHBOURS + 1, sort=DISTANCE, near=near))
     return [each for each in found if each.code != room.code][:NEIGHBOURS]

@@ -20,8 +20,8 @@ from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages.map import View, box_of, view_of
 from rentomatic_web.pages.rendering import bp, html
-from rentomatic_web.pages.state import PAGE_SIZE, State, read_state, without
-from rentomatic_web.pages.wording import words
+from rentomatic_web.pages.state import PAGE_SIZE, State, read_state, removal_of
+from rentomatic_web.pages.wording import parameter_words
 
 SORTS = {
     "price": "cheapest first",
@@ -35,11 +35,9 @@ FIELDS = ("filter_price__gte", "filter_price__lte", "filter_size__gte", "filter_
 
 
 @dataclass(frozen=True)
-class Found:
-    """The result of a search."""
-
+class SearchResult:
     page: Page
-    facets: Facets | None  # None if there are too many heavy reads
+    facets: Facets | None  # None if the server is overloaded
     filters: Filters
     near: Point | None
     view: View
@@ -51,79 +49,78 @@ class Found:
 def search() -> AnyResponse:
     """Show the rooms in a list and on a map.
 
-    A URL with empty parameters, as forms make it, is redirected to one without them.
+    Forms send empty fields: URLs with empty parameters are redirected to one without them.
     """
     state = read_state(request.args.items(multi=True))
     if any(not text.strip() for text in request.args.values()):
         return redirect(state.url(cursor=state.get("cursor")), HTTPStatus.SEE_OTHER)
     try:
-        found = _find(state)
+        result = _search(state)
     except InvalidRequest as error:
         problems = {problem.parameter: problem.message for problem in error.problems}
         return _page(state, HTTPStatus.BAD_REQUEST, problems=problems)
     return _page(
         state,
         HTTPStatus.OK,
-        found=found,
-        conditions=_conditions(state, found),
-        relaxed=_relaxed(state, found),
-        moves=_moves(found.view),
+        result=result,
+        conditions=_conditions(state, result),
+        suggestions=_suggestions(state, result),
+        controls=_map_controls(result.view),
     )
 
 
-def _find(state: State) -> Found:
+def _search(state: State) -> SearchResult:
     rooms = current().rooms
-    wanted = parse_search([*state.items(), ("limit", str(PAGE_SIZE))])
-    filters, near = wanted.query.filters, wanted.query.near
+    parsed = parse_search([*state.items(), ("limit", str(PAGE_SIZE))])
+    filters, near = parsed.query.filters, parsed.query.near
     box = next((each for each in filters if isinstance(each, Box)), None)
-    page = search_rooms(rooms, wanted)
+    page = search_rooms(rooms, parsed)
     view = view_of(box or box_of(page.rooms))
     facets, clusters = None, []
     with suppress(RepositoryUnavailable):
         facets = describe_rooms(rooms, filters)
         clusters = _clusters(filters, box) if box and facets.count > len(page.rooms) else []
-    return Found(page, facets, filters, near, view, clusters)
+    return SearchResult(page, facets, filters, near, view, clusters)
 
 
 def _clusters(filters: Filters, box: Box) -> list[Cluster]:
     return cluster_rooms(current().rooms, filters, side_for(box) * 2)
 
 
-def _conditions(state: State, found: Found) -> list[tuple[str, str]]:
-    """Return the conditions that have no field in the form, each with the URL without it."""
+def _conditions(state: State, result: SearchResult) -> list[tuple[str, str]]:
+    """Return the text of each condition without a form field, and the URL that removes it."""
     return [
-        (_described(state, condition), state.url(**without(state, condition)))
-        for condition in found.filters
+        (_condition_text(state, condition), state.url(**removal_of(state, condition)))
+        for condition in result.filters
         if condition.parameter not in FIELDS
     ]
 
 
-def _relaxed(state: State, found: Found) -> list[tuple[str, str, int]]:
-    """Return the conditions without which an empty search finds rooms.
+def _suggestions(state: State, result: SearchResult) -> list[tuple[str, str, int]]:
+    """If no rooms match, return the conditions whose removal helps.
 
-    Each has the URL without it and the number of rooms.
+    Each has its text, the URL without it, and the number of rooms found there.
     """
-    if found.facets is None or found.facets.count:
+    if result.facets is None or result.facets.count:
         return []
-    pairs = zip(found.filters, found.facets.without, strict=True)
+    pairs = zip(result.filters, result.facets.without, strict=True)
     return [
-        (_described(state, condition), state.url(**without(state, condition)), count)
+        (_condition_text(state, condition), state.url(**removal_of(state, condition)), count)
         for condition, count in pairs
         if count
     ]
 
 
-def _described(state: State, condition: Condition) -> str:
-    """Return a condition in words."""
+def _condition_text(state: State, condition: Condition) -> str:
     name = condition.parameter
     if name == "bbox":
-        return words(name)
+        return parameter_words(name)
     text = state.get(name, "")
-    return f"within {text} metres" if name == "within" else f"{words(name)} {text}"
+    return f"within {text} metres" if name == "within" else f"{parameter_words(name)} {text}"
 
 
-def _moves(view: View) -> list[tuple[str, str, View]]:
-    """Return the buttons of the map: label, sign, and view."""
+def _map_controls(view: View) -> list[tuple[str, str, View]]:
+    """Return the links that move the map: label, symbol, and new view."""
     return [
         ("West", "←", view.moved(-0.5, 0)),
         ("North", "↑", view.moved(0, 0.5)),
@@ -134,9 +131,13 @@ def _moves(view: View) -> list[tuple[str, str, View]]:
     ]
 
 
-def _page(state: State, status: HTTPStatus, **found: object) -> Response:
+def _page(state: State, status: HTTPStatus, **values: object) -> Response:
     sorts = SORTS | (NEAREST if "near_longitude" in state else {})
     text = render_template(
-        "pages/search.html", state=state, sorts=sorts, shown=(*FIELDS, "sort", "cursor"), **found
+        "pages/search.html",
+        state=state,
+        sorts=sorts,
+        visible=(*FIELDS, "sort", "cursor"),
+        **values,
     )
     return html(text, status)

@@ -14,8 +14,8 @@ from rentomatic_web.middleware import session
 from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages.rendering import bp, html
 
-# Browsers read a backslash as a slash, and drop line breaks and tabs.
-LOCAL = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f]*")
+# Browsers treat a backslash as a slash, and drop line breaks and tabs (WHATWG URL standard).
+LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f]*")
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -33,7 +33,7 @@ def sign_in() -> ResponseReturnValue:
         page = render_template("pages/sign-in.html", problem=problem)
         return html(page, HTTPStatus.BAD_REQUEST)
     session.sign_in(token)
-    return redirect(local(request.args.get("next", "/")), HTTPStatus.SEE_OTHER)
+    return redirect(local_path(request.args.get("next", "/")), HTTPStatus.SEE_OTHER)
 
 
 @bp.post("/sign-out")
@@ -44,6 +44,6 @@ def sign_out() -> ResponseReturnValue:
     return redirect("/", HTTPStatus.SEE_OTHER)
 
 
-def local(text: str) -> str:
-    """Return the path if it is on this site, otherwise `/`."""
-    return text if LOCAL.fullmatch(text) else "/"
+def local_path(text: str) -> str:
+    """Return the path if it is on this site, otherwise `/`: prevents open redirects."""
+    return text if LOCAL_PATH.fullmatch(text) else "/"

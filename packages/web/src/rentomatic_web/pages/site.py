@@ -1,4 +1,4 @@
-"""Files of the site: robots.txt, the icon, and Leaflet, which draws the maps."""
+"""robots.txt, the icon, and Leaflet (the map library)."""
 
 from importlib.metadata import distribution
 
@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages.rendering import bp
 
-YEAR = 365 * 24 * 60 * 60  # seconds
+YEAR_SECONDS = 365 * 24 * 60 * 60
 
 # Keep crawlers out of search results (endless) and forms.
 ROBOTS = """\
@@ -32,12 +32,12 @@ def robots() -> Response:
 @bp.get("/favicon.ico")
 @policy(None)
 def favicon() -> Response:
-    """Return the icon for clients that ignore the link in the pages."""
+    """Return the icon for clients that ignore `<link rel="icon">`."""
     return bp.send_static_file("icon.svg")
 
 
 def leaflet() -> Blueprint:
-    """Return a blueprint that serves Leaflet's files from its installed distribution."""
+    """Return a blueprint that serves Leaflet's files from the installed package."""
     found = distribution("XStatic-Leaflet")
     files = Blueprint(
         "leaflet",
@@ -48,8 +48,8 @@ def leaflet() -> Blueprint:
 
     @files.after_request
     def cache(response: Response) -> Response:
-        # The path contains the version, so that a file never changes.
-        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        # The path contains the version, so a file at a path never changes.
+        response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
         return response
 
     return files

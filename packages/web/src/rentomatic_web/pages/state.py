@@ -8,16 +8,17 @@ from rentomatic.requests.filters import FILTER_KEYS
 from rentomatic.requests.search import PARAMETERS, PREFIX
 
 PAGE_SIZE = 24
-KNOWN = frozenset(PARAMETERS) - {"count", "limit"} | {f"{PREFIX}{key}" for key in FILTER_KEYS}
+FILTERS = {f"{PREFIX}{key}" for key in FILTER_KEYS}
+STATE_PARAMETERS = frozenset(PARAMETERS) - {"count", "limit"} | FILTERS
 
 
 class State(dict[str, str]):
     """The parameters of a search, in the order in which they were given."""
 
     def url(self, **changes: str | None) -> str:
-        """Return the URL with these parameters changed; None removes one.
+        """Return the URL with changed parameters; None removes one.
 
-        A changed search begins at its first page.
+        The URL is of the first page, unless `cursor` is given.
         """
         changed = {"cursor": None, **changes}
         kept = {name: text for name, text in (self | changed).items() if text is not None}
@@ -26,18 +27,19 @@ class State(dict[str, str]):
 
 
 def read_state(pairs: Iterable[tuple[str, str]]) -> State:
-    """Return the parameters of a search that are not blank; the last of repeated ones.
+    """Return the parameters of a search that are not blank; of repeated ones, the last.
 
-    Other parameters, which newsletters add, are ignored.
+    Unknown parameters are ignored: links from newsletters and ads add some.
     """
-    return State((name, text.strip()) for name, text in pairs if name in KNOWN and text.strip())
+    known = ((name, text.strip()) for name, text in pairs if name in STATE_PARAMETERS)
+    return State((name, text) for name, text in known if text)
 
 
-def without(state: Mapping[str, str], condition: Condition) -> dict[str, None]:
-    """Return the change that removes a condition."""
+def removal_of(state: Mapping[str, str], condition: Condition) -> dict[str, None]:
+    """Return the changes for `State.url` that remove a condition."""
     return dict.fromkeys({condition.parameter} & state.keys())
 
 
 def box_text(box: Box) -> str:
-    """Return the value of `bbox`, exact to a decimetre."""
+    """Return the value of `bbox` with six decimals, which are about 0.1 m."""
     return ",".join(f"{edge:.6f}".rstrip("0").rstrip(".") for edge in box)

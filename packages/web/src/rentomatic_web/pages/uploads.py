@@ -1,12 +1,13 @@
-"""Uploaded files until they are imported: at most eight, for at most an hour.
+"""Store uploaded files until they are imported: at most eight, for at most an hour.
 
-All processes of an installation on one machine share a folder. Behind a load balancer, a visitor
-whose requests reach another machine must upload the file again.
+All workers of a site on one machine share a folder. Behind a load balancer, a visitor whose
+requests reach another machine must upload the file again.
 """
 
 import os
 import time
 from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
@@ -19,22 +20,22 @@ from werkzeug.exceptions import BadRequest, ServiceUnavailable
 from rentomatic_web.context import current
 from rentomatic_web.middleware.folders import open_folder, private_folder
 
-LIFETIME = 3600  # seconds
+LIFETIME_SECONDS = 3600
 MAX_FILES = 8
-GONE = "The file is no longer stored: choose it again"
+FILE_EXPIRED = "The file is no longer on the server: upload it again"
 
 
 def remove_expired(secret_key: str) -> None:
-    """Remove expired files of former runs, also of runs with another secret key."""
+    """Remove expired files of earlier runs, including runs with another secret key."""
     folder = private_folder("imports", secret_key)
-    for left in folder.parent.glob(f"rentomatic-imports-{os.getuid()}*"):
+    for old_folder in folder.parent.glob(f"rentomatic-imports-{os.getuid()}*"):
         with suppress(OSError):
-            _tidy(open_folder(left))
-            left.rmdir()  # if it is empty
+            _remove_old(open_folder(old_folder))
+            old_folder.rmdir()  # fails unless it is empty
 
 
 def require_folder() -> None:
-    """Raise ServiceUnavailable if files cannot be saved, before one is received."""
+    """Raise ServiceUnavailable if files cannot be saved. Called before a file is received."""
     folder = current().uploads
     with suppress(OSError):
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -48,20 +49,20 @@ def save(file: FileStorage, owner: str) -> str:
     folder = _folder()
     name = token_hex(16)
     file.save(folder / name)
-    _tidy(folder)
+    _remove_old(folder)
     return str(_serializer().dumps([name, owner]))
 
 
 def opened(signed: str, owner: str) -> BinaryIO:
     """Open the file with that signed name, or raise BadRequest if the owner has no such file."""
     try:
-        name, owned_by = _serializer().loads(signed, max_age=LIFETIME)
+        name, owned_by = _serializer().loads(signed, max_age=LIFETIME_SECONDS)
         if owned_by == owner:
             folder = _folder()
             return (folder / str(name)).open("rb")
     except (BadSignature, FileNotFoundError):
         pass
-    raise BadRequest(GONE)
+    raise BadRequest(FILE_EXPIRED)
 
 
 def remove(signed: str) -> None:
@@ -78,17 +79,17 @@ def _folder() -> Path:
     return open_folder(current().uploads)
 
 
-def _tidy(folder: Path) -> None:
-    """Remove expired files, and the oldest if there are too many."""
+def _remove_old(folder: Path) -> None:
+    """Remove expired files, and the oldest files beyond MAX_FILES."""
     now = time.time()
-    aged = sorted(((now - _changed(each), each) for each in folder.iterdir()), key=lambda a: a[0])
-    for index, (age, each) in enumerate(aged):
-        if index >= MAX_FILES or age > LIFETIME:
-            each.unlink(missing_ok=True)
+    ages = ((now - _modified_at(file), file) for file in folder.iterdir())
+    for index, (age, file) in enumerate(sorted(ages, key=itemgetter(0))):
+        if index >= MAX_FILES or age > LIFETIME_SECONDS:
+            file.unlink(missing_ok=True)
 
 
-def _changed(file: Path) -> float:
-    """Return when a file was written; 0 if another process has removed it."""
+def _modified_at(file: Path) -> float:
+    """Return the modification time; 0 if another process has removed the file."""
     with suppress(FileNotFoundError):
         return file.stat().st_mtime
     return 0.0

@@ -1,4 +1,4 @@
-"""Numbers, prices and conditions in words."""
+"""Texts for numbers, prices, distances and parameters."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -9,8 +9,8 @@ from rentomatic.responses import Facet
 from rentomatic_web.context import current
 
 SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}
-THIN = "\N{NARROW NO-BREAK SPACE}"
-WORDS = {
+THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+OPERATOR_WORDS = {
     "eq": "of",
     "ne": "other than",
     "lt": "below",
@@ -19,12 +19,12 @@ WORDS = {
     "gte": "from",
     "in": "among",
 }
-NAMED = {
-    "bbox": "the part of the map",
+PARAMETER_WORDS = {
+    "bbox": "map area",
     "cursor": "page",
     "near_latitude": "latitude",
     "near_longitude": "longitude",
-    "sort": "order",
+    "sort": "sort by",
     "within": "distance in metres",
 }
 
@@ -55,8 +55,8 @@ def bars(facet: Facet) -> list[Bar]:
 
 
 def grouped(number: float, digits: int = 0) -> str:
-    """Return a number with thousands separators."""
-    return f"{number:,.{digits}f}".replace(",", THIN)
+    """Format a number with thousands separators."""
+    return f"{number:,.{digits}f}".replace(",", THIN_SPACE)
 
 
 def currency_symbol(currency: str) -> str:
@@ -64,7 +64,7 @@ def currency_symbol(currency: str) -> str:
 
 
 def money(amount: float, digits: int = 0) -> str:
-    """Return an amount in the currency of the settings."""
+    """Format an amount in the currency of the settings."""
     symbol = currency_symbol(current().settings.currency)
     return f"{symbol}\N{NO-BREAK SPACE}{grouped(amount, digits)}"
 
@@ -74,35 +74,45 @@ def measures(room: Room) -> list[tuple[str, str]]:
     return [(label, f"{getattr(room, name)} {unit}") for name, label, unit in MEASURES]
 
 
-def away(room: Room, near: Point) -> str:
-    """Return the distance of a room from a point."""
+def distance_text(room: Room, near: Point) -> str:
+    """Format the distance of a room from a point, in m or km."""
     metres = near.distance(Point(room.longitude, room.latitude))
     if metres < 1000:
         return f"{metres:.0f}\N{NO-BREAK SPACE}m"
     return f"{grouped(metres / 1000, 1 if metres < 100_000 else 0)}\N{NO-BREAK SPACE}km"
 
 
-def short(count: int) -> str:
-    """Return a count in about four characters."""
+def short_count(count: int) -> str:
+    """Format a count in at most five characters, such as 12.3k."""
     if count < 1000:
         return str(count)
     thousands = count / 1000
     return f"{thousands:.3g}k" if thousands < 999 else f"{thousands / 1000:.3g}M"
 
 
-def radius(count: int) -> int:
-    """Return the radius of a cluster's circle, in which its number fits."""
-    return 8 + 3 * len(short(count))
+def cluster_radius(count: int) -> int:
+    """Return the radius of a circle that the formatted count fits into."""
+    return 8 + 3 * len(short_count(count))
 
 
-def words(parameter: str) -> str:
-    """Return the name of a parameter in words."""
-    if parameter in NAMED:
-        return NAMED[parameter]
+def parameter_words(parameter: str) -> str:
+    """Return the name of a parameter for people, such as `price up to`."""
+    if parameter in PARAMETER_WORDS:
+        return PARAMETER_WORDS[parameter]
     field, _, operator = parameter.removeprefix("filter_").partition("__")
-    return f"{field} {WORDS.get(operator or 'eq', operator)}"
+    return f"{field} {OPERATOR_WORDS.get(operator or 'eq', operator)}"
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (away, bars, grouped, measures, money, radius, short, words)
+    each.__name__: each
+    for each in (
+        bars,
+        cluster_radius,
+        distance_text,
+        grouped,
+        measures,
+        money,
+        parameter_words,
+        short_count,
+    )
 }

@@ -1,4 +1,4 @@
-"""What can be asked: the parameters by name, and which are sent together."""
+"""Parameters of requests, and the groups of them that operations share."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from rentomatic.requests.search import EDGES, PARAMETERS, PREFIX, SELECTING
 from rentomatic_web.api.openapi.schemas import TYPES, Schema, field
 
 SWITCH: Schema = {"type": "string", "enum": [*YES_OR_NO], "default": "false"}
-WORDS = {
+COMPARISONS = {
     Operator.EQ: "equals the value",
     Operator.NE: "differs from the value",
     Operator.LT: "is less than the value",
@@ -22,7 +22,7 @@ WORDS = {
     Operator.GTE: "is at least the value",
     Operator.IN: "is one of the values",
 }
-# A filter may ask for what no room can have, such as the size 0.
+# Filters may use values that no room can have, such as the size 0.
 FILTER_VALUES = TYPES | {int: {"type": "integer", "minimum": 0, "maximum": INT32_MAX}}
 CODE = field("code", examples=[EXAMPLE_ROOMS[0].code])
 ORDERS = [sign + name for name in SORTS for sign in ("", "-")]
@@ -35,55 +35,54 @@ QUERY: dict[str, tuple[Schema, str]] = {
             "minItems": len(EDGES),
             "maxItems": len(EDGES),
         },
-        "Rooms in the box west,south,east,north or on its edge, in degrees. With a west greater "
-        "than its east, it crosses the antimeridian (RFC 7946, section 5)",
+        "Rooms inside the box `west,south,east,north` or on its edge, in degrees. If west is "
+        "greater than east, the box crosses the antimeridian (RFC 7946, section 5)",
     ),
     "near_longitude": (
         field("longitude"),
-        "With near_latitude, the point that rooms have a distance from",
+        "Reference point, with `near_latitude`. Adds `distance` to each room; does not filter",
     ),
     "near_latitude": (
         field("latitude"),
-        "With near_longitude, the point that rooms have a distance from",
+        "Reference point, with `near_longitude`. Adds `distance` to each room; does not filter",
     ),
     "within": (
         {"type": "number", "minimum": 0},
-        "Rooms at most so many metres from the point",
+        "Maximum distance from the reference point in metres",
     ),
     "sort": (
         {"type": "string", "enum": ORDERS, "default": DEFAULT_SORT},
-        "The order: a field or, with a point, the distance; with a - before it the greatest value "
-        "comes first. Rooms with the same "
-        "value are in the order of their codes, in the same direction",
+        "A field, or `distance` with a reference point; descending with the prefix `-`. "
+        "Rooms with equal values are in the order of their codes, in the same direction",
     ),
     "limit": (
         {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-        "How many rooms make a page",
+        "Page size: the maximum number of rooms in the response",
     ),
     "cursor": (
         {"type": "string"},
-        "A page behind the first: taken from a link as it is, for the same filters and order",
+        "Position of a page, from a link. Works only with the same filters and sort",
     ),
     "count": (
         {"type": "string", "enum": ["exact"]},
-        "Adds X-Total-Count. Nothing is counted otherwise: it costs more than a page",
+        "Adds `X-Total-Count`. Omitted by default, because counting is slower than a page",
     ),
 }
 IMPORT: dict[str, tuple[Schema, str]] = {
     "on_error": (
         {"type": "string", "enum": [*ON_ERROR], "default": "abort"},
-        "When a row cannot be read, nothing is imported, or the other rows are",
+        "If a row is invalid: `abort` imports nothing, `skip` imports the other rows",
     ),
-    "dry_run": (SWITCH, "Whether nothing is imported, but counted all the same"),
-    "round": (SWITCH, "Whether decimals are rounded, halves up; of CSV only"),
+    "dry_run": (SWITCH, "Check and count the rows without importing them"),
+    "round": (SWITCH, "Round decimals where whole numbers are needed, halves up. CSV only"),
     **{
-        COLUMN + name: ({"type": "string"}, f"The column that holds the {name}; of CSV only")
+        COLUMN + name: ({"type": "string"}, f"Name of the column with the {name}. CSV only")
         for name in FIELDS
     },
 }
 HEADER: dict[str, str] = {
-    "If-None-Match": "Tags, or * for any: what has one of these is neither sent (304) nor written",
-    "If-Match": "Tags, or * for any: what has none of these is neither sent nor written (412)",
+    "If-None-Match": "ETags, or `*` for any. If one matches, reads get 304 and writes get 412",
+    "If-Match": "ETags, or `*` for any. If none matches, the response is 412",
 }
 
 
@@ -93,7 +92,7 @@ def _filter(name: str, operator: Operator) -> tuple[Schema, str]:
     if operator is Operator.IN:
         value = {"type": "array", "items": value, "minItems": 1, "maxItems": MAX_IN_VALUES}
     unit = declared.metadata["description"]
-    return value, f"Rooms whose {name} {WORDS[operator]} ({unit})"
+    return value, f"Rooms whose {name} {COMPARISONS[operator]} ({unit})"
 
 
 def _parameter(name: str, place: str, schema: Schema, description: str) -> dict[str, Any]:
@@ -109,8 +108,8 @@ SEARCH = (*PARAMETERS, *FILTERS)
 
 COMPONENTS: dict[str, dict[str, Any]] = {
     **{name: _parameter(name, "query", *(FILTERS | QUERY)[name]) for name in SEARCH},
-    **{name: _parameter(name, "query", *said) for name, said in IMPORT.items()},
+    **{name: _parameter(name, "query", *parts) for name, parts in IMPORT.items()},
     **{name: _parameter(name, "header", {"type": "string"}, HEADER[name]) for name in HEADER},
     "bbox-required": _parameter("bbox", "query", *QUERY["bbox"]) | {"required": True},
-    "code": _parameter("code", "path", CODE, "Which room: a UUID") | {"required": True},
+    "code": _parameter("code", "path", CODE, "Code of the room, a UUID") | {"required": True},
 }

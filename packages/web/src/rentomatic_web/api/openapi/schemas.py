@@ -1,4 +1,4 @@
-"""What bodies and values look like, as JSON Schema."""
+"""JSON Schemas of bodies and values."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,19 +20,20 @@ TYPES: dict[object, Schema] = {
 METRES: Schema = {
     "type": "number",
     "minimum": 0,
-    "description": "metres from the point, where one is given",
+    "description": "metres from the reference point; only in searches with one",
 }
 CODE: Schema = {
     "type": "string",
     "pattern": "^[a-z_]+$",
-    "description": "for programs: what went wrong, such as `repository_unavailable`",
+    "description": "type of the error for programs, such as `repository_unavailable`",
 }
 NUMBER_OF_ROWS: Schema = {
     "type": "integer",
     "minimum": 0,
-    "description": "rows of an import that cannot be read",
+    "description": "number of invalid rows",
 }
-NO_PROPERTIES = ("code", "longitude", "latitude")  # but the id and the geometry of a feature
+# A feature has these as its id and its geometry.
+NO_PROPERTIES = ("code", "longitude", "latitude")
 NUMBER_OF_ROOMS: Schema = {"type": "integer", "minimum": 0}
 
 
@@ -42,26 +43,25 @@ def ref(kind: str, name: str) -> dict[str, str]:
 
 
 def field(name: str, **changes: object) -> Schema:
-    """Return the schema of a room's field: what is declared of it is JSON Schema already."""
+    """Return the schema of a room's field; its metadata are JSON Schema keywords."""
     declared = FIELDS[name]
     return {**TYPES[declared.type], **declared.metadata, **changes}
 
 
 def array(items: Schema, **more: object) -> Schema:
-    """Return the schema of an array."""
     return {"type": "array", "items": items, **more}
 
 
 def members(properties: Mapping[str, Schema], *optional: str, **more: object) -> Schema:
-    """Return the schema of an object, whose members are all there but the optional ones."""
+    """Return the schema of an object; members are required unless they are in `optional`."""
     required = [name for name in properties if name not in optional]
     return {"type": "object", "properties": dict(properties), "required": required, **more}
 
 
 ERRORS = array(
     {"anyOf": [ref("schemas", "ParameterError"), ref("schemas", "RowError")]},
-    description="for programs: the same problems, on every 400 about parameters, and the rows of "
-    "an import that has changed nothing",
+    description="the problems for programs: parameters and members of a 400, or the first invalid "
+    "rows of a rejected import",
 )
 
 SCHEMAS: dict[str, Schema] = {
@@ -74,14 +74,14 @@ SCHEMAS: dict[str, Schema] = {
         {name: field(name) for name in COLUMNS},
         "code",
         additionalProperties=False,
-        description="without a code, it gets a new one, or that of its path",
+        description="if code is omitted, it is taken from the path, or a new one is created",
         examples=[room_to_dict(EXAMPLE_ROOMS[0])],
     ),
     "RoomPatch": members(
         {name: field(name) for name in COLUMNS if name != "code"},
         *COLUMNS,
         additionalProperties=False,
-        description="RFC 7396",
+        description="JSON Merge Patch (RFC 7396)",
         examples=[{"price": 45}],
     ),
     "Rooms": array(ref("schemas", "Room")),
@@ -121,31 +121,31 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Facets": members(
         {
-            "count": NUMBER_OF_ROOMS | {"description": "rooms that meet every condition"},
+            "count": NUMBER_OF_ROOMS | {"description": "rooms that match every condition"},
             **dict.fromkeys(FACETED, ref("schemas", "Facet")),
             "without": {
                 "type": "object",
-                "description": "by parameter: rooms that meet the others; empty unless count is 0",
+                "description": "by parameter: rooms without this condition; only if count is 0",
                 "additionalProperties": NUMBER_OF_ROOMS,
             },
         }
     ),
     "Facet": members(
         {
-            "minimum": {"type": ["integer", "null"], "description": "null without rooms"},
-            "maximum": {"type": ["integer", "null"], "description": "null without rooms"},
+            "minimum": {"type": ["integer", "null"], "description": "null if there are no rooms"},
+            "maximum": {"type": ["integer", "null"], "description": "null if there are no rooms"},
             "buckets": array(
                 NUMBER_OF_ROOMS,
                 minItems=BUCKETS,
                 maxItems=BUCKETS,
-                description="rooms in equal parts from minimum to maximum",
+                description="number of rooms in each of equal ranges from minimum to maximum",
             ),
         },
-        description="The rooms that meet every condition but those on the field itself",
+        description="Rooms that match every condition except those on this field",
     ),
     "Clusters": members(
         {
-            "degrees": {"type": "number", "description": "side of a cell"},
+            "degrees": {"type": "number", "description": "length of a side of each cell"},
             "clusters": array(ref("schemas", "Cluster")),
         }
     ),
@@ -162,7 +162,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "type": {"type": "string", "enum": list(PROBLEMS)},
             "code": CODE,
-            "message": {"type": "string", "description": "for people: a line for each problem"},
+            "message": {"type": "string", "description": "text for people, a line per problem"},
             "errors": ERRORS,
             "rejected": NUMBER_OF_ROWS,
         },
@@ -175,7 +175,7 @@ SCHEMAS: dict[str, Schema] = {
             "title": {"type": "string", "enum": [title for _, title in PROBLEMS.values()]},
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
             "code": CODE,
-            "detail": {"type": "string", "description": "for people: a line for each problem"},
+            "detail": {"type": "string", "description": "text for people, a line per problem"},
             "errors": ERRORS,
             "rejected": NUMBER_OF_ROWS,
         },
@@ -187,7 +187,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             **dict.fromkeys(("created", "updated", "unchanged"), NUMBER_OF_ROOMS),
             "rejected": NUMBER_OF_ROWS,
-            "errors": array(ref("schemas", "RowError"), description="of the first such rows"),
+            "errors": array(ref("schemas", "RowError"), description="the first invalid rows"),
         }
     ),
     "RowError": members(
