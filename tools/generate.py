@@ -1,4 +1,4 @@
-"""`python -m tools.generate`: write the parts of files that follow from the declared settings.
+"""`python -m tools.generate`: write the parts of files that follow from settings.toml.
 
 With --check, exits with status 1 if a part is out of date, and writes nothing.
 """
@@ -6,14 +6,11 @@ With --check, exits with status 1 if a part is out of date, and writes nothing.
 import json
 import re
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
-from rentomatic.settings.others import DATABASE, SERVICES, Other
-from rentomatic.settings.settings import DECLARED, Declaration
+from rentomatic.settings.settings import DECLARED, TABLE
 
 ROOT = Path(__file__).parents[1]
-SETTINGS: tuple[Declaration | Other, ...] = (*DATABASE, *DECLARED.values(), *SERVICES)
 
 # Defaults that depend on another setting.
 DEPENDENT = {
@@ -53,11 +50,11 @@ NIX = {
 }
 
 
-def documentation(settings: Iterable[Declaration | Other]) -> str:
+def documentation() -> str:
     """Return the table of docs/settings.md."""
     rows = [
-        f"| `{each.name}` | {DEPENDENT.get(each.name, each.default)} | {each.description} |"
-        for each in settings
+        f"| `{name}` | {DEPENDENT.get(name, default)} | {description} |"
+        for name, (default, description) in TABLE.items()
     ]
     table = "\n".join(["| setting | default | meaning |", "|---|---|---|", *rows])
     return re.sub(r"\|  \|", "| |", table) + "\n"
@@ -86,10 +83,16 @@ def parts() -> dict[Path, str]:
     settings, containers = ROOT / "docs/settings.md", ROOT / "services/compose.yaml"
     return {
         settings: replaced(
-            settings, "<!-- from tools/generate.py -->\n\n", documentation(SETTINGS), "\n* "
+            settings,
+            "<!-- from settings.toml, by `just generate` -->\n\n",
+            documentation(),
+            "\n* ",
         ),
         containers: replaced(
-            containers, "    # From tools/generate.py:\n", compose(), "    # Others:\n"
+            containers,
+            "    # From settings.toml, by `just generate`:\n",
+            compose(),
+            "    # Others:\n",
         ),
         ROOT / "nix/module/defaults.json": nix(),
     }

@@ -1,16 +1,4 @@
-"""Errors that have a meaning for clients.
-
-RentomaticError
-├── InvalidRequest          a request or a setting is invalid
-├── RoomNotFound            no room has that code
-├── RoomConflict            another room has that code
-├── RoomChanged             the room was changed by somebody else
-├── TokenNotFound           no token has that name
-├── TokenConflict           another token has that name
-├── ImportRejected          an all-or-none import has invalid rows
-├── RepositoryUnavailable   the storage cannot be reached or timed out
-└── RepositoryReadOnly      the storage cannot be written
-"""
+"""Errors that have a meaning for clients. Each edge has one table from error to status."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """The settings, with their defaults and validation."""
 
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from itertools import permutations
@@ -27,18 +28,23 @@ RESPONSE_SECONDS = 3  # of the request timeout that an import leaves for its res
 
 
 class Declaration(NamedTuple):
-    """A setting: its environment variable, its default as text, its parser and description."""
+    """A setting: its environment variable, its default as text, and its parser."""
 
     name: str
     default: str
     read: Callable[[str], Any]
-    description: str
 
 
-def setting(name: str, default: str, read: Callable[[str], Any], description: str) -> Any:
+# Default and description by name.
+TABLE: dict[str, tuple[str, str]] = tomllib.loads(
+    Path(__file__).with_name("settings.toml").read_text("utf-8")
+)
+
+
+def setting(name: str, read: Callable[[str], Any]) -> Any:
     """Declare a field of Settings."""
-    declaration = Declaration(name, default, read, description)
-    return field(default=read(default), metadata={"declaration": declaration})
+    default = TABLE[name][0]
+    return field(default=read(default), metadata={"declaration": Declaration(name, default, read)})
 
 
 @dataclass(frozen=True)
@@ -48,191 +54,36 @@ class Settings:
     # Database URLs of the application role and of the owner (migrations).
     repository: str
     owner: str
-    maintenance_database: str = setting(
-        "POSTGRES_DB",
-        "postgres",
-        str,
-        "maintenance database, to which `db init` connects to create `APPLICATION_DB`",
-    )
-    environment: str = setting(
-        "FLASK_CONFIG",
-        "development",
-        values.environment,
-        "development, testing or production",
-    )
-    bind: str = setting(
-        "RENTOMATIC_BIND",
-        "127.0.0.1",
-        values.address,
-        "address on which Nginx listens",
-    )
-    port: int = setting(
-        "RENTOMATIC_PORT",
-        "8080",
-        values.port,
-        "port on which Nginx listens",
-    )
-    https_port: int | None = setting(
-        "RENTOMATIC_HTTPS_PORT",
-        "",
-        values.optional(values.port),
-        "port for HTTPS; `RENTOMATIC_PORT` then redirects to it; no HTTPS if unset",
-    )
-    certificate: str = setting(
-        "RENTOMATIC_CERTIFICATE",
-        "",
-        values.file,
-        "file with the certificate and its chain; if unset, HTTPS uses a generated certificate "
-        "for development",
-    )
-    certificate_key: str = setting(
-        "RENTOMATIC_CERTIFICATE_KEY",
-        "",
-        values.file,
-        "file with the private key of the certificate",
-    )
-    hosts: tuple[str, ...] = setting(
-        "RENTOMATIC_HOSTS",
-        "",
-        values.hosts,
-        "allowed host names, `rooms.example,…`; any if unset",
-    )
-    trusted_proxies: tuple[str, ...] = setting(
-        "RENTOMATIC_TRUSTED_PROXIES",
-        "",
-        values.networks,
-        "addresses and networks of reverse proxies before Nginx, `192.0.2.1,10.0.0.0/8`, whose "
-        "`X-Forwarded-*` fields are trusted",
-    )
-    rate_limit: int = setting(
-        "RENTOMATIC_RATE_LIMIT",
-        "0",
-        values.whole(0, 100_000),
-        "requests per second that each client may send; 0 is unlimited",
-    )
-    micro_cache: bool = setting(
-        "RENTOMATIC_MICRO_CACHE",
-        "off",
-        values.switch,
-        "on: Nginx caches lists of rooms for one second",
-    )
-    workers: int = setting(
-        "WEB_CONCURRENCY",
-        "4",
-        values.whole(1, 1024),
-        "number of gunicorn workers; always 1 with `memory://`",
-    )
-    max_requests: int = setting(
-        "RENTOMATIC_MAX_REQUESTS",
-        "10000",
-        values.whole(0, INT32_MAX),
-        "requests after which a worker is replaced, plus up to 10 % at random; 0 is never",
-    )
-    request_timeout: int = setting(
-        "RENTOMATIC_REQUEST_TIMEOUT",
-        "15",
-        values.whole(3, 86_400),
-        "seconds after which gunicorn replaces a worker that is still processing one request; "
-        "other timeouts follow from it",
-    )
-    statement_timeout: int = setting(
-        "RENTOMATIC_STATEMENT_TIMEOUT",
-        "5",
-        values.seconds,
-        "seconds that a database statement may take",
-    )
-    lock_timeout: int = setting(
-        "RENTOMATIC_LOCK_TIMEOUT",
-        "3",
-        values.seconds,
-        "seconds that a statement may wait for a lock, and a request for a database connection",
-    )
-    drain_delay: int = setting(
-        "RENTOMATIC_DRAIN_DELAY",
-        "0",
-        values.whole(0, 3600),
-        "seconds for which `/readyz` returns 503 before a stop begins",
-    )
-    drain_file: str = setting(
-        "RENTOMATIC_DRAIN_FILE",
-        "",
-        str,
-        "while this file exists, `/readyz` returns 503",
-    )
-    reading: str = setting(
-        "RENTOMATIC_READING",
-        "public",
-        values.reading,
-        "permission to read rooms: `public` is everyone, `token` requires a token",
-    )
-    read_only: bool = setting(
-        "RENTOMATIC_READ_ONLY",
-        "off",
-        values.switch,
-        "on: rooms can be read, but not changed",
-    )
-    export_limit: int = setting(
-        "RENTOMATIC_EXPORT_LIMIT",
-        "100000",
-        values.whole(1, INT32_MAX),
-        "maximum number of rooms in one response of `/rooms/export`",
-    )
-    import_limit: int = setting(
-        "RENTOMATIC_IMPORT_LIMIT",
-        "16777216",
-        values.whole(1, INT32_MAX),
-        "maximum number of bytes in the body of an import over HTTP",
-    )
-    cors_origins: tuple[str, ...] = setting(
-        "RENTOMATIC_CORS_ORIGINS",
-        "",
-        values.origins,
-        "origins whose pages may read responses, `https://rooms.example,…`, or `*` for any; none"
-        " if unset",
-    )
-    server_timing: bool = setting(
-        "RENTOMATIC_SERVER_TIMING",
-        "off",
-        values.switch,
-        "on: responses have a `Server-Timing` field",
-    )
-    currency: str = setting(
-        "RENTOMATIC_CURRENCY",
-        "EUR",
-        values.currency,
-        "currency of prices on pages (ISO 4217)",
-    )
-    rental_period: str = setting(
-        "RENTOMATIC_RENTAL_PERIOD",
-        "day",
-        values.rental_period,
-        "period of prices on pages: day, week or month",
-    )
-    tiles: str = setting(
-        "RENTOMATIC_TILES",
-        "",
-        values.tiles,
-        "URL of the map tiles, `https://…/{z}/{x}/{y}.png`, or `https://{s}.…` for subdomains a,"
-        " b and c, or a path `/tiles/{z}/{x}/{y}.png`; a plain grid if unset",
-    )
-    tiles_attribution: str = setting(
-        "RENTOMATIC_TILES_ATTRIBUTION",
-        "",
-        str,
-        "attribution below a map with tiles",
-    )
-    secret_key: str = setting(
-        "RENTOMATIC_SECRET_KEY",
-        "",
-        values.secret,
-        "key for session cookies, at least 32 characters; required in production",
-    )
-    backups: str = setting(
-        "RENTOMATIC_BACKUPS",
-        ".state/backups",
-        str,
-        "folder of the backups",
-    )
+    maintenance_database: str = setting("POSTGRES_DB", str)
+    environment: str = setting("FLASK_CONFIG", values.environment)
+    bind: str = setting("RENTOMATIC_BIND", values.address)
+    port: int = setting("RENTOMATIC_PORT", values.port)
+    https_port: int | None = setting("RENTOMATIC_HTTPS_PORT", values.optional(values.port))
+    certificate: str = setting("RENTOMATIC_CERTIFICATE", values.file)
+    certificate_key: str = setting("RENTOMATIC_CERTIFICATE_KEY", values.file)
+    hosts: tuple[str, ...] = setting("RENTOMATIC_HOSTS", values.hosts)
+    trusted_proxies: tuple[str, ...] = setting("RENTOMATIC_TRUSTED_PROXIES", values.networks)
+    rate_limit: int = setting("RENTOMATIC_RATE_LIMIT", values.whole(0, 100_000))
+    micro_cache: bool = setting("RENTOMATIC_MICRO_CACHE", values.switch)
+    workers: int = setting("WEB_CONCURRENCY", values.whole(1, 1024))
+    max_requests: int = setting("RENTOMATIC_MAX_REQUESTS", values.whole(0, INT32_MAX))
+    request_timeout: int = setting("RENTOMATIC_REQUEST_TIMEOUT", values.whole(3, 86_400))
+    statement_timeout: int = setting("RENTOMATIC_STATEMENT_TIMEOUT", values.seconds)
+    lock_timeout: int = setting("RENTOMATIC_LOCK_TIMEOUT", values.seconds)
+    drain_delay: int = setting("RENTOMATIC_DRAIN_DELAY", values.whole(0, 3600))
+    drain_file: str = setting("RENTOMATIC_DRAIN_FILE", str)
+    reading: str = setting("RENTOMATIC_READING", values.reading)
+    read_only: bool = setting("RENTOMATIC_READ_ONLY", values.switch)
+    export_limit: int = setting("RENTOMATIC_EXPORT_LIMIT", values.whole(1, INT32_MAX))
+    import_limit: int = setting("RENTOMATIC_IMPORT_LIMIT", values.whole(1, INT32_MAX))
+    cors_origins: tuple[str, ...] = setting("RENTOMATIC_CORS_ORIGINS", values.origins)
+    server_timing: bool = setting("RENTOMATIC_SERVER_TIMING", values.switch)
+    currency: str = setting("RENTOMATIC_CURRENCY", values.currency)
+    rental_period: str = setting("RENTOMATIC_RENTAL_PERIOD", values.rental_period)
+    tiles: str = setting("RENTOMATIC_TILES", values.tiles)
+    tiles_attribution: str = setting("RENTOMATIC_TILES_ATTRIBUTION", str)
+    secret_key: str = setting("RENTOMATIC_SECRET_KEY", values.secret)
+    backups: str = setting("RENTOMATIC_BACKUPS", str)
 
     @property
     def owner_serves(self) -> bool:
@@ -326,7 +177,7 @@ def _read(given: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
     """Return the values of the declared settings by field, and the problems."""
     found: dict[str, Any] = {}
     problems = []
-    for field_name, (name, default, read, _) in DECLARED.items():
+    for field_name, (name, default, read) in DECLARED.items():
         try:
             found[field_name] = read(given.get(name, default))
         except ValueError as error:
