@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -15,7 +16,9 @@ from rentomatic.domain.room import Room
 from rentomatic.imports.formats import ROW_FORMATS
 from rentomatic.imports.options import parse_import
 from rentomatic.repository.connect import connect
+from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.serializers.formats import FORMATS
+from rentomatic.serializers.rooms import COLUMNS
 from rentomatic.use_cases.imports import import_rooms
 from rentomatic_postgres.connections import parse_url
 from rentomatic_postgres.schema import revisions
@@ -23,7 +26,7 @@ from tests import servers
 from tests.programs import folder
 from tools.bench.measuring import Load
 
-COPY = "COPY room (code, size, price, latitude, longitude) FROM STDIN (FORMAT csv, HEADER)"
+COPY = f"COPY room ({', '.join(COLUMNS)}) FROM STDIN (FORMAT csv, HEADER)"
 BLOCK_BYTES = 2**20
 MIN_RATIO = 0.5
 
@@ -69,12 +72,13 @@ def print_seconds(name: str, work: Callable[[], object]) -> float:
 def random_rooms(number_of_rooms: int) -> Iterator[Room]:
     random = Random(5)  # noqa: S311 (reproducible rooms)
     for _ in range(number_of_rooms):
-        yield Room(
-            str(UUID(int=random.getrandbits(128), version=4)),
-            random.randint(10, 300),
-            random.randint(10, 900),
-            round(random.uniform(-180, 180), 7),
-            round(random.uniform(-90, 90), 7),
+        yield replace(
+            EXAMPLE_ROOMS[0],
+            code=str(UUID(int=random.getrandbits(128), version=4)),
+            size=random.randint(10, 300),
+            price=random.randint(10, 900),
+            longitude=round(random.uniform(-180, 180), 7),
+            latitude=round(random.uniform(-90, 90), 7),
         )
 
 
