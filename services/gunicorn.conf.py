@@ -12,13 +12,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from gunicorn.glogging import Logger
-from gunicorn.util import parse_address
+from gunicorn.http.errors import ParseException
+from gunicorn.util import parse_address, write_nonblock
+from gunicorn.workers.sync import SyncWorker
 
 
 def _settings() -> dict[str, int]:
@@ -32,8 +35,25 @@ def _settings() -> dict[str, int]:
 
 settings = _settings()
 
+
+class JSONErrorWorker(SyncWorker):  # type: ignore[misc]
+    """A sync worker whose errors about malformed requests are JSON; gunicorn's are HTML."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        if not isinstance(exc, ParseException):
+            super().handle_error(req, client, addr, exc)
+            return
+        self.log.debug("Invalid request from %s: %s", addr, exc)
+        body = b'{"type":"ParametersError","code":"bad_request","message":"Bad Request"}'
+        head = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json"
+        with suppress(OSError):
+            write_nonblock(
+                client, f"{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+            )
+
+
 wsgi_app = "rentomatic_web.wsgi:app"
-worker_class = "sync"
+worker_class = JSONErrorWorker
 metrics_bind = os.environ.get("RENTOMATIC_METRICS_BIND", "")
 bind = [os.environ.get("RENTOMATIC_GUNICORN_BIND") or "127.0.0.1:8000"]
 bind += [metrics_bind] if metrics_bind else []

@@ -19,7 +19,7 @@ from rentomatic_postgres.schema import revisions
 from tests import programs, servers
 
 # A busy machine must not fail a test.
-settings.register_profile("rentomatic", deadline=None, max_examples=50)
+settings.register_profile("rentomatic", deadline=None, max_examples=25)
 settings.load_profile("rentomatic")
 
 STORAGES = (

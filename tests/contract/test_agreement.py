@@ -19,7 +19,7 @@ from tests import strategies
 pytestmark = pytest.mark.integration
 
 # The repositories last for all examples: each example begins with emptying them.
-bounded = settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+bounded = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 CHANGES = ("add", "replace", "remove")
 

@@ -80,7 +80,7 @@ def test_a_box_holds_on_every_page(rooms: RoomRepository) -> None:
     assert [each.price for each in first + rest] == list(range(5, 16))
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     some_rooms=any_of.lists(strategies.rooms, max_size=20),
     west=strategies.degrees(180),

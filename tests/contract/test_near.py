@@ -20,7 +20,7 @@ from tests.rooms import room
 # A storage may round its own way: places as near to each other as this have no order.
 METRE = 1.0
 
-bounded = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+bounded = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def nearest(near: Point, **changes: object) -> Query:

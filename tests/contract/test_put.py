@@ -122,7 +122,7 @@ def test_of_thousands_of_rooms_with_the_same_code_the_last_one_stays(
 
 
 @given(kept=lists(strategies.rooms), put=lists(strategies.rooms))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=5)
 def test_few_and_many_rooms_are_put_alike(
     rooms: RoomRepository, kept: list[Room], put: list[Room]
 ) -> None:

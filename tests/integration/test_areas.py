@@ -39,7 +39,7 @@ circles = any_of.builds(Within, strategies.points, any_of.floats(0, 2.1e7))
 
 
 @pytest.mark.parametrize("few", [1, 4, 1000])
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     some_rooms=any_of.lists(strategies.rooms, max_size=20),
     conditions=any_of.lists(boxes(), min_size=1, max_size=2),
@@ -69,7 +69,7 @@ def test_few_rooms_and_many_are_found_alike(
 
 
 @pytest.mark.parametrize("few", [1, 1000])
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some_rooms=any_of.lists(strategies.rooms, max_size=20), circle=circles)
 def test_so_are_the_rooms_of_a_circle(
     rooms: RoomRepository, few: int, some_rooms: list[Room], circle: Within

@@ -108,11 +108,11 @@ def test_a_name_that_is_taken_keeps_its_token(url: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("new", "Ann", "--role", "editor"), "name: must be 1 to 40 of a-z, 0-9 and -"),
+        (("new", "Ann", "--role", "editor"), "name: must be 1 to 40 characters of a-z, 0-9 and -"),
         ((*NEW, "--expires", "soon"), "expires: must be 1d to 36500d or a time such as"),
         ((*NEW, "--expires", ""), "expires: must be 1d to 36500d or a time such as"),
         ((*NEW, "--expires", "2020-01-01"), "expires: must be in the future"),
-        (("revoke", "ann.s3cr3t"), "name: must be 1 to 40 of a-z, 0-9 and -"),
+        (("revoke", "ann.s3cr3t"), "name: must be 1 to 40 characters of a-z, 0-9 and -"),
     ],
 )
 def test_what_makes_no_sense_is_named(url: str, arguments: tuple[str, ...], message: str) -> None:

@@ -16,6 +16,6 @@ api.app = app  # from_wsgi() leaves out the path that it reads
 
 @pytest.mark.slow
 @api.parametrize()
-@settings(max_examples=40, derandomize=True)
+@settings(max_examples=15, derandomize=True)
 def test_an_operation_does_what_its_description_says(case: Case[Any]) -> None:
     mended(case).call_and_validate(headers={"Authorization": f"Bearer {TEXT}"})
