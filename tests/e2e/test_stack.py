@@ -45,9 +45,11 @@ def test_a_new_checkout_serves_the_books_rooms_and_keeps_what_becomes_of_them(
 ) -> None:
     file = tmp_path / "rooms.csv"
     file.write_text(HEADER + line(price="5"), "utf-8")
-    with embedded.serving():
+    with embedded.serving() as process:
         assert embedded.prices() == BOOK
         assert embedded.rentomatic("rooms", "import", str(file))[0] == 0
+        os.killpg(process.pid, signal.SIGINT)  # Ctrl-C
+        assert process.wait(PATIENCE_SECONDS) == 0
 
     with embedded.serving():
         assert embedded.prices() == [5, *BOOK]
@@ -122,13 +124,6 @@ def test_a_role_serves_another_postgresql(
         assert services.rentomatic("rooms", "list") == (0, "[]\n")
         assert services.rentomatic("db", "status")[0] == 0
         assert OWNER_SERVES not in log(services)
-
-
-def test_ctrl_c_ends_everything_in_peace(embedded: Checkout) -> None:
-    with embedded.serving() as process:
-        os.killpg(process.pid, signal.SIGINT)
-
-        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_a_second_stack_says_what_is_in_the_way(
