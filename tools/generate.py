@@ -1,4 +1,4 @@
-"""`python -m tools.generate`: write the parts of files that follow from settings.toml.
+"""`python -m tools.generate`: write the parts of files that follow from code.
 
 With --check, exits with status 1 if a part is out of date, and writes nothing.
 """
@@ -8,6 +8,8 @@ import re
 import sys
 from pathlib import Path
 
+from rentomatic.domain.room import FIELDS
+from rentomatic.serializers.rooms import COLUMNS
 from rentomatic.settings.settings import DECLARED, TABLE
 
 ROOT = Path(__file__).parents[1]
@@ -60,6 +62,20 @@ def documentation() -> str:
     return re.sub(r"\|  \|", "| |", table) + "\n"
 
 
+KINDS: dict[object, str] = {int: "integer, ", float: "number, "}
+
+
+def members() -> str:
+    """Return the table of a room's members in docs/api.md, without the distance."""
+    rows = []
+    for name in COLUMNS:
+        metadata = FIELDS[name].metadata
+        kind = KINDS.get(FIELDS[name].type, "")
+        bounds = "{minimum} to {maximum}".format_map(metadata) if kind else "UUID"
+        rows.append(f"| `{name}` | {kind}{bounds} | {metadata['description']} |")
+    return "\n".join(["| member | type and range | meaning |", "|---|---|---|", *rows]) + "\n"
+
+
 def compose() -> str:
     """Return the settings that services/compose.yaml passes to the application."""
     return "".join(f"    {name}: ${{{name}:-}}\n" for name in sorted(PASSED))
@@ -80,8 +96,11 @@ def replaced(file: Path, begin: str, part: str, end: str) -> str:
 
 def parts() -> dict[Path, str]:
     """Return the new text of each file."""
-    settings, containers = ROOT / "docs/settings.md", ROOT / "services/compose.yaml"
+    api, settings = ROOT / "docs/api.md", ROOT / "docs/settings.md"
+    containers = ROOT / "services/compose.yaml"
+    begin = "<!-- from core/domain/room.py, by `just generate` -->\n\n"
     return {
+        api: replaced(api, begin, members(), "| `distance`"),
         settings: replaced(
             settings,
             "<!-- from settings.toml, by `just generate` -->\n\n",

@@ -51,24 +51,18 @@ def insert_examples(database: Database) -> None:
 def migrate(quiet: bool = False) -> None:
     """Create the database of the settings unless it exists, and migrate it; exit if that fails."""
     output = subprocess.DEVNULL if quiet else None
-    status = _init(output) or subprocess.call(("rentomatic", "db", "migrate"), stdout=output)
-    if status:
-        sys.exit(status)
-
-
-def _init(output: int | None) -> int:
-    """Run `rentomatic db init`, and retry while the database server is unavailable."""
     deadline = time.monotonic() + CONNECT_TIMEOUT_SECONDS
-    result = _try_init(output)
+    result = _init(output)
     if result.returncode == EXIT_UNAVAILABLE:
         print("Waiting for the database", file=sys.stderr)
     while result.returncode == EXIT_UNAVAILABLE and time.monotonic() < deadline:
         time.sleep(0.5)
-        result = _try_init(output)
+        result = _init(output)
     sys.stderr.write(result.stderr)
-    return result.returncode
+    if result.returncode:
+        sys.exit(result.returncode)
 
 
-def _try_init(output: int | None) -> "subprocess.CompletedProcess[str]":
-    command = ("rentomatic", "db", "init")
+def _init(output: int | None) -> "subprocess.CompletedProcess[str]":
+    command = ("rentomatic", "db", "init", "--migrate")
     return subprocess.run(command, check=False, stdout=output, stderr=subprocess.PIPE, text=True)

@@ -120,6 +120,8 @@ def gunicorn(home: Path, repository: str, **settings: str) -> Iterator[None]:
         "RENTOMATIC_REPOSITORY": repository,
         "RENTOMATIC_GUNICORN_BIND": f"unix:{home / 'socket'}",
         "RENTOMATIC_METRICS_BIND": f"unix:{home / 'metrics'}",
+        "RENTOMATIC_REQUEST_TIMEOUT": "60",  # workers boot slowly on a busy machine
+        "RENTOMATIC_STATEMENT_TIMEOUT": "5",
         "WEB_CONCURRENCY": "2",
         **settings,
     }

@@ -22,8 +22,8 @@ SHORT = Size(
     pause=1,
     requests=500,
     crowd=150,
-    seconds=4,
-    migrations=2,
+    seconds=2,
+    migrations=1,
     recovery=15,  # tests share the machine
 )
 LONG = Size(

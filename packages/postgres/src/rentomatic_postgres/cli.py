@@ -25,8 +25,9 @@ def db() -> None:
 
 
 @db.command()
+@click.option("--migrate", "is_migrated", is_flag=True, help="Migrate the database, too.")
 @click.pass_obj
-def init(load: Load) -> None:
+def init(load: Load, is_migrated: bool) -> None:
     """Create the database and the application role, unless they exist."""
     settings = load()
     url = owner_url(settings)
@@ -36,13 +37,18 @@ def init(load: Load) -> None:
         click.echo(f"The database {url.database} already exists")
     if settings.application_user:
         _set_up_role(url, parse_url(settings.repository), settings.limits)
+    if is_migrated:
+        _migrate(settings)
 
 
 @db.command()
 @click.pass_obj
 def migrate(load: Load) -> None:
     """Migrate the database to the newest revision."""
-    settings = load()
+    _migrate(load())
+
+
+def _migrate(settings: Settings) -> None:
     url, name = owner_url(settings), settings.application_user
     before, after = revisions.upgrade(url)
     click.echo(f"Migrated: {printable(before or '(empty)')} -> {after}")
