@@ -100,12 +100,12 @@ def when_ready(server: Any) -> None:
     """Create the shared folder; after listening, so that a second gunicorn cannot remove it."""
     if metrics_bind:
         _check_metrics_bind(server)
-    if RUNTIME in os.environ:  # of the gunicorn that this one replaces (SIGUSR2)
+    if RUNTIME in os.environ:  # set by the gunicorn that this one replaces (SIGUSR2)
         return
     name = f"rentomatic-{os.getuid()}-{sha256(str(server.cfg.bind).encode()).hexdigest()[:16]}"
     folder = Path(worker_tmp_dir or tempfile.gettempdir(), name)
     try:
-        shutil.rmtree(folder, ignore_errors=True)  # of a gunicorn that was killed
+        shutil.rmtree(folder, ignore_errors=True)  # left by a killed gunicorn
         folder.mkdir(0o700)
         os.chown(folder, server.cfg.uid, server.cfg.gid)
         os.environ[RUNTIME] = str(folder)
@@ -157,12 +157,12 @@ def pre_request(worker: Any, _request: Any) -> None:
 
 
 def worker_abort(_worker: Any) -> None:
-    """End without a response at the timeout: Nginx then answers 503, and gunicorn would 500."""
+    """At the timeout, exit without a response, so that Nginx sends 503."""
     os._exit(1)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
-    """Retry a failed boot after a pause, if a worker has served: gunicorn would stop all."""
+    """If a worker has served, retry a failed boot after a pause; otherwise gunicorn exits."""
     if worker.booted or not Path(os.environ.get(RUNTIME, ""), "served").is_file():
         return
     pause = min(BOOT_PAUSE_SECONDS, timeout / 2)

@@ -11,7 +11,7 @@ from rentomatic.domain.conditions import Filters
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.responses import Facets
-from rentomatic_web.middleware.heavy import LimitedRooms, Slots
+from rentomatic_web.storage.heavy import LimitedRooms, Slots
 from tests.apps import client_of
 
 FIELDS = ("size", "price", "longitude")

@@ -344,7 +344,7 @@ def test_the_labels_of_requests_are_bounded() -> None:
     app = app_of(MemoryRooms())
     metrics: Metrics = app.extensions["rentomatic"].metrics
     for number in range(3 * MAX_REQUEST_LABELS):
-        metrics.responded("GET", f"/{number}", 200, 0.01)
+        metrics.record_request("GET", f"/{number}", 200, 0.01)
 
     text = generate_latest(metrics.registry).decode()
     assert text.count("duration_seconds_sum") <= MAX_REQUEST_LABELS + 1

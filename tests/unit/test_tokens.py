@@ -10,7 +10,7 @@ from hypothesis import strategies as any_of
 from rentomatic.domain.tokens import Action, Role, new_token
 from rentomatic.errors import InvalidRequest
 from rentomatic.repository.memory import MemoryTokens
-from rentomatic.requests.tokens import parse_end, parse_name
+from rentomatic.requests.tokens import parse_expiry, parse_name
 from rentomatic.use_cases.tokens import authenticate
 
 NOON = datetime(2030, 1, 2, 12, tzinfo=UTC)
@@ -67,8 +67,8 @@ def test_a_token_in_the_place_of_a_name_is_not_quoted() -> None:
     ],
 )
 def test_an_end_is_a_number_of_days_or_a_time(text: str, end: datetime) -> None:
-    assert parse_end(text, NOON) == end
-    assert parse_end(text, NOON).tzinfo is UTC
+    assert parse_expiry(text, NOON) == end
+    assert parse_expiry(text, NOON).tzinfo is UTC
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_an_end_is_a_number_of_days_or_a_time(text: str, end: datetime) -> None:
 )
 def test_any_other_end_is_refused(text: str) -> None:
     with pytest.raises(InvalidRequest, match=r"^expires: must be 1d to 36500d or a time"):
-        parse_end(text, NOON)
+        parse_expiry(text, NOON)
 
 
 def test_a_token_does_not_end_before_it_begins() -> None:

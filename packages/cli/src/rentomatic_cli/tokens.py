@@ -10,7 +10,7 @@ from rentomatic.domain.tokens import Role, Token, new_token
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.repository.connect import scheme
 from rentomatic.repository.protocols import Storage, Tokens
-from rentomatic.requests.tokens import parse_end, parse_name
+from rentomatic.requests.tokens import parse_expiry, parse_name
 from rentomatic.settings.settings import Settings, open_owner_storage, open_storage
 from rentomatic.terminal_text import aligned
 from rentomatic_cli.commands import LoadSettings
@@ -51,7 +51,7 @@ def new(load: LoadSettings, name: str, role: str, expires: str | None) -> None:
       rentomatic token new nightly --role importer --expires 2030-01-31T18:00Z
     """
     now = datetime.now(UTC).replace(microsecond=0)
-    end = parse_end(expires, now) if expires is not None else None
+    end = parse_expiry(expires, now) if expires is not None else None
     created, text = new_token(name, Role(role), now, end)
     with _open_tokens(load, open_owner_storage) as tokens:
         tokens.add(created)

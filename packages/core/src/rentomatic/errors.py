@@ -1,4 +1,4 @@
-"""Errors that have a meaning for clients. Each edge has one table from error to status."""
+"""Errors with a meaning for clients. Edges map them: web/middleware/errors.py, cli/commands.py."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

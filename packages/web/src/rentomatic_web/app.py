@@ -23,14 +23,15 @@ from rentomatic_web.middleware import (
     errors,
     logs,
     security_headers,
+    server_timing,
     session,
 )
 from rentomatic_web.middleware.folders import private_folder
-from rentomatic_web.middleware.heavy import LimitedRooms, Slots
 from rentomatic_web.middleware.negotiation import Request
-from rentomatic_web.middleware.timing import TimedRooms, TimedTokens, init_server_timing
 from rentomatic_web.pages.rendering import error_page
 from rentomatic_web.pages.room import room_page
+from rentomatic_web.storage.heavy import LimitedRooms, Slots
+from rentomatic_web.storage.timing import TimedRooms, TimedTokens
 
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -86,7 +87,7 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
     errors.init_app(app)
     access.init_app(app)
     if settings.server_timing:
-        init_server_timing(app)
+        server_timing.init_app(app)
     if settings.cors_origins:
         cors.init_app(app, settings.cors_origins)
     security_headers.init_app(app, settings.tiles)
@@ -102,8 +103,8 @@ def _context(storage: Storage, settings: Settings, shared: Path | None) -> Conte
     slots = Slots(max(1, settings.workers // 2), shared and shared / "heavy-reads")
     return Context(
         settings=settings,
-        rooms=LimitedRooms(TimedRooms(storage.rooms, metrics.operated), slots),
-        tokens=TimedTokens(storage.tokens, metrics.operated),
+        rooms=LimitedRooms(TimedRooms(storage.rooms, metrics.record_operation), slots),
+        tokens=TimedTokens(storage.tokens, metrics.record_operation),
         metrics=metrics,
         uploads=private_folder("imports", settings.secret_key),
         sign_outs=private_folder("sign-outs", settings.secret_key),

@@ -12,7 +12,7 @@ from rentomatic_web.app import create_app
 from rentomatic_web.context import context_of
 from rentomatic_web.metrics.endpoint import publish
 from rentomatic_web.metrics.slots import MetricSlots
-from rentomatic_web.middleware.errors import http_failed
+from rentomatic_web.middleware.errors import handle_http_error
 from rentomatic_web.middleware.logs import logging_config
 
 logging.config.dictConfig(logging_config())
@@ -27,4 +27,4 @@ if metrics_bind:
     publish(app, context_of(app).metrics, metrics_bind, slots)
 # gunicorn finds invalid chunked encoding only while the body is read; answer it with 400.
 for failure in (ParseException, NoMoreData):
-    app.register_error_handler(failure, lambda _: http_failed(BadRequest()))
+    app.register_error_handler(failure, lambda _: handle_http_error(BadRequest()))

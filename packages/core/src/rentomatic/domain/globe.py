@@ -39,8 +39,8 @@ def chord(metres: float) -> float:
 def unit_vector(position: Position) -> tuple[float, float, float]:
     """Return the position as a point on the unit sphere.
 
-    The poles have every longitude, and the antimeridian has two: each place has one vector all the
-    same.
+    Each place has exactly one vector, although a pole has every longitude, and the antimeridian
+    two.
     """
     longitude, latitude = radians(position.longitude), radians(position.latitude)
     # In radians, cos(90 degrees) and sin(180 degrees) are not exactly 0.

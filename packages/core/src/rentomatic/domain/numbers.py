@@ -1,4 +1,4 @@
-"""Parse numbers strictly: one syntax for whole numbers, and that of JSON for others."""
+"""Parse numbers strictly: whole numbers as ASCII digits, others in JSON syntax."""
 
 import math
 import re

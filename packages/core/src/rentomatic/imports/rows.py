@@ -1,4 +1,4 @@
-"""Rows of an import: each is a room or rejected. Memory grows only with the codes."""
+"""Rows of an import: each is a room or rejected. Memory grows by one code per row."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar

@@ -16,7 +16,7 @@ def parse_name(text: str) -> str:
     return text
 
 
-def parse_end(text: str, begin: datetime) -> datetime:
+def parse_expiry(text: str, begin: datetime) -> datetime:
     """Parse the expiry time of a token: `90d` after `begin`, or an ISO 8601 date or time.
 
     A date means its start; the default time zone is UTC. Raises InvalidRequest.

@@ -64,8 +64,8 @@ def _application_url(owner: str, values: Mapping[str, str]) -> str:
     url = _log_in(owner, values)
     if "APPLICATION_HOSTNAME" not in values:
         return url
-    place, _, query = url.partition("?")
-    scheme, _, rest = place.partition("://")
+    base, _, query = url.partition("?")
+    scheme, _, rest = base.partition("://")
     login, at, path = rest.rpartition("@")
     server, folder = _server(values, "APPLICATION")
     url = f"{scheme}://{login}{at}{server}/{path.partition('/')[2]}"
@@ -114,9 +114,9 @@ def _postgresql_url(values: Mapping[str, str]) -> str:
         for name, other, alternative in (REQUIRED if has_role else OWNER_REQUIRED)
         if other in values and name not in values
     ]
-    server, place = "", ""
+    server, host_option = "", ""
     try:
-        server, place = _server(values, "POSTGRES")
+        server, host_option = _server(values, "POSTGRES")
     except InvalidRequest as error:
         problems += error.problems
     if problems:
@@ -125,7 +125,7 @@ def _postgresql_url(values: Mapping[str, str]) -> str:
     if "POSTGRES_USER" in values and "POSTGRES_PASSWORD" in values:
         login = f"{_quoted(values['POSTGRES_USER'])}:{_quoted(values['POSTGRES_PASSWORD'])}@"
     url = f"postgresql://{login}{server}/{_quoted(values['APPLICATION_DB'])}"
-    return f"{url}?{place}" if place else url
+    return f"{url}?{host_option}" if host_option else url
 
 
 def _quoted(part: object) -> str:

@@ -25,15 +25,15 @@ def add_room(rooms: RoomRepository, room: Room) -> None:
     rooms.add(room)
 
 
-def put_room(rooms: RoomRepository, room: Room, permit: Callable[[Room | None], object]) -> bool:
+def put_room(rooms: RoomRepository, room: Room, check: Callable[[Room | None], object]) -> bool:
     """Create or replace the room by its code; return whether it was created.
 
-    `permit` gets the current room or None; the errors that it raises stop the write.
+    `check` gets the current room or None; the errors that it raises stop the write.
     """
 
     def attempt() -> bool:
         old = _find(rooms, room.code)
-        permit(old)
+        check(old)
         rooms.replace(old, room) if old else rooms.add(room)
         return old is None
 
@@ -41,7 +41,7 @@ def put_room(rooms: RoomRepository, room: Room, permit: Callable[[Room | None], 
 
 
 def change_room(rooms: RoomRepository, code: str, change: Callable[[Room], Room]) -> Room:
-    """Change a room and return it as it is then, or raise RoomNotFound.
+    """Change a room and return the new version, or raise RoomNotFound.
 
     `change` is called again if another writer changed the room meanwhile, so that no change is
     lost; the errors that it raises stop the write.
@@ -56,12 +56,12 @@ def change_room(rooms: RoomRepository, code: str, change: Callable[[Room], Room]
     return _retry(attempt, RoomChanged)
 
 
-def remove_room(rooms: RoomRepository, code: str, permit: Callable[[Room], object]) -> None:
-    """Delete the room, or raise RoomNotFound; the errors that `permit` raises stop it."""
+def remove_room(rooms: RoomRepository, code: str, check: Callable[[Room], object]) -> None:
+    """Delete the room, or raise RoomNotFound; the errors that `check` raises stop it."""
 
     def attempt() -> None:
         room = rooms.get(code)
-        permit(room)
+        check(room)
         rooms.remove(room)
 
     _retry(attempt, RoomChanged)

@@ -14,8 +14,8 @@ from rentomatic.responses import Cluster, Facets, Page
 def search_rooms(rooms: RoomRepository, search: Search) -> Page:
     """Return a page of the rooms that meet every condition.
 
-    Following `next` to the end returns each room that exists all the time exactly once, also
-    during concurrent writes.
+    Following `next` to the end returns every room that is neither added nor deleted meanwhile,
+    exactly once.
     """
     query, backwards = search.query, search.backwards
     # Backwards, a page is the first one in the opposite order. One room more than the limit shows
@@ -25,8 +25,8 @@ def search_rooms(rooms: RoomRepository, search: Search) -> Page:
     further, found = len(found) > query.limit, found[: query.limit]
     if backwards:
         found.reverse()
-    came = query.after is not None  # from a page on the other side
-    has_previous, has_next = (further, came) if backwards else (came, further)
+    has_cursor = query.after is not None
+    has_previous, has_next = (further, has_cursor) if backwards else (has_cursor, further)
     return Page(
         rooms=found,
         next=to_cursor(query, query.key(found[-1])) if found and has_next else None,
@@ -40,12 +40,12 @@ def read_room(rooms: RoomRepository, code: str) -> Room:
     return rooms.get(code)
 
 
-def describe_rooms(rooms: RoomRepository, filters: Filters) -> Facets:
+def compute_facets(rooms: RoomRepository, filters: Filters) -> Facets:
     """Count the rooms that meet every condition, and their prices and sizes in buckets."""
     return rooms.facets(filters)
 
 
-def cluster_rooms(rooms: RoomRepository, filters: Filters, side: float) -> list[Cluster]:
+def compute_clusters(rooms: RoomRepository, filters: Filters, side: float) -> list[Cluster]:
     """Group the rooms that meet every condition by cells of `side` degrees."""
     return rooms.clusters(filters, side)
 

@@ -11,10 +11,10 @@ def authenticate(tokens: Tokens, text: str, now: datetime) -> Token | None:
     name, _, secret = text.partition(".")
     if not TOKEN_NAME.fullmatch(name):
         return None
-    return recognize(tokens, name, digest_of(secret), now)
+    return authenticate_session(tokens, name, digest_of(secret), now)
 
 
-def recognize(tokens: Tokens, name: str, digest: str, now: datetime) -> Token | None:
+def authenticate_session(tokens: Tokens, name: str, digest: str, now: datetime) -> Token | None:
     """Return the token with that name if it is valid and has that digest, or None."""
     token = tokens.find(name)
     return token if token and token.is_valid(digest, now) else None

@@ -18,7 +18,7 @@ def media_type(name: str) -> str:
     return FORMATS[name].media_type.partition(";")[0]
 
 
-def chosen(names: Iterable[str]) -> str:
+def negotiate_format(names: Iterable[str]) -> str:
     """Return the format that the client prefers; raise NotAcceptable if it accepts none."""
     names_of = {media_type(name): name for name in names}
     if "json" in names_of.values():
@@ -42,7 +42,7 @@ def rooms_response(rooms: Iterable[Room], name: str, near: Point | None) -> Resp
     return Response(text, content_type=FORMATS[name].media_type)
 
 
-def streamed(rooms: Iterator[Room], name: str, near: Point | None) -> Response:
+def stream_response(rooms: Iterator[Room], name: str, near: Point | None) -> Response:
     """Return a response that streams the rooms; errors before the first room are raised."""
     first = list(islice(rooms, 1))
     texts = FORMATS[name].write(chain(first, rooms), near)

@@ -57,7 +57,7 @@ def run_import(rows: Iterable[Row], options: ImportOptions) -> ImportReport:
 
 @bp.after_request
 def discard_body(response: Response) -> Response:
-    """Read the rest of the body: Nginx may miss a response while it sends."""
+    """Read the rest of the body: otherwise Nginx can lose the response."""
     ends_early = (RequestEntityTooLarge, ClientDisconnected, OSError)
     with suppress(*ends_early), _limited(current().settings.import_limit):
         while _body().read(BLOCK):
@@ -66,7 +66,7 @@ def discard_body(response: Response) -> Response:
 
 
 def _body() -> io.BufferedReader:
-    # Kept until the response is made: a reader that is collected closes the body.
+    # Stored in g: garbage collection of the reader would close the body.
     if "body" not in g:
         g.body = io.BufferedReader(cast(io.RawIOBase, request.stream))
     return cast(io.BufferedReader, g.body)
@@ -87,7 +87,7 @@ def _count(report: ImportReport, options: ImportOptions) -> None:
     if options.dry_run:
         return
     counts = {outcome: getattr(report, outcome) for outcome in OUTCOMES}
-    current().metrics.imported(counts)
+    current().metrics.record_import(counts)
     log.info("import", extra={f"rows_{outcome}": count for outcome, count in counts.items()})
 
 

@@ -70,7 +70,7 @@ def add() -> Response:
 def put(code: str) -> Response:
     """Create or replace a room by its code.
 
-    Idempotent: a client that made the code can repeat a request without a response.
+    Idempotent: a client that generates the code can retry after a lost response.
     """
     room = parse_whole_room(_body(JSON), code)
     created = put_room(current().rooms, room, Precondition.of(request).check)

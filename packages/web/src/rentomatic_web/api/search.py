@@ -13,12 +13,12 @@ from rentomatic.responses import Page
 from rentomatic.serializers.formats import FORMATS
 from rentomatic.serializers.reports import facets_to_dict
 from rentomatic.use_cases.search import (
-    cluster_rooms,
-    describe_rooms,
+    compute_clusters,
+    compute_facets,
     export_rooms,
     search_rooms,
 )
-from rentomatic_web.api.formats import chosen, rooms_response, streamed
+from rentomatic_web.api.formats import negotiate_format, rooms_response, stream_response
 from rentomatic_web.api.openapi.operations import json, operation, rooms
 from rentomatic_web.api.openapi.parameters import CONDITIONS, IN_A_BOX, SEARCH
 from rentomatic_web.context import current
@@ -44,10 +44,10 @@ def search(suffix: str | None = None) -> Response:
 
     Pagination links and the total are in the `Link` and `X-Total-Count` headers.
     """
-    name = suffix or chosen(FORMATS)
+    name = suffix or negotiate_format(FORMATS)
     wanted = parse_search(request.args.items(multi=True))
     page = search_rooms(current().rooms, wanted)
-    current().metrics.searched(wanted.query, len(page.rooms))
+    current().metrics.record_search(wanted.query, len(page.rooms))
     response = rooms_response(page.rooms, name, wanted.query.near)
     response.headers["Link"] = links(page)
     if page.total is not None:
@@ -61,7 +61,7 @@ def search(suffix: str | None = None) -> Response:
 def facets() -> dict[str, object]:
     """Count the rooms that meet the conditions, and their prices and sizes in buckets."""
     filters = parse_selection(request.args.items(multi=True)).filters
-    return facets_to_dict(describe_rooms(current().rooms, filters), filters)
+    return facets_to_dict(compute_facets(current().rooms, filters), filters)
 
 
 @bp.get("/rooms/clusters")
@@ -71,7 +71,7 @@ def clusters() -> dict[str, object]:
     """Group the rooms in a box by the cells of a grid, whose size depends on the box."""
     filters, box = parse_clusters(request.args.items(multi=True))
     side = side_for(box)
-    found = cluster_rooms(current().rooms, filters, side)
+    found = compute_clusters(current().rooms, filters, side)
     return {"degrees": side, "clusters": [asdict(cluster) for cluster in found]}
 
 
@@ -81,14 +81,14 @@ def clusters() -> dict[str, object]:
 @operation("Search", rooms(EXPORTED), CONDITIONS, ("Cache-Control",), (400, 406, 422))
 def export(suffix: str | None = None) -> Response:
     """Export every room that meets the conditions, up to `RENTOMATIC_EXPORT_LIMIT`."""
-    name = suffix or chosen(EXPORTED)
+    name = suffix or negotiate_format(EXPORTED)
     filters, near = parse_selection(request.args.items(multi=True))
     limit = current().settings.export_limit
     if current().rooms.count(filters) > limit:
         raise UnprocessableEntity(
             f"There are more than {limit} rooms: `rentomatic rooms export` writes any number"
         )
-    return streamed(export_rooms(current().rooms, filters), name, near)
+    return stream_response(export_rooms(current().rooms, filters), name, near)
 
 
 def links(page: Page) -> str:

@@ -79,7 +79,7 @@ class Metrics:
         self._checks = {result: checks.labels(result) for result in RESULTS}
         gauge(*BUILD, multiprocess_mode="livemax").labels(version("rentomatic-web")).set(1)
 
-    def responded(self, method: str, route: str, status: int, seconds: float) -> None:
+    def record_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Record a request; unknown methods share a label, because clients can invent them."""
         known = method if method in METHODS else OTHER
         if self._requests.cache_info().currsize >= MAX_REQUEST_LABELS:
@@ -87,7 +87,7 @@ class Metrics:
         self._requests(known, route, status).observe(seconds)
         self.count_connections()
 
-    def operated(self, operation: str, seconds: float) -> None:
+    def record_operation(self, operation: str, seconds: float) -> None:
         """Record a storage operation."""
         self._operations(operation).observe(seconds)
 
@@ -103,17 +103,17 @@ class Metrics:
             self._limit.set(now.limit)
             self._timeouts.inc(now.timeouts - before.timeouts)
 
-    def searched(self, query: Query, found: int) -> None:
+    def record_search(self, query: Query, found: int) -> None:
         """Count a search by its order and area."""
         areas = {AREAS[type(each)] for each in query.filters if type(each) in AREAS}
         self._searches(query.sort, "+".join(sorted(areas)) or "none").inc()
         self._found.observe(found)
 
-    def imported(self, rows: Mapping[str, int]) -> None:
+    def record_import(self, rows: Mapping[str, int]) -> None:
         """Count the rows of an import by outcome."""
         for outcome, count in rows.items():
             self._rows[outcome].inc(count)
 
-    def token_checked(self, result: str) -> None:
+    def record_token_check(self, result: str) -> None:
         """Count a check of a token."""
         self._checks[result].inc()

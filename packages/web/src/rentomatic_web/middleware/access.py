@@ -63,7 +63,7 @@ def current_policy() -> Policy | None:
 def init_app(app: Flask) -> None:
     """Check the policy before every view; without public reading, mark responses private."""
     app.before_request(check_policy)
-    app.after_request(keep_private)
+    app.after_request(mark_private)
 
 
 def check_policy() -> None:
@@ -86,10 +86,10 @@ def authorize(action: Action) -> None:
     """
     if is_page():
         session.require(action)
-    elif action is Action.READ and _is_from_our_page() and (token := session.visitor()):
-        session.permit(token, action)
+    elif action is Action.READ and _is_from_our_page() and (token := session.session_token()):
+        session.check_role(token, action)
     else:
-        require_bearer(action)
+        require_bearer_token(action)
 
 
 def is_page() -> bool:
@@ -97,7 +97,7 @@ def is_page() -> bool:
     return request.blueprint == "pages" or (request.endpoint == "rooms.read" and prefers(HTML))
 
 
-def require_bearer(action: Action) -> None:
+def require_bearer_token(action: Action) -> None:
     """Require a bearer token that allows the action, and store it in `g.token`.
 
     Raises Unauthorized without a valid token, and Forbidden if the token does not allow the action
@@ -107,13 +107,13 @@ def require_bearer(action: Action) -> None:
     text = shown.token if shown and shown.type == "bearer" else None
     token = authenticate(current().tokens, text, datetime.now(UTC)) if text else None
     if token is None:
-        current().metrics.token_checked("refused" if text else "missing")
+        current().metrics.record_token_check("refused" if text else "missing")
         raise _refused(text)
-    current().metrics.token_checked("accepted" if token.may(action) else "forbidden")
-    session.permit(token, action)
+    current().metrics.record_token_check("accepted" if token.may(action) else "forbidden")
+    session.check_role(token, action)
 
 
-def keep_private(response: Response) -> Response:
+def mark_private(response: Response) -> Response:
     """Replace `public` in Cache-Control if reading needs a token."""
     lifetime = response.headers.get("Cache-Control")
     if lifetime and current().settings.reading != "public":

@@ -9,7 +9,7 @@ from werkzeug.http import parse_date
 
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import Cache, Policy, current_policy
-from rentomatic_web.middleware.errors import http_failed
+from rentomatic_web.middleware.errors import handle_http_error
 
 # Rooms change at any time, so caches ask before each use; a 304 saves the body.
 REVALIDATE = "public, max-age=0, must-revalidate"
@@ -75,7 +75,8 @@ def _describe_success(response: Response, cache: Cache) -> None:
     headers = response.headers
     if cache is Cache.LIST and current().settings.caches_lists:
         headers["Cache-Control"] = MICRO_CACHE
-        # Nginx counts whole seconds: rounded, it never sends this after 2.5 s.
+        # Nginx compares whole seconds: the rounded time keeps this fresh for at most 1.5 s, plus
+        # one second of stale-while-revalidate.
         headers["X-Accel-Expires"] = f"@{round(_began())}"
     lifetime = headers.setdefault("Cache-Control", CACHE_CONTROL[cache])
     # Streamed bodies have no ETag: they are not in memory.
@@ -100,7 +101,7 @@ def _evaluate_conditions(response: Response) -> Response:
     if etag is None:
         return response
     if wanted and not wanted.star_tag and (is_weak or not wanted.contains(etag)):
-        return http_failed(PreconditionFailed())
+        return handle_http_error(PreconditionFailed())
     if request.if_none_match.contains_weak(etag):
         response.status_code = 304
     return response

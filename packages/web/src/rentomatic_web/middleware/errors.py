@@ -62,12 +62,12 @@ PROBLEMS = {
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(RentomaticError, application_failed)
-    app.register_error_handler(HTTPException, http_failed)
-    app.register_error_handler(OSError, disk_full)
+    app.register_error_handler(RentomaticError, handle_application_error)
+    app.register_error_handler(HTTPException, handle_http_error)
+    app.register_error_handler(OSError, handle_disk_full)
 
 
-def application_failed(error: RentomaticError) -> Response:
+def handle_application_error(error: RentomaticError) -> Response:
     """Convert one of our errors; their texts are written for clients."""
     response = error_response(STATUSES[type(error)], error.code, str(error), **_members(error))
     if isinstance(error, RepositoryUnavailable):
@@ -85,7 +85,7 @@ def _members(error: RentomaticError) -> dict[str, object]:
     return {}
 
 
-def http_failed(error: HTTPException) -> Response:
+def handle_http_error(error: HTTPException) -> Response:
     """Convert an HTTPException (including 500). Show its description only if our code set one."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     own = error.description if error.description != type(error).description else None
@@ -96,7 +96,7 @@ def http_failed(error: HTTPException) -> Response:
     return response
 
 
-def disk_full(error: OSError) -> Response:
+def handle_disk_full(error: OSError) -> Response:
     """Respond with 503 if the disk has no room for a file, such as an upload."""
     if error.errno not in DISK_FULL:
         raise error
@@ -126,7 +126,7 @@ def error_response(status: HTTPStatus, code: str, message: str, **members: objec
 
 def _is_for_people() -> bool:
     """Return whether to render a page: for pages and unknown URLs, if the client prefers it."""
-    # Flask builds no URL with an invalid host, and pages have some.
+    # Pages contain URLs, which Flask cannot build if Host is invalid.
     is_url_possible = not isinstance(request.routing_exception, BadHost)
     return is_url_possible and (request.endpoint is None or is_page()) and prefers(HTML)
 

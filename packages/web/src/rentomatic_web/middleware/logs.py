@@ -13,7 +13,7 @@ import orjson
 from flask import Flask, Response, g, has_request_context, request
 
 from rentomatic_web.context import current
-from rentomatic_web.middleware.timing import waited
+from rentomatic_web.storage.timing import waited
 
 HEADER = "X-Request-ID"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -45,7 +45,7 @@ def end(response: Response) -> Response:
     response.headers[HEADER] = g.request_id
     route = request.url_rule.rule if request.url_rule else None
     seconds = time.perf_counter() - g.started
-    current().metrics.responded(request.method, route or "", response.status_code, seconds)
+    current().metrics.record_request(request.method, route or "", response.status_code, seconds)
     log.info(
         "request",
         extra={

@@ -23,7 +23,7 @@ class Request(flask.Request):
 
     def __init__(self, environ: "WSGIEnvironment", *arguments: Any, **options: Any) -> None:
         if environ.get("CONTENT_LENGTH"):
-            # gunicorn promises that the stream ends with the body, even if it was cut off.
+            # gunicorn sets this even if the body is truncated.
             environ.pop("wsgi.input_terminated", None)
         super().__init__(environ, *arguments, **options)
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest, Forbidden, ServiceUnavailable
 
 from rentomatic.domain.tokens import Action, Token
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic.use_cases.tokens import recognize
+from rentomatic.use_cases.tokens import authenticate_session
 from rentomatic_web.context import current
 from rentomatic_web.middleware import sign_outs
 
@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     csrf.init_app(app)
-    app.context_processor(lambda: {"signed_in": _shown()})
+    app.context_processor(lambda: {"signed_in": _header_token()})
     app.jinja_env.globals.update(Action=Action, csrf_field=csrf_field)
 
 
@@ -80,39 +80,39 @@ def sign_out() -> None:
     session.clear()
 
 
-def visitor() -> Token | None:
+def session_token() -> Token | None:
     """Return the token of the session, or None; a session whose token is invalid ends."""
     if "visitor" not in g:
-        g.visitor = _recognized()
+        g.visitor = _load_token()
     token: Token | None = g.visitor
     return token
 
 
 def require(action: Action) -> Token:
     """Return the session's token, or redirect to the sign-in page; raise Forbidden by its role."""
-    token = visitor()
+    token = session_token()
     if token is None:
         here = request.full_path.rstrip("?")
         abort(redirect(f"/sign-in?next={quote(here, safe='/')}", HTTPStatus.SEE_OTHER))
-    permit(token, action)
+    check_role(token, action)
     return token
 
 
-def permit(token: Token, action: Action) -> None:
+def check_role(token: Token, action: Action) -> None:
     """Store the token in `g.token`; raise Forbidden if it does not allow the action."""
     g.token = token
     if not token.may(action):
         raise Forbidden(f"The token {token.name} may not {action}")
 
 
-def _recognized() -> Token | None:
+def _load_token() -> Token | None:
     claim = session.get("visitor")
     if claim is None:
         return None
     now = datetime.now(UTC)
     has_expired = now.timestamp() >= claim["since"] + LIFETIME.total_seconds()
     if not has_expired and not sign_outs.is_recorded(str(claim.get("id", ""))):
-        token = recognize(current().tokens, claim["name"], claim["digest"], now)
+        token = authenticate_session(current().tokens, claim["name"], claim["digest"], now)
         if token:
             return token
     session.clear()
@@ -120,9 +120,9 @@ def _recognized() -> Token | None:
     return None
 
 
-def _shown() -> Token | None:
+def _header_token() -> Token | None:
     """Return the token for the page's header; None while the storage cannot be reached."""
     try:
-        return visitor()
+        return session_token()
     except RepositoryUnavailable:
         return None

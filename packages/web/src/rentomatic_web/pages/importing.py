@@ -23,8 +23,8 @@ from rentomatic.serializers.reports import rejected_to_csv
 from rentomatic.use_cases.imports import until
 from rentomatic_web.api.imports import discard_body, run_import
 from rentomatic_web.context import current
-from rentomatic_web.middleware.access import policy, require_bearer
-from rentomatic_web.middleware.session import permit, visitor
+from rentomatic_web.middleware.access import policy, require_bearer_token
+from rentomatic_web.middleware.session import check_role, session_token
 from rentomatic_web.pages import uploads
 from rentomatic_web.pages.rendering import bp, html
 
@@ -76,9 +76,9 @@ def upload() -> ResponseReturnValue:
 def permission() -> Response:
     """Return 204, 401 or 403: Nginx asks before it accepts a large body."""
     if request.authorization:
-        require_bearer(Action.IMPORT)
-    elif token := visitor():
-        permit(token, Action.IMPORT)
+        require_bearer_token(Action.IMPORT)
+    elif token := session_token():
+        check_role(token, Action.IMPORT)
     else:
         raise Unauthorized
     return Response(status=HTTPStatus.NO_CONTENT)

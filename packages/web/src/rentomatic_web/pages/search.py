@@ -15,7 +15,7 @@ from rentomatic.errors import InvalidRequest, RepositoryUnavailable
 from rentomatic.repository.clusters import side_for
 from rentomatic.requests.search import parse_search
 from rentomatic.responses import Cluster, Facets, Page
-from rentomatic.use_cases.search import cluster_rooms, describe_rooms, search_rooms
+from rentomatic.use_cases.search import compute_clusters, compute_facets, search_rooms
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages.map import View, box_of, view_of
@@ -78,13 +78,13 @@ def _search(state: State) -> SearchResult:
     view = view_of(box or box_of(page.rooms))
     facets, clusters = None, []
     with suppress(RepositoryUnavailable):
-        facets = describe_rooms(rooms, filters)
+        facets = compute_facets(rooms, filters)
         clusters = _clusters(filters, box) if box and facets.count > len(page.rooms) else []
     return SearchResult(page, facets, filters, near, view, clusters)
 
 
 def _clusters(filters: Filters, box: Box) -> list[Cluster]:
-    return cluster_rooms(current().rooms, filters, side_for(box) * 2)
+    return compute_clusters(current().rooms, filters, side_for(box) * 2)
 
 
 def _conditions(state: State, result: SearchResult) -> list[tuple[str, str]]:

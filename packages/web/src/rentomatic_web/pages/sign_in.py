@@ -27,7 +27,7 @@ def sign_in() -> ResponseReturnValue:
         return html(render_template("pages/sign-in.html"))
     text = request.form.get("token", "").strip()
     token = authenticate(current().tokens, text, datetime.now(UTC))
-    current().metrics.token_checked("accepted" if token else "refused" if text else "missing")
+    current().metrics.record_token_check("accepted" if token else "refused" if text else "missing")
     if token is None:
         problem = "is unknown or no longer valid" if text else "is missing"
         page = render_template("pages/sign-in.html", problem=problem)

@@ -1,10 +1,10 @@
-"""Time spent in the storage: for the log, the Server-Timing header (W3C) and the metrics."""
+"""The time of storage operations, for the metrics and as a total of each request."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from flask import Flask, Response, g, has_app_context
+from flask import g, has_app_context
 
 from rentomatic.domain.conditions import Filters
 from rentomatic.domain.query import Query
@@ -16,17 +16,6 @@ from rentomatic.responses import Cluster, Facets, ImportReport
 
 # Gets the name of an operation and its duration in seconds.
 Observe = Callable[[str, float], None]
-
-
-def init_server_timing(app: Flask) -> None:
-    """Send the milliseconds of the application and of the storage with every response."""
-    app.after_request(_add_server_timing)
-
-
-def _add_server_timing(response: Response) -> Response:
-    duration = (time.perf_counter() - g.started) * 1000
-    response.headers["Server-Timing"] = f"app;dur={duration:.3f}, db;dur={waited() * 1000:.3f}"
-    return response
 
 
 def waited() -> float:
