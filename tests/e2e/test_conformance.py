@@ -27,7 +27,7 @@ def site(shell: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 
 @api.parametrize()
-@settings(max_examples=10, derandomize=True)
+@settings(max_examples=5, derandomize=True)
 def test_an_operation_does_what_its_description_says(
     case: Case[Any], site: tuple[str, str]
 ) -> None:
