@@ -1,6 +1,7 @@
 """The base of repositories that wrap another one."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 from rentomatic.domain.conditions import Filters
 from rentomatic.domain.query import Query
@@ -10,48 +11,64 @@ from rentomatic.responses import Cluster, Facets, ImportReport
 
 
 class DelegatingRooms:
-    """A RoomRepository that forwards every call; subclasses override some methods."""
+    """A RoomRepository that passes every call on to another one.
+
+    Subclasses override methods, or `around`, in whose context each operation runs except scans.
+    """
 
     def __init__(self, rooms: RoomRepository) -> None:
         self.rooms = rooms
 
+    def around(self, operation: str) -> AbstractContextManager[None]:  # noqa: ARG002
+        return nullcontext()
+
     def get(self, code: str) -> Room:
-        return self.rooms.get(code)
+        with self.around("get"):
+            return self.rooms.get(code)
 
     def add(self, room: Room) -> None:
-        self.rooms.add(room)
+        with self.around("add"):
+            self.rooms.add(room)
 
     def replace(self, old: Room, new: Room) -> None:
-        self.rooms.replace(old, new)
+        with self.around("replace"):
+            self.rooms.replace(old, new)
 
     def remove(self, room: Room) -> None:
-        self.rooms.remove(room)
+        with self.around("remove"):
+            self.rooms.remove(room)
 
     def put(
         self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
     ) -> ImportReport:
-        return self.rooms.put(rooms, dry_run, timeout)
-
-    def optimize(self) -> None:
-        self.rooms.optimize()
+        with self.around("put"):
+            return self.rooms.put(rooms, dry_run, timeout)
 
     def search(self, query: Query) -> list[Room]:
-        return self.rooms.search(query)
+        with self.around("search"):
+            return self.rooms.search(query)
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         return self.rooms.scan(filters)
 
     def count(self, filters: Filters = ()) -> int:
-        return self.rooms.count(filters)
+        with self.around("count"):
+            return self.rooms.count(filters)
 
     def facets(self, filters: Filters = ()) -> Facets:
-        return self.rooms.facets(filters)
+        with self.around("facets"):
+            return self.rooms.facets(filters)
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
-        return self.rooms.clusters(filters, side)
+        with self.around("clusters"):
+            return self.rooms.clusters(filters, side)
 
     def check(self) -> None:
-        self.rooms.check()
+        with self.around("check"):
+            self.rooms.check()
+
+    def optimize(self) -> None:
+        self.rooms.optimize()
 
     def connections(self) -> Connections:
         return self.rooms.connections()

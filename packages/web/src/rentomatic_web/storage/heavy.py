@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -13,7 +13,6 @@ from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.delegating import DelegatingRooms
 from rentomatic.repository.protocols import RoomRepository
-from rentomatic.responses import Cluster, Facets
 
 
 class Slots:
@@ -77,6 +76,9 @@ def _is_heavy(query: Query) -> bool:
     return (query.origin is not None and query.descending) or len(query.filters) > MANY_CONDITIONS
 
 
+HEAVY_OPERATIONS = ("count", "facets", "clusters")
+
+
 class LimitedRooms(DelegatingRooms):
     """A repository whose heavy reads need a slot."""
 
@@ -84,21 +86,12 @@ class LimitedRooms(DelegatingRooms):
         super().__init__(rooms)
         self._slots = slots
 
+    def around(self, operation: str) -> AbstractContextManager[None]:
+        return self._slots.taken() if operation in HEAVY_OPERATIONS else nullcontext()
+
     def search(self, query: Query) -> list[Room]:
         with self._slots.taken() if _is_heavy(query) else nullcontext():
             return self.rooms.search(query)
-
-    def count(self, filters: Filters = ()) -> int:
-        with self._slots.taken():
-            return self.rooms.count(filters)
-
-    def facets(self, filters: Filters = ()) -> Facets:
-        with self._slots.taken():
-            return self.rooms.facets(filters)
-
-    def clusters(self, filters: Filters, side: float) -> list[Cluster]:
-        with self._slots.taken():
-            return self.rooms.clusters(filters, side)
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         with self._slots.taken():
