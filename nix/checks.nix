@@ -1,4 +1,4 @@
-# The recipes of `just check` and `just test`, run on the built packages.
+# The recipes of `just check`, except `security`, and `just test`, run on the built packages.
 { self, pkgs }:
 let
   inherit (pkgs) lib;
@@ -27,7 +27,7 @@ let
       '';
 in
 {
-  lint = check "lint" "ruff check && ruff format --check";
+  lint = check "lint" "python -m tools.lint_words && python -m tools.generate --check && ruff check && ruff format --check";
   types = check "types" "mypy";
   contracts = check "contracts" "lint-imports";
   migrations = check "migrations" "python -m tools.lint_migrations";

@@ -79,7 +79,7 @@ in
         RENTOMATIC_CORS_ORIGINS = [ "https://www.example.org" ];
       };
       description = ''
-        Settings by the names in {file}`docs/operations.md`. They are stored in the world-readable Nix store: set
+        Settings by the names in {file}`docs/settings.md`. They are stored in the world-readable Nix store: set
         secrets with {option}`services.rentomatic.credentials` or {option}`services.rentomatic.environmentFile`.
         An invalid or unknown setting fails the build of the system with an error that names it.
       '';

@@ -1,9 +1,11 @@
 """`python -m tools.lint_words`: find wording that CONTRIBUTING.md forbids, in tracked files.
 
-Exits with status 1 if there is any. The rules are in CONTRIBUTING.md, "Words".
+Without Git, such as in a Nix build, it searches all files. Exits with status 1 if there is any.
+The rules are in CONTRIBUTING.md, "Words".
 """
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -48,12 +50,19 @@ def findings(text: str) -> Iterator[tuple[int, str, str]]:
                 yield number, found[0], advice
 
 
+def names(root: Path) -> list[str]:
+    """Return the tracked files of the folder, or all of them if it is not in a Git checkout."""
+    if shutil.which("git") and (root / ".git").exists():
+        command = ("git", "ls-files")
+        listing = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+        return listing.stdout.splitlines()
+    files = (path for path in root.rglob("*") if path.is_file())
+    return sorted(path.relative_to(root).as_posix() for path in files)
+
+
 def main() -> int:
-    listing = subprocess.run(
-        ("git", "ls-files"), cwd=ROOT, capture_output=True, text=True, check=True
-    )
     count = 0
-    for name in listing.stdout.splitlines():
+    for name in names(ROOT):
         file = ROOT / name
         if name.startswith(EXEMPT) or file.suffix not in SUFFIXES or not file.is_file():
             continue

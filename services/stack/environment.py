@@ -5,12 +5,23 @@ import sys
 from pathlib import Path
 from secrets import token_urlsafe
 
+from rentomatic.settings.file import merge
 from rentomatic.settings.settings import Settings, load
 from services.stack.database import PORT, is_embedded
 from services.stack.state import ROOT, State
 
 KEY_BYTES = 48
 METRICS_BIND = "127.0.0.1:9464"
+
+# Settings whose paths are relative to the checkout, and that single commands read, too.
+PATHS = (
+    "APPLICATION_CONFIG_PATH",
+    "APPLICATION_PASSWORD_FILE",
+    "POSTGRES_PASSWORD_FILE",
+    "RENTOMATIC_CERTIFICATE",
+    "RENTOMATIC_CERTIFICATE_KEY",
+    "RENTOMATIC_SECRET_KEY_FILE",
+)
 
 
 def load_settings(state: State) -> Settings:
@@ -29,6 +40,7 @@ def environment(
 
     `programs` is the folder of PostgreSQL's programs. `serving` adds the variables of gunicorn.
     """
+    programs = programs and ROOT / programs
     path = (Path(sys.executable).parent, os.environ.get("PATH", os.defpath), programs)
     variables = {
         "PATH": os.pathsep.join(str(folder) for folder in path if folder),
@@ -41,6 +53,9 @@ def environment(
             "PGPORT": PORT,
             "RENTOMATIC_REPOSITORY": settings.owner,
         }
+    if not serving:  # gunicorn runs in the checkout, and a reload must read new paths in the file
+        values = merge(os.environ)
+        variables |= {name: str(ROOT / values[name]) for name in PATHS if name in values}
     if serving:
         variables |= {
             "RENTOMATIC_DRAIN_FILE": str(ROOT / (settings.drain_file or state.drain_file)),

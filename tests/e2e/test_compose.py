@@ -110,6 +110,13 @@ def test_the_container_serves_the_hosts_of_the_settings(hosts: str, entries: str
     assert made_of(RENTOMATIC_HOSTS=hosts)["NGINX_HOSTS"].strip() == entries
 
 
+@pytest.mark.parametrize(
+    ("limit", "rate"), [("", render.UNLIMITED_RATE), ("0", render.UNLIMITED_RATE), ("20", 20)]
+)
+def test_no_rate_limit_in_the_settings_is_none_in_the_container(limit: str, rate: int) -> None:
+    assert made_of(RENTOMATIC_RATE_LIMIT=limit)["NGINX_RATE_LIMIT"] == str(rate)
+
+
 def setting(name: str) -> str:
     """Return the default of a variable of the Nginx container."""
     (value,) = re.findall(rf"^ +{name}: (.+)$", COMPOSE, re.MULTILINE)

@@ -1,5 +1,6 @@
 """The whole stack, from `serve` to nothing left."""
 
+import json
 import os
 import signal
 import socket
@@ -236,3 +237,22 @@ def test_the_recipes_are_found_from_anywhere(tmp_path: Path, in_memory: Checkout
     )
 
     assert result.stdout == "created 0, updated 1, unchanged 0, rejected 0\n", result.stderr
+
+
+def test_paths_are_relative_to_the_checkout_wherever_one_stands(
+    in_memory: Checkout, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text("k" * 32, "utf-8")
+    settings = [
+        {"name": "RENTOMATIC_SECRET_KEY_FILE", "value": os.path.relpath(tmp_path / "key", ROOT)}
+    ]
+    (tmp_path / "production.json").write_text(json.dumps(settings), "utf-8")
+    in_memory.environ["APPLICATION_CONFIG"] = "production"
+    in_memory.environ["APPLICATION_CONFIG_PATH"] = os.path.relpath(tmp_path, ROOT)
+
+    status, output = in_memory.run(
+        "run", "--directory", str(tmp_path), "--", "rentomatic", "config", "show"
+    )
+
+    assert status == 0, output
+    assert "RENTOMATIC_SECRET_KEY=***" in output
