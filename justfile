@@ -154,7 +154,7 @@ audit: security
     @# Without --strict, pip-audit passes packages that it cannot look up.
     @.venv/bin/pip-audit --strict --disable-pip --progress-spinner off \
         --requirement requirements/prod.txt --requirement requirements/dev.txt || { \
-        echo "audit: the packages have known vulnerabilities, or the service that knows them could not be asked: see above" >&2; exit 1; }
+        echo "audit: the packages have known vulnerabilities, or the vulnerability service is unreachable: see above" >&2; exit 1; }
 
 # Pin requirements/ with hashes, and hash wheels for Nix; newer versions with --upgrade
 lock *ARGS: _venv

@@ -24,12 +24,12 @@ def _hash(name: str, system: str) -> str:
     lock = (NIX.parent / f"requirements/{name}.txt").read_text("utf-8")
     with tempfile.TemporaryDirectory() as folder:
         requirements, wheels = Path(folder, "requirements.txt"), Path(folder, "wheels")
-        requirements.write_text("".join(wanted(lock, system)), "utf-8")
+        requirements.write_text("".join(applicable_requirements(lock, system)), "utf-8")
         download(system, requirements, wheels)
         return nar_hash(wheels)
 
 
-def wanted(lock: str, system: str) -> Iterator[str]:
+def applicable_requirements(lock: str, system: str) -> Iterator[str]:
     """Yield the requirements of a lock file that apply to a system, without their markers.
 
     Markers are evaluated here, since pip would evaluate them for the Python that it runs on.

@@ -39,6 +39,6 @@ def _handle(
     numbers: tuple[signal.Signals, ...], handler: Callable[[int, FrameType | None], None]
 ) -> None:
     for number in numbers:
-        # nohup ignores SIGHUP, and that must stay so.
+        # Do not handle an ignored signal: nohup ignores SIGHUP.
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, handler)

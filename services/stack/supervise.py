@@ -100,7 +100,7 @@ class Stack(Supervisor):  # type: ignore[misc]
                 process.signal(signal.SIGINT)
 
     def _fail(self, event: Any) -> None:
-        _log(f"{event.process.config.name} does not stay up: the stack stops")
+        _log(f"{event.process.config.name} exits repeatedly: stopping the stack")
         self.has_failed = True
         self.options.mood = SupervisorStates.SHUTDOWN
 

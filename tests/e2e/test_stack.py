@@ -165,7 +165,7 @@ def test_a_program_that_stays_down_ends_the_stack_with_a_failure(shell: dict[str
         status, output = services.run("serve")
 
         assert status == 1
-        assert "gunicorn does not stay up" in output
+        assert "gunicorn exits repeatedly" in output
         eventually(lambda: not services.processes(), "every process is gone")
 
 

@@ -38,7 +38,7 @@ def boxes(draw: any_of.DrawFn) -> Condition:
 circles = any_of.builds(Within, strategies.points, any_of.floats(0, 2.1e7))
 
 
-@pytest.mark.parametrize("few", [1, 4, 1000])
+@pytest.mark.parametrize("limit", [1, 4, 1000])
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     some_rooms=any_of.lists(strategies.rooms, max_size=20),
@@ -47,7 +47,7 @@ circles = any_of.builds(Within, strategies.points, any_of.floats(0, 2.1e7))
 )
 def test_few_rooms_and_many_are_found_alike(
     rooms: RoomRepository,
-    few: int,
+    limit: int,
     some_rooms: list[Room],
     conditions: list[Condition],
     query: Query,
@@ -60,7 +60,7 @@ def test_few_rooms_and_many_are_found_alike(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             "rentomatic_postgres.rooms.MAX_SORTED_ROOMS",
-            dict.fromkeys(areas.MAX_SORTED_ROOMS, few),
+            dict.fromkeys(areas.MAX_SORTED_ROOMS, limit),
         )
         found = rooms.search(query)
 
@@ -68,11 +68,11 @@ def test_few_rooms_and_many_are_found_alike(
     assert found == expected.search(query)
 
 
-@pytest.mark.parametrize("few", [1, 1000])
+@pytest.mark.parametrize("limit", [1, 1000])
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some_rooms=any_of.lists(strategies.rooms, max_size=20), circle=circles)
 def test_so_are_the_rooms_of_a_circle(
-    rooms: RoomRepository, few: int, some_rooms: list[Room], circle: Within
+    rooms: RoomRepository, limit: int, some_rooms: list[Room], circle: Within
 ) -> None:
     for old in rooms.search(Query(limit=MAX_LIMIT)):
         rooms.remove(old)
@@ -81,7 +81,7 @@ def test_so_are_the_rooms_of_a_circle(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             "rentomatic_postgres.rooms.MAX_SORTED_ROOMS",
-            dict.fromkeys(areas.MAX_SORTED_ROOMS, few),
+            dict.fromkeys(areas.MAX_SORTED_ROOMS, limit),
         )
         found = rooms.search(Query((circle,), limit=MAX_LIMIT))
 

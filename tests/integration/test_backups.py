@@ -575,7 +575,7 @@ def test_it_asks_first(environ: dict[str, str], postgres_url: str) -> None:
         result = run(environ, "restore", file.name, text="n\n")
 
     assert result.exit_code == 1
-    assert f"The database contains 10 rooms. Replace it by {file.name}, which is 0 days" in (
+    assert f"The database contains 10 rooms. Replace it with {file.name}, which is 0 days" in (
         result.stderr
     )
     assert run(environ, "restore", file.name, text="y\n").exit_code == 0

@@ -357,7 +357,7 @@ def test_the_first_20_refused_rows_are_listed_and_all_are_counted(
         revisions.upgrade(url)
 
     text = str(refused.value)
-    assert "30 rows cannot be carried over" in text
+    assert "30 rows cannot be migrated" in text
     assert "id 20: code is not a UUID, size is null, price is null" in text
     assert "id 21:" not in text
 
@@ -370,7 +370,7 @@ def test_a_table_with_other_columns_stops_the_upgrade_with_a_list(
 ) -> None:
     database.execute(table if "CREATE" in table else f"CREATE TABLE room ({table})")
 
-    with pytest.raises(InvalidRequest, match="There is a table with other columns"):
+    with pytest.raises(InvalidRequest, match="The table room has the columns"):
         revisions.upgrade(url)
 
     assert revisions.current(url) is None

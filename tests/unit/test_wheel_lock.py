@@ -20,7 +20,7 @@ flask==3.1.3 \\
 
 
 def test_a_system_gets_its_own_requirements_whatever_python_asks() -> None:
-    assert "".join(lock_wheels.wanted(LOCK, "aarch64-linux")) == (
+    assert "".join(lock_wheels.applicable_requirements(LOCK, "aarch64-linux")) == (
         "numpy==2.5.5 \\\n    --hash=sha256:bbbb \\\n    --hash=sha256:cccc\n"
         "flask==3.1.3 \\\n    --hash=sha256:eeee\n"
     )

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from services.stack.signals import exit_on_signals
-from tools.bench.beside import beside
+from tools.bench.compare import compare
 from tools.bench.growth import growth
 from tools.bench.imports import imports
 from tools.bench.measuring import Load
@@ -15,7 +15,7 @@ from tools.bench.measuring import Load
 MIN_ROOMS = 10_000
 # Function, numbers of rooms of its databases, connections.
 RUNS: dict[str, tuple[Callable[..., bool], list[int], int]] = {
-    "beside": (beside, [1_000_000], 8),
+    "compare": (compare, [1_000_000], 8),
     "growth": (growth, [10_000, 5_000_000], 1),
     "import": (imports, [1_000_000], 0),
 }
@@ -28,9 +28,9 @@ def main() -> int:
         "run",
         nargs="?",
         choices=RUNS,
-        default="beside",
-        help="beside: compare with rivals (default); growth: compare a small with a large "
-        "database; import: compare imports with COPY",
+        default="compare",
+        help="compare: with rivals (default); growth: a small and a large database; "
+        "import: imports and COPY",
     )
     parser.add_argument("--rooms", nargs="+", type=int, help="number of rooms of each database")
     parser.add_argument("--rounds", type=int, default=9, help="measured rounds")

@@ -15,14 +15,14 @@ from tools.bench.workloads import PAGE_NUMBER, paths
 GOAL_WORKLOADS, MAX_GROWTH = ("first", "page", "deep", "bbox", "near"), 1.3
 
 
-def growth(few: int, many: int, load: Load) -> bool:
+def growth(small: int, large: int, load: Load) -> bool:
     """Print the response time of each workload. Return whether all goals are reached."""
-    with databases(few, many) as database_urls, ExitStack() as stack:
+    with databases(small, large) as database_urls, ExitStack() as stack:
         ports = {
             rooms: stack.enter_context(site("ours", url)) for rooms, url in database_urls.items()
         }
         workloads = {
-            rooms: paths(port, rooms, few // PAGE_NUMBER) for rooms, port in ports.items()
+            rooms: paths(port, rooms, small // PAGE_NUMBER) for rooms, port in ports.items()
         }
         for workload in GOAL_WORKLOADS:
             _require_equal_counts(
@@ -30,11 +30,11 @@ def growth(few: int, many: int, load: Load) -> bool:
             )
         urls = {
             (workload, f"{rooms:,}"): f"http://127.0.0.1:{port}{workloads[rooms][workload]}"
-            for workload in workloads[few]
+            for workload in workloads[small]
             for rooms, port in ports.items()
         }
         samples = measure(urls, load)
-    results = {name: [samples[name, f"{rooms:,}"] for rooms in ports] for name in workloads[few]}
+    results = {name: [samples[name, f"{rooms:,}"] for rooms in ports] for name in workloads[small]}
     print_table(
         ("workload", *(f"{rooms:,} rooms, ms" for rooms in ports), "growth"),
         (
@@ -58,5 +58,5 @@ def _format_typical(samples: list[Sample]) -> str:
     return f"{typical(samples).milliseconds:.2f}"
 
 
-def _growth(few: list[Sample], many: list[Sample]) -> float:
-    return ratio([each.milliseconds for each in many], [each.milliseconds for each in few])
+def _growth(small: list[Sample], large: list[Sample]) -> float:
+    return ratio([each.milliseconds for each in large], [each.milliseconds for each in small])

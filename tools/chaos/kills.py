@@ -9,7 +9,7 @@ import psycopg
 
 from services.stack.programs import postgresqls
 from tests.e2e.stack import Answer, Checkout
-from tools.chaos import victims
+from tools.chaos import processes
 from tools.chaos.figures import Figure
 from tools.chaos.load import inject, under_load
 from tools.chaos.size import Size
@@ -24,18 +24,18 @@ DIGEST = "SELECT count(*), md5(string_agg(code::text || price, ',' ORDER BY code
 def worker(services: Checkout, size: Size) -> list[Figure]:
     """Kill a worker of gunicorn, four times as often as other programs."""
     return _kill_under_load(
-        services, victims.kill_worker, size._replace(faults=4 * size.faults, pause=1)
+        services, processes.kill_worker, size._replace(faults=4 * size.faults, pause=1)
     )
 
 
 def gunicorn(services: Checkout, size: Size) -> list[Figure]:
     """Kill gunicorn's master."""
-    return _kill_under_load(services, victims.kill_master, size)
+    return _kill_under_load(services, processes.kill_master, size)
 
 
 def nginx(services: Checkout, size: Size) -> list[Figure]:
     """Kill Nginx's master."""
-    return _kill_under_load(services, victims.kill_nginx, size)
+    return _kill_under_load(services, processes.kill_nginx, size)
 
 
 def postgres(services: Checkout, size: Size) -> list[Figure]:
@@ -45,18 +45,18 @@ def postgres(services: Checkout, size: Size) -> list[Figure]:
 
 def restart(services: Checkout, size: Size) -> list[Figure]:
     """Restart PostgreSQL in fast and immediate mode; no gunicorn worker may be replaced."""
-    before = victims.workers(services)
+    before = processes.workers(services)
     with under_load(services, size) as load:
         faults = [
-            *inject(load, victims.restart_postgres_fast),
-            *inject(load, victims.restart_postgres_immediately),
+            *inject(load, processes.restart_postgres_fast),
+            *inject(load, processes.restart_postgres_immediately),
         ]
     unavailable = [each.answer for each in load.samples() if each.status == UNAVAILABLE]
     unexpected = [each for each in unavailable if not each or not _is_from_repository(each)]
     return [
         *load.figures(faults, UNAVAILABLE),
         Figure("503 other than repository_unavailable", len(unexpected), maximum=0),
-        Figure("replaced workers", len(set(before) - set(victims.workers(services))), maximum=0),
+        Figure("replaced workers", len(set(before) - set(processes.workers(services))), maximum=0),
     ]
 
 
@@ -73,7 +73,7 @@ def _kill_busy_postgres(services: Checkout) -> None:
     with closing(psycopg.connect(owner_url(services, "postgres"), autocommit=True)) as connection:
         connection.execute("SET statement_timeout = '20s'")
         connection.pgconn.send_query(b"DO 'BEGIN LOOP END LOOP; END'")
-        victims.kill_postgres(services)
+        processes.kill_postgres(services)
 
 
 def is_well_formed_503(answer: Answer) -> bool:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from tests.e2e.stack import Checkout, ask
-from tools.chaos import victims
+from tools.chaos import processes
 from tools.chaos.figures import Figure
 from tools.chaos.size import Size
 
@@ -40,9 +40,9 @@ GET = b"GET /rooms HTTP/1.1\r\nHost: a\r\n"
 # Each must be rejected, or the connection closed without a response.
 MALFORMED: dict[str, bytes] = {
     "no request line": b"\x00\x01\x02\x03\r\n\r\n",
-    "one word": b"nonsense\r\n\r\n",
+    "request line with one token": b"nonsense\r\n\r\n",
     "no path": b"GET HTTP/1.1\r\nHost: a\r\n\r\n",
-    "a fourth word": b"GET /rooms x HTTP/1.1\r\nHost: a\r\n\r\n",
+    "request line with four tokens": b"GET /rooms x HTTP/1.1\r\nHost: a\r\n\r\n",
     "no version number": b"GET /rooms HTTP/\r\nHost: a\r\n\r\n",
     "a version in letters": b"GET /rooms HTTP/one.one\r\nHost: a\r\n\r\n",
     "HTTP/2 by name": b"GET /rooms HTTP/2.0\r\nHost: a\r\n\r\n",
@@ -81,13 +81,13 @@ MALFORMED: dict[str, bytes] = {
     "chunks twice": POST + CHUNKED * 2 + b"\r\n0\r\n\r\n" + SMUGGLED,
     "chunks not last": POST + b"Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n" + SMUGGLED,
     "chunks in HTTP/1.0": b"POST /rooms HTTP/1.0\r\n" + CHUNKED + b"\r\n0\r\n\r\n" + SMUGGLED,
-    "a chunk of no size": POST + CHUNKED + b"\r\nzz\r\nhello\r\n0\r\n\r\n" + SMUGGLED,
+    "chunk size not hexadecimal": POST + CHUNKED + b"\r\nzz\r\nhello\r\n0\r\n\r\n" + SMUGGLED,
     "a chunk of negative size": POST + CHUNKED + b"\r\n-5\r\nhello\r\n0\r\n\r\n" + SMUGGLED,
     "a chunk longer than it says": POST + CHUNKED + b"\r\n2\r\nhello\r\n0\r\n\r\n" + SMUGGLED,
     "a chunk of a huge size": POST + CHUNKED + b"\r\n" + b"f" * 20 + b"\r\nhello" + SMUGGLED,
-    "a body that does not come": POST + b"Content-Length: 500\r\n\r\n{",
-    "chunks that do not come": POST + CHUNKED + b"\r\n5\r\nhe",
-    "a head that does not end": GET + b"X: ",
+    "truncated body": POST + b"Content-Length: 500\r\n\r\n{",
+    "truncated chunk": POST + CHUNKED + b"\r\n5\r\nhe",
+    "truncated header": GET + b"X: ",
 }
 
 # RFC 9112 or its predecessors allow servers to accept these: at maximum one response, and no 5xx.
@@ -112,7 +112,7 @@ class Result(NamedTuple):
 
 def malformed(services: Checkout, _size: Size) -> list[Figure]:
     """Send malformed requests: they are rejected, without smuggling and without crashes."""
-    before = victims.workers(services)
+    before = processes.workers(services)
     results, unusual = list(_send_all(services, MALFORMED)), list(_send_all(services, UNUSUAL))
     unexpected = [each for each in results if not _is_expected(each)]
     failed = [each for each in unusual if any(status >= 500 for status in each.statuses)]
@@ -129,7 +129,9 @@ def malformed(services: Checkout, _size: Size) -> list[Figure]:
         Figure("unusual requests with a 5xx", len(failed), maximum=0),
         Figure("answered more than once", len(smuggled), maximum=0),
         Figure("smuggled requests in the log", log.count('"/smuggled"'), maximum=0),
-        Figure("workers that died", len(set(before) - set(victims.workers(services))), maximum=0),
+        Figure(
+            "workers that died", len(set(before) - set(processes.workers(services))), maximum=0
+        ),
         Figure("status afterwards", ask(services.port, "/rooms").status, minimum=200, maximum=200),
     ]
 

@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 
 from tests.e2e.stack import Checkout, eventually
-from tools.chaos import victims
+from tools.chaos import processes
 from tools.chaos.clients import sample
-from tools.chaos.crowd import PROXY_SECONDS
 from tools.chaos.figures import Figure, status_figures
+from tools.chaos.saturation import PROXY_SECONDS
 from tools.chaos.size import Size
 
 RELOADS = 2
@@ -15,7 +15,7 @@ RELOADS = 2
 
 def reload(services: Checkout, size: Size) -> list[Figure]:
     """Reload gunicorn under load: all requests succeed, and all workers are replaced."""
-    before, paths = victims.workers(services), repeat("/rooms?limit=10", size.requests)
+    before, paths = processes.workers(services), repeat("/rooms?limit=10", size.requests)
     with ThreadPoolExecutor(size.clients) as pool:
         requests = [pool.submit(sample, services.port, path) for path in paths]
         for number in range(1, RELOADS + 1):
@@ -23,10 +23,10 @@ def reload(services: Checkout, size: Size) -> list[Figure]:
                 lambda: sum(each.done() for each in requests) > size.requests * number // 4,  # noqa: B023
                 "some requests have a response",
             )
-            victims.reload(services)
+            processes.reload(services)
         unfinished = sum(not each.done() for each in requests)
         samples = [each.result() for each in requests]
-    eventually(lambda: not set(before) & set(victims.workers(services)), "workers replaced")
+    eventually(lambda: not set(before) & set(processes.workers(services)), "workers replaced")
     slowest = max(each.ended - each.began for each in samples)
     return [
         Figure("requests", len(samples)),

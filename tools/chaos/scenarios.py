@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from tests.e2e.stack import Checkout
-from tools.chaos import crowd, kills, malformed, migrations, reloads, slow
+from tools.chaos import kills, malformed, migrations, reloads, saturation, slow
 from tools.chaos.figures import Figure
 from tools.chaos.size import Size
 
@@ -14,7 +14,7 @@ SCENARIOS: dict[str, Callable[[Checkout, Size], list[Figure]]] = {
     "postgres": kills.postgres,
     "nginx": kills.nginx,
     "restart": kills.restart,
-    "saturation": crowd.saturation,
+    "saturation": saturation.saturation,
     "reload": reloads.reload,
     "migrations": migrations.migrations,
     "slow": slow.slow,

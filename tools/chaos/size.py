@@ -10,7 +10,7 @@ class Size(NamedTuple):
     faults: int
     pause: float
     requests: int
-    crowd: int
+    slow_clients: int
     seconds: int
     migrations: int
     recovery: int
@@ -21,7 +21,7 @@ SHORT = Size(
     faults=1,
     pause=1,
     requests=500,
-    crowd=150,
+    slow_clients=150,
     seconds=2,
     migrations=1,
     recovery=15,  # tests share the machine
@@ -31,7 +31,7 @@ LONG = Size(
     faults=5,
     pause=7,
     requests=10_000,
-    crowd=1000,
+    slow_clients=1000,
     seconds=30,
     migrations=20,
     recovery=5,

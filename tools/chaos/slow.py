@@ -32,7 +32,7 @@ def slow(services: Checkout, size: Size) -> list[Figure]:
     connected, samples = asyncio.run(_read_under_load(services.port, size))
     seconds_under_load = _durations(samples)
     return [
-        Figure("slow clients", size.crowd),
+        Figure("slow clients", size.slow_clients),
         Figure("slow clients still connected at the end", connected),
         Figure("requests of the normal client", len(samples), minimum=1),
         *status_figures((each.status for each in samples), (200,)),
@@ -57,10 +57,10 @@ def _fill(services: Checkout) -> None:
 
 async def _read_under_load(port: int, size: Size) -> tuple[int, list[Sample]]:
     """Connect slow clients during the first half. Return how many remained, and the samples."""
-    interval = size.seconds / 2 / size.crowd
+    interval = size.seconds / 2 / size.slow_clients
     reading = asyncio.create_task(_read(port, size.seconds))
     clients = []
-    for number in range(size.crowd):
+    for number in range(size.slow_clients):
         clients.append(asyncio.create_task(_run_slow_client(port, KINDS[number % len(KINDS)])))
         await asyncio.sleep(interval)
     samples = await reading

@@ -6,15 +6,15 @@ import django
 from django.conf import settings
 from psycopg2.extensions import parse_dsn
 
-place = parse_dsn(os.environ["RENTOMATIC_REPOSITORY"])
+dsn = parse_dsn(os.environ["RENTOMATIC_REPOSITORY"])
 settings.configure(
     ALLOWED_HOSTS=["*"],
     DATABASES={
         "default": {
             "ENGINE": "django.db.backends.postgresql",
-            "NAME": place["dbname"],
-            "USER": place["user"],
-            "HOST": place["host"],
+            "NAME": dsn["dbname"],
+            "USER": dsn["user"],
+            "HOST": dsn["host"],
             "CONN_MAX_AGE": None,
         }
     },

@@ -12,7 +12,7 @@ AUTHENTICATION_FAILED = 18
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Raise RepositoryUnavailable for connection errors, timeouts and refused logins."""
     try:
         yield

@@ -27,7 +27,7 @@ from rentomatic_mongo.documents import (
     to_document,
     to_room,
 )
-from rentomatic_mongo.errors import translated
+from rentomatic_mongo.errors import translate_errors
 from rentomatic_mongo.pool import PoolCounter
 
 INDEXES = [
@@ -52,33 +52,33 @@ class MongoRooms:
         self._statement_timeout_ms = statement_timeout * 1000
         self._counter = counter
 
-    @translated()
+    @translate_errors()
     def get(self, code: str) -> Room:
         document = self._rooms.find_one({"code": code}, list(FIELDS))
         if document is None:
             raise RoomNotFound(code)
         return to_room(document)
 
-    @translated()
+    @translate_errors()
     def add(self, room: Room) -> None:
         try:
             self._rooms.insert_one(to_document(room))
         except DuplicateKeyError as error:
             raise RoomConflict(room.code) from error
 
-    @translated()
+    @translate_errors()
     def replace(self, old: Room, new: Room) -> None:
         # $set keeps members that other programs have added to the document.
         result = self._rooms.update_one(to_document(old), {"$set": to_document(new)})
         if not result.matched_count:
             self._raise_missing_or_changed(old)
 
-    @translated()
+    @translate_errors()
     def remove(self, room: Room) -> None:
         if not self._rooms.delete_one(to_document(room)).deleted_count:
             self._raise_missing_or_changed(room)
 
-    @translated()
+    @translate_errors()
     def put(
         self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
     ) -> ImportReport:
@@ -93,7 +93,7 @@ class MongoRooms:
         # MongoDB needs no cleanup after bulk writes; this only creates missing indexes.
         self.check()
 
-    @translated()
+    @translate_errors()
     def search(self, query: Query) -> list[Room]:
         if query.limit == 0:  # MongoDB reads limit 0 as no limit
             return []
@@ -111,11 +111,11 @@ class MongoRooms:
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         circles = _circles(filters)
-        with translated():
+        with translate_errors():
             found = self._rooms.find(condition(filters), list(FIELDS), sort=order(Query()))
             yield from (room for room in map(to_room, found) if meets(room, circles))
 
-    @translated()
+    @translate_errors()
     def count(self, filters: Filters = ()) -> int:
         if _circles(filters):
             return sum(1 for _ in self.scan(filters))
@@ -129,7 +129,7 @@ class MongoRooms:
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         return clusters_of(self, filters, side)
 
-    @translated()
+    @translate_errors()
     def check(self) -> None:
         self._rooms.database.command("ping")
 

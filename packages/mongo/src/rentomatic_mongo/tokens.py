@@ -12,7 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from rentomatic.domain.tokens import Role, Token
 from rentomatic.errors import TokenConflict, TokenNotFound
 from rentomatic_mongo.documents import Document
-from rentomatic_mongo.errors import translated
+from rentomatic_mongo.errors import translate_errors
 
 AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ class MongoTokens:
     def __init__(self, database: Database[Document]) -> None:
         self._tokens: Collection[Document] = database.get_collection("tokens", AWARE)
 
-    @translated()
+    @translate_errors()
     def add(self, token: Token) -> None:
         members = {name: value for name, value in vars(token).items() if name != "name"}
         try:
@@ -31,17 +31,17 @@ class MongoTokens:
         except DuplicateKeyError:
             raise TokenConflict(token.name) from None
 
-    @translated()
+    @translate_errors()
     def find(self, name: str) -> Token | None:
         document = self._tokens.find_one({"_id": name})
         return _to_token(document) if document else None
 
-    @translated()
+    @translate_errors()
     def revoke(self, name: str) -> None:
         if not self._tokens.delete_one({"_id": name}).deleted_count:
             raise TokenNotFound(name)
 
-    @translated()
+    @translate_errors()
     def list(self) -> Sequence[Token]:
         return [_to_token(document) for document in self._tokens.find(sort=[("_id", 1)])]
 

@@ -14,7 +14,7 @@ from rentomatic.responses import ImportReport
 from rentomatic_postgres.errors import translate_errors
 from rentomatic_postgres.sql import upserts
 
-# The upsert may take, and wait for rows locked by another import, until the deadline.
+# Both timeouts end at the import's deadline.
 SET_TIMEOUTS = text(
     "SELECT set_config(name, :milliseconds, true)"
     " FROM unnest(ARRAY['statement_timeout', 'lock_timeout']) AS name"

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Callable
 
 import click
 from sqlalchemy import URL
@@ -10,13 +9,12 @@ from sqlalchemy import URL
 from rentomatic.repository.protocols import Limits
 from rentomatic.settings.settings import Settings
 from rentomatic.terminal_text import printable
+from rentomatic_postgres.backup.cli import LoadSettings
 from rentomatic_postgres.backup.client_programs import libpq_connection
 from rentomatic_postgres.connections import owner_url, parse_url
 from rentomatic_postgres.schema import revisions
 from rentomatic_postgres.schema.database import create_database
 from rentomatic_postgres.schema.roles import reset_privileges, set_up_role
-
-Load = Callable[[], Settings]
 
 
 @click.group()
@@ -27,7 +25,7 @@ def db() -> None:
 @db.command()
 @click.option("--migrate", "is_migrated", is_flag=True, help="Migrate the database, too.")
 @click.pass_obj
-def init(load: Load, is_migrated: bool) -> None:
+def init(load: LoadSettings, is_migrated: bool) -> None:
     """Create the database and the application role, unless they exist."""
     settings = load()
     url = owner_url(settings)
@@ -43,7 +41,7 @@ def init(load: Load, is_migrated: bool) -> None:
 
 @db.command()
 @click.pass_obj
-def migrate(load: Load) -> None:
+def migrate(load: LoadSettings) -> None:
     """Migrate the database to the newest revision."""
     _migrate(load())
 
@@ -58,7 +56,7 @@ def _migrate(settings: Settings) -> None:
 
 @db.command()
 @click.pass_obj
-def status(load: Load) -> None:
+def status(load: LoadSettings) -> None:
     """Show the revision of the database; exit with 1 unless it is the newest."""
     current, head = revisions.current(owner_url(load())), revisions.head()
     shown = printable(current or "no revision")
@@ -70,7 +68,7 @@ def status(load: Load) -> None:
 @db.command()
 @click.argument("message")
 @click.pass_obj
-def revision(load: Load, message: str) -> None:
+def revision(load: LoadSettings, message: str) -> None:
     """Write a migration from the database to the tables in tables.py."""
     path = revisions.revise(owner_url(load()), message)
     click.echo(f"Wrote {path}" if path else "The database equals tables.py: nothing to migrate")
@@ -79,7 +77,7 @@ def revision(load: Load, message: str) -> None:
 @db.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
-def psql(load: Load, arguments: tuple[str, ...]) -> None:
+def psql(load: LoadSettings, arguments: tuple[str, ...]) -> None:
     """Open the database in psql; ARGUMENTS are psql's."""
     target, environ = libpq_connection(owner_url(load()))
     program = shutil.which("psql")

@@ -30,8 +30,8 @@ OWNER_OPTIONS = "-c statement_timeout=0 -c lock_timeout=3s"
 # Settings in the URL take precedence; those of the role do not, because a role can change its own.
 # A statement sets them, because PgBouncer rejects them as startup parameters.
 APPLY_SETTINGS = """
-SELECT set_config(name, wanted.value, false)
-FROM json_each_text(%s) AS wanted (name, value) JOIN pg_settings USING (name)
+SELECT set_config(name, configured.value, false)
+FROM json_each_text(%s) AS configured (name, value) JOIN pg_settings USING (name)
 WHERE source <> 'client'
 """
 

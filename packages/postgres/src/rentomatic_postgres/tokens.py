@@ -12,8 +12,8 @@ from rentomatic_postgres.sql.tables import token as table
 
 ADD = insert(table)
 LIST = select(table).order_by(table.c.name.collate("C"))
-FIND = select(table).where(table.c.name == bindparam("wanted"))
-REVOKE = delete(table).where(table.c.name == bindparam("wanted"))
+FIND = select(table).where(table.c.name == bindparam("name"))
+REVOKE = delete(table).where(table.c.name == bindparam("name"))
 
 
 class PostgresTokens:
@@ -27,11 +27,11 @@ class PostgresTokens:
             raise TokenConflict(token.name) from None
 
     def find(self, name: str) -> Token | None:
-        tokens = _tokens(read(self._engine, FIND, {"wanted": name}))
+        tokens = _tokens(read(self._engine, FIND, {"name": name}))
         return tokens[0] if tokens else None
 
     def revoke(self, name: str) -> None:
-        if not write(self._engine, REVOKE, {"wanted": name}):
+        if not write(self._engine, REVOKE, {"name": name}):
             raise TokenNotFound(name)
 
     def list(self) -> Sequence[Token]:

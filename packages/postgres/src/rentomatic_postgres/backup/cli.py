@@ -29,15 +29,19 @@ from rentomatic_postgres.schema import revisions
 from rentomatic_postgres.schema.lock import migration_lock
 from rentomatic_postgres.schema.roles import set_up_role
 
-Load = Callable[[], Settings]
+LoadSettings = Callable[[], Settings]
 HEADINGS = ("name", "created", "bytes", "revision", "rooms", "valid")
 SIDES = "<<><><"
 
 
 @click.command()
-@click.option("--keep", type=click.IntRange(min=1), help="Delete all but the newest so many.")
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    help="Number of newest backups to keep; delete the others.",
+)
 @click.pass_obj
-def backup(load: Load, keep: int | None) -> None:
+def backup(load: LoadSettings, keep: int | None) -> None:
     """Back up the PostgreSQL database to a file, and verify it.
 
     The backup is a consistent snapshot; searches and writes can continue.
@@ -52,7 +56,7 @@ def backup(load: Load, keep: int | None) -> None:
 
 @click.command()
 @click.pass_obj
-def backups(load: Load) -> None:
+def backups(load: LoadSettings) -> None:
     """List the backups, newest first, and verify them."""
     settings = load()
     owner_url(settings)
@@ -66,8 +70,8 @@ def backups(load: Load) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option("--backup/--no-backup", default=True, help="Back up the database first.")
 @click.pass_obj
-def restore(load: Load, name: str, yes: bool, backup: bool) -> None:
-    """Replace the contents of the database by a backup, in one transaction.
+def restore(load: LoadSettings, name: str, yes: bool, backup: bool) -> None:
+    """Replace the contents of the database with a backup, in one transaction.
 
     Searches and writes can continue; they wait while the tables are locked.
     """
@@ -110,9 +114,9 @@ def _confirm(file: Path, current: Contents, restored: Contents) -> None:
     created = creation_time(file)
     age = datetime.now(UTC) - created
     click.confirm(
-        f"The database contains {_rooms(current)}. Replace it by {file.name}, which is {age.days}"
-        f" days and {age.seconds // 3600} hours old ({created:%Y-%m-%d %H:%M} UTC) and contains"
-        f" {_rooms(restored)}?",
+        f"The database contains {_rooms(current)}. Replace it with {file.name}, which is"
+        f" {age.days} days and {age.seconds // 3600} hours old ({created:%Y-%m-%d %H:%M} UTC)"
+        f" and contains {_rooms(restored)}?",
         abort=True,
         err=True,
     )

@@ -88,7 +88,7 @@ OPTIONS = ("--file=-", "--schema=public", "--no-owner", "--no-acl")
 
 
 def replace(url: URL, file: Path, programs: Path, lock_seconds: int) -> None:
-    """Replace the contents of the database by a verified archive, in one transaction.
+    """Replace the contents of the database with a verified archive, in one transaction.
 
     Raises RepositoryUnavailable if the tables stay locked, and InvalidRequest if PostgreSQL
     rejects the archive.

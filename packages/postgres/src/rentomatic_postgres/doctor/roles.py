@@ -43,7 +43,7 @@ FROM pg_roles WHERE rolname = current_user AND NOT rolsuper
 # Missing tables are reported by the revision check.
 MISSING = text("""
 SELECT right_ || ' on ' || relname
-FROM pg_class JOIN unnest(:tables, :rights) AS wanted (name, right_) ON relname = name
+FROM pg_class JOIN unnest(:tables, :rights) AS required (name, right_) ON relname = name
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
     AND NOT has_table_privilege(oid, right_)
 UNION ALL SELECT 'TEMPORARY on the database'

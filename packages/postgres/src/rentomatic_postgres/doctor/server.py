@@ -26,7 +26,6 @@ SELECT indexrelid::regclass::text FROM pg_index WHERE NOT (indisvalid AND indisr
 
 
 def version(connection: Connection, _settings: Settings) -> Results:
-    """Check the version of the server."""
     server = connection.scalar(MAJOR_VERSION) or 0
     if server < MIN_VERSION:
         message = f"The server is PostgreSQL {server}; {MIN_VERSION} or later is required"

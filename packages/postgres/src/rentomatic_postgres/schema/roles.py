@@ -116,7 +116,7 @@ def _is_owner(connection: Connection, name: str) -> bool | None:
 def _create(connection: Connection, name: str) -> None:
     is_owner = _is_owner(connection, name)
     if is_owner:
-        message = f"{name} can change tables: choose another role, which may be a new one"
+        message = f"{name} can change tables: set it to another role, existing or new"
         raise InvalidRequest([Problem("APPLICATION_USER", message)])
     if is_owner is None:
         _execute(connection, CREATE, role=sql.Identifier(name))

@@ -28,8 +28,9 @@ from rentomatic.domain.query import Query
 from rentomatic_postgres.sql.conditions import POSITION, SLACK, Parameters
 from rentomatic_postgres.sql.templates import CACHE_SIZE, Template, compile_template
 
-# Up to so many rooms in an area, sorting them is faster than a scan in sort order. The limit for
-# price is lower, because that scan is index-only. For other sort fields, the planner is right.
+# Below this number of rooms in an area, sorting them is faster than a scan in sort order. The
+# number for price is lower, because that scan is index-only. For other sort fields, the planner
+# is right.
 MAX_SORTED_ROOMS = {"price": 2_000, "size": 10_000, "code": 10_000}
 
 # The planner has good statistics for these, and needs no help.
@@ -57,7 +58,7 @@ def areas_of(query: Query) -> tuple[Area, ...]:
 
 def count_rooms(area: Area, limit: int) -> tuple[Template, Parameters]:
     """Build the statement that counts the rooms of an area up to a limit."""
-    return _count_rooms(len(area)), corners((area,)) | {"few": limit}
+    return _count_rooms(len(area)), corners((area,)) | {"limit": limit}
 
 
 def in_areas(shape: tuple[int, ...]) -> list[ColumnElement[bool]]:
@@ -70,8 +71,8 @@ def _count_rooms(cubes: int) -> Template:
     one = literal_column("1", Integer).label("one")
     # UNION ALL of the cubes: a bitmap OR would read all of them before the limit applies.
     parts = union_all(*(select(one).where(_in_cube(0, cube)) for cube in range(cubes)))
-    met = select(parts.subquery().c.one).limit(bindparam("few")).subquery()
-    return compile_template(select(func.count()).select_from(met))
+    rooms = select(parts.subquery().c.one).limit(bindparam("limit")).subquery()
+    return compile_template(select(func.count()).select_from(rooms))
 
 
 def _in_cube(area: int, cube: int) -> ColumnElement[bool]:
@@ -80,11 +81,10 @@ def _in_cube(area: int, cube: int) -> ColumnElement[bool]:
 
 
 def corners(areas: tuple[Area, ...]) -> Parameters:
-    """Return the parameters of in_areas."""
     return {
-        f"{end}_{number}_{place}": corner
+        f"{end}_{number}_{index}": corner
         for number, area in enumerate(areas)
-        for place, cube in enumerate(area)
+        for index, cube in enumerate(area)
         for end, corner in cube._asdict().items()
     }
 

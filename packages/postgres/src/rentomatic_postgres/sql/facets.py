@@ -54,8 +54,8 @@ def _without(shape: Shape) -> Template:
     return compile_template(
         select(
             *(
-                func.count().filter(_all([*conditions[:place], *conditions[place + 1 :]]))
-                for place in range(len(conditions))
+                func.count().filter(_all([*conditions[:index], *conditions[index + 1 :]]))
+                for index in range(len(conditions))
             )
         ).select_from(room)
     )

@@ -28,20 +28,20 @@ from rentomatic_postgres.sql.tables import room
 
 def _inline() -> FromClause:
     arrays = [cast(bindparam(name), ARRAY(room.c[name].type)) for name in FIELDS]
-    rooms = func.unnest(*arrays).table_valued(*FIELDS, with_ordinality="place", name="sent")
+    rooms = func.unnest(*arrays).table_valued(*FIELDS, with_ordinality="ordinal", name="source")
     return rooms.render_derived()
 
 
-def _last_by_code(sent: FromClause) -> Any:
+def _last_by_code(source: FromClause) -> Any:
     """Of several rooms with the same code, select the last."""
-    columns = [sent.c[name] for name in FIELDS]
-    last_first = select(*columns).order_by(sent.c.code, sent.c.place.desc())
-    return last_first.ext(postgresql.distinct_on(sent.c.code)).cte("last")
+    columns = [source.c[name] for name in FIELDS]
+    last_first = select(*columns).order_by(source.c.code, source.c.ordinal.desc())
+    return last_first.ext(postgresql.distinct_on(source.c.code)).cte("last")
 
 
-def _put(sent: FromClause) -> Select[int, int, int]:
+def _put(source: FromClause) -> Select[int, int, int]:
     """Build the upsert; it returns the numbers of created, updated and unchanged rooms."""
-    new = _last_by_code(sent)
+    new = _last_by_code(source)
     # Skip unchanged rooms, so that they are neither locked nor written.
     # Write in the order of codes, so that concurrent upserts cannot deadlock.
     differing = (
@@ -56,16 +56,16 @@ def _put(sent: FromClause) -> Select[int, int, int]:
         set_={name: insert.excluded[name] for name in FIELDS if name != "code"},
         where=_values(room.c).is_distinct_from(_values(insert.excluded)),
     )
-    written = upsert.returning(literal_column("room.xmax = 0").label("made")).cte("written")
-    created, total = written.c.made, select(func.count()).select_from(new).scalar_subquery()
+    written = upsert.returning(literal_column("room.xmax = 0").label("created")).cte("written")
+    created, total = written.c.created, select(func.count()).select_from(new).scalar_subquery()
     return select(
         func.count().filter(created), func.count().filter(not_(created)), total - func.count()
     ).select_from(written)
 
 
-def _compare(sent: FromClause) -> Select[int, int, int]:
+def _compare(source: FromClause) -> Select[int, int, int]:
     """Build the dry run: the same counts, no writes."""
-    new = _last_by_code(sent)
+    new = _last_by_code(source)
     exists, differs = room.c.code.is_not(None), _values(room.c).is_distinct_from(_values(new.c))
     return select(
         func.count().filter(not_(exists)),
@@ -83,7 +83,7 @@ staged = Table(
     "staged",
     MetaData(),
     *(Column(name, room.c[name].type) for name in FIELDS),
-    Column("ctid", Text, key="place", system=True),
+    Column("ctid", Text, key="ordinal", system=True),
     prefixes=["TEMPORARY"],
     postgresql_on_commit="DROP",
 )

@@ -30,8 +30,8 @@ BEGIN
         );
     ELSIF found IS DISTINCT FROM book THEN
         RAISE EXCEPTION USING ERRCODE = 'RM001', MESSAGE =
-            'There is a table with other columns (' || coalesce(found, 'none')
-            || ') than those that can be taken over (' || book || ')';
+            'The table room has the columns ' || coalesce(found, '(none)')
+            || '; expected ' || book;
     END IF;
 END
 $$

@@ -50,7 +50,7 @@ BEGIN
         ) AS refused;
     IF number > 0 THEN
         RAISE EXCEPTION USING ERRCODE = 'RM001', MESSAGE =
-            number || ' rows cannot be carried over, and nothing was changed; the first of them:'
+            number || ' rows cannot be migrated; nothing was changed. The first 20:'
             || E'\\n' || listed;
     END IF;
 END

@@ -18,7 +18,7 @@ SHARED = ("page", "one", "bbox")
 MIN_RATIOS = {("page", "bare"): 0.70, ("page", "drf"): 3.7}
 
 
-def beside(rooms: int, load: Load) -> bool:
+def compare(rooms: int, load: Load) -> bool:
     """Print the request rate of each site. Return whether all goals are reached."""
     with databases(rooms) as urls, ExitStack() as stack:
         ports = {name: stack.enter_context(site(name, urls[rooms])) for name in COMMANDS}
