@@ -87,7 +87,7 @@ rentomatic *ARGS: _venv
 # Run all tests, or a part of them: just test tests/unit -k cursor
 [no-exit-message]
 test *ARGS: _venv
-    @exec .venv/bin/python -m pytest --integration --numprocesses 4 --dist loadfile "$@"
+    @exec .venv/bin/python -m pytest --integration --numprocesses 4 --dist worksteal "$@"
 
 # Run the fast tests and start the whole stack once: less than a minute, for daily work
 [no-exit-message]

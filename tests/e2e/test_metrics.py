@@ -6,7 +6,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -92,9 +92,10 @@ def figures(master: int) -> Path:
     """Return the folder of the metric files of gunicorn's workers."""
     for worker in children(master):
         for link in Path(f"/proc/{worker}/fd").iterdir():
-            file = link.readlink()
-            if file.parts[-2:] == ("metrics", "slots"):
-                return file.parent
+            with suppress(FileNotFoundError):  # the worker has closed the descriptor
+                file = link.readlink()
+                if file.parts[-2:] == ("metrics", "slots"):
+                    return file.parent
     raise LookupError(f"no worker of {master} has metrics")
 
 

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
 
@@ -119,8 +119,13 @@ def test_workers_of_a_reload_share_what_those_before_them_shared(home: Path) -> 
 
 def shared_files(home: Path) -> set[int]:
     """Return the inodes of the files in which workers lock the slots of heavy reads."""
-    links = (link for pid in workers(home) for link in Path(f"/proc/{pid}/fd").iterdir())
-    return {link.stat().st_ino for link in links if link.readlink().name == "heavy-reads"}
+    inodes = set()
+    for pid in workers(home):
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # the worker has closed the descriptor
+                if link.readlink().name == "heavy-reads":
+                    inodes.add(link.stat().st_ino)
+    return inodes
 
 
 def test_an_application_that_has_never_served_stops_at_once(home: Path) -> None:

@@ -34,6 +34,10 @@ class RentomaticError(Exception):
     """An error whose text may be shown to clients; `code` identifies it for programs."""
 
     code: str
+    text = "{}"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(self.text.format(name))
 
 
 class InvalidRequest(RentomaticError):
@@ -57,38 +61,23 @@ def _quotable(text: str) -> str:
 
 
 class RoomNotFound(RentomaticError):
-    code = "room_not_found"
-
-    def __init__(self, room_code: str) -> None:
-        super().__init__(f"There is no room {room_code}")
+    code, text = "room_not_found", "There is no room {}"
 
 
 class RoomConflict(RentomaticError):
-    code = "room_conflict"
-
-    def __init__(self, room_code: str) -> None:
-        super().__init__(f"There is already a room {room_code}")
+    code, text = "room_conflict", "There is already a room {}"
 
 
 class RoomChanged(RentomaticError):
-    code = "room_changed"
-
-    def __init__(self, room_code: str) -> None:
-        super().__init__(f"The room {room_code} has been changed meanwhile")
+    code, text = "room_changed", "The room {} has been changed meanwhile"
 
 
 class TokenNotFound(RentomaticError):
-    code = "token_not_found"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"There is no token {name}")
+    code, text = "token_not_found", "There is no token {}"
 
 
 class TokenConflict(RentomaticError):
-    code = "token_conflict"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"There is already a token {name}")
+    code, text = "token_conflict", "There is already a token {}"
 
 
 class ImportRejected(RentomaticError):

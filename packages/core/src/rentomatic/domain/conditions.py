@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from math import asin, cos, degrees, radians, sin
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from rentomatic.domain.globe import EARTH_RADIUS, Point
 from rentomatic.domain.room import FIELDS, Value
@@ -93,11 +93,7 @@ class Within:
 
     point: Point
     metres: float
-
-    @property
-    def parameter(self) -> str:
-        """The query parameter that sets this condition."""
-        return "within"
+    parameter: ClassVar[str] = "within"
 
     @property
     def box(self) -> Box:
