@@ -9,7 +9,7 @@ from typing import cast
 from flask import Flask, Response, current_app
 
 from rentomatic.domain.room import Room
-from rentomatic.repository.protocols import RoomRepository, Tokens
+from rentomatic.repository.protocols import RoomRepository, TokenReader
 from rentomatic.settings.settings import Settings
 from rentomatic_web.metrics.metrics import Metrics
 
@@ -23,7 +23,7 @@ class Context:
 
     settings: Settings
     rooms: RoomRepository
-    tokens: Tokens
+    tokens: TokenReader
     metrics: Metrics
     uploads: Path
     sign_outs: Path

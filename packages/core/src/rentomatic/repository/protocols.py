@@ -87,23 +87,24 @@ class RoomRepository(Protocol):
         """Close all connections; no method may be called after that."""
 
 
-class Tokens(Protocol):
-    """Tokens, identified by their names. Each method is one transaction.
-
-    Every method raises RepositoryUnavailable if the storage cannot be reached or times out.
-    """
-
-    def add(self, token: Token) -> None:
-        """Save a new token, or raise TokenConflict if its name is taken."""
+class TokenReader(Protocol):
+    """Tokens as the application role may use them. Errors and transactions as RoomRepository."""
 
     def find(self, name: str) -> Token | None:
         """Return the token with that name, or None."""
 
-    def revoke(self, name: str) -> None:
-        """Delete the token, or raise TokenNotFound."""
-
     def list(self) -> Sequence[Token]:
         """Return every token, by name."""
+
+
+class Tokens(TokenReader, Protocol):
+    """Tokens, identified by their names."""
+
+    def add(self, token: Token) -> None:
+        """Save a new token, or raise TokenConflict if its name is taken."""
+
+    def revoke(self, name: str) -> None:
+        """Delete the token, or raise TokenNotFound."""
 
 
 class Storage(NamedTuple):

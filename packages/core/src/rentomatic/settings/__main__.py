@@ -7,10 +7,9 @@ import sys
 from rentomatic.errors import InvalidRequest
 from rentomatic.settings.settings import load
 
-NAMES = ("max_requests", "request_timeout", "workers")
-
 try:
     settings = load(os.environ)
 except InvalidRequest as error:
     sys.exit(str(error))
-print(json.dumps({name: getattr(settings, name) for name in NAMES}))
+names = ("max_requests", "request_timeout", "workers")
+print(json.dumps({name: getattr(settings, name) for name in names}))

@@ -30,10 +30,6 @@ def negotiate_format(names: Iterable[str]) -> str:
     return names_of[best]
 
 
-def room_response(room: Room) -> Response:
-    return current_app.json.response(room_to_dict(room))  # type: ignore[return-value]
-
-
 def rooms_response(rooms: Iterable[Room], name: str, near: Point | None) -> Response:
     """Return a response with the rooms and their distances from a point."""
     if name == "json":

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from uuid import uuid4
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from rentomatic.domain.room import Room, Value
@@ -12,7 +12,6 @@ from rentomatic.requests.bodies import parse_new_room, parse_patch, parse_whole_
 from rentomatic.serializers.rooms import room_to_dict
 from rentomatic.use_cases.edit import add_room, change_room, put_room, remove_room
 from rentomatic.use_cases.search import read_room
-from rentomatic_web.api.formats import room_response
 from rentomatic_web.api.openapi.operations import json, operation
 from rentomatic_web.api.openapi.parameters import HEADER
 from rentomatic_web.api.openapi.schemas import ref
@@ -117,7 +116,7 @@ def _body(*media_types: str) -> bytes:
 
 def _response(room: Room, status: HTTPStatus) -> Response:
     """Return the room with the ETag that the next change needs."""
-    response = room_response(room)
+    response: Response = current_app.json.response(room_to_dict(room))  # type: ignore[assignment]
     response.status_code = status
     response.headers["ETag"] = f'"{strong_etag(response.get_data())}"'
     response.headers["Content-Location"] = f"/rooms/{room.code}"

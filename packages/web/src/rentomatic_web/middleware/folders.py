@@ -26,7 +26,7 @@ def open_folder(folder: Path) -> Path:
 
 
 def _temporary_folder() -> Path:
-    """Return the folder for temporary files, or a path that cannot exist if none is writable."""
+    # Without a writable folder, a path that cannot exist: uploads then get 503.
     try:
         return Path(tempfile.gettempdir())
     except FileNotFoundError:

@@ -13,7 +13,7 @@ from rentomatic.domain.query import DISTANCE
 from rentomatic.domain.tokens import Action
 from rentomatic.errors import InvalidRequest, RepositoryUnavailable
 from rentomatic.repository.clusters import side_for
-from rentomatic.requests.search import parse_search
+from rentomatic.requests.search import Selection, parse_search
 from rentomatic.responses import Cluster, Facets, Page
 from rentomatic.use_cases.search import compute_clusters, compute_facets, search_rooms
 from rentomatic_web.context import current
@@ -73,7 +73,7 @@ def _search(state: State) -> SearchResult:
     rooms = current().rooms
     parsed = parse_search([*state.items(), ("limit", str(PAGE_SIZE))])
     filters, near = parsed.query.filters, parsed.query.near
-    box = next((each for each in filters if isinstance(each, Box)), None)
+    box = Selection(filters, near).box
     page = search_rooms(rooms, parsed)
     view = view_of(box or box_of(page.rooms))
     facets, clusters = None, []

@@ -76,9 +76,6 @@ def _is_heavy(query: Query) -> bool:
     return (query.origin is not None and query.descending) or len(query.filters) > MANY_CONDITIONS
 
 
-HEAVY_OPERATIONS = ("count", "facets", "clusters")
-
-
 class LimitedRooms(DelegatingRooms):
     """A repository whose heavy reads need a slot."""
 
@@ -87,7 +84,8 @@ class LimitedRooms(DelegatingRooms):
         self._slots = slots
 
     def around(self, operation: str) -> AbstractContextManager[None]:
-        return self._slots.taken() if operation in HEAVY_OPERATIONS else nullcontext()
+        is_heavy = operation in ("count", "facets", "clusters")
+        return self._slots.taken() if is_heavy else nullcontext()
 
     def search(self, query: Query) -> list[Room]:
         with self._slots.taken() if _is_heavy(query) else nullcontext():

@@ -10,7 +10,7 @@ from rentomatic.domain.conditions import Filters
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Token
 from rentomatic.repository.delegating import DelegatingRooms
-from rentomatic.repository.protocols import RoomRepository, Tokens
+from rentomatic.repository.protocols import RoomRepository, TokenReader
 
 # Gets the name of an operation and its duration in seconds.
 Observe = Callable[[str, float], None]
@@ -65,20 +65,12 @@ class TimedRooms(DelegatingRooms):
 class TimedTokens:
     """Reports the duration of every operation, and adds it to the request's total."""
 
-    def __init__(self, tokens: Tokens, observe: Observe) -> None:
+    def __init__(self, tokens: TokenReader, observe: Observe) -> None:
         self._tokens, self._observe = tokens, observe
-
-    def add(self, token: Token) -> None:
-        with _timed(self._observe, "tokens.add"):
-            self._tokens.add(token)
 
     def find(self, name: str) -> Token | None:
         with _timed(self._observe, "tokens.find"):
             return self._tokens.find(name)
-
-    def revoke(self, name: str) -> None:
-        with _timed(self._observe, "tokens.revoke"):
-            self._tokens.revoke(name)
 
     def list(self) -> Sequence[Token]:
         with _timed(self._observe, "tokens.list"):
