@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import asin, cos, degrees, radians, sin
 from typing import ClassVar, NamedTuple
 
@@ -65,6 +66,7 @@ class Box(NamedTuple):
             return (self,)
         return self._replace(east=180.0), self._replace(west=-180.0)
 
+    @lru_cache(maxsize=256)  # noqa: B019 (keeps small values only; memory asks for each room)
     def alternatives(self) -> tuple[tuple[Filter, ...], ...]:
         """Return lists of filters; a room is in the box if it meets all filters of one list.
 

@@ -11,10 +11,7 @@ from rentomatic.responses import Cluster, Facets, ImportReport
 
 
 class DelegatingRooms:
-    """A RoomRepository that passes every call on to another one.
-
-    Subclasses override methods, or `around`, in whose context each operation runs except scans.
-    """
+    """A RoomRepository that calls another one, in the context of `around` except for scans."""
 
     def __init__(self, rooms: RoomRepository) -> None:
         self.rooms = rooms

@@ -11,5 +11,4 @@ try:
     settings = load(os.environ)
 except InvalidRequest as error:
     sys.exit(str(error))
-names = ("max_requests", "request_timeout", "workers")
-print(json.dumps({name: getattr(settings, name) for name in names}))
+print(json.dumps({n: vars(settings)[n] for n in ("max_requests", "request_timeout", "workers")}))
