@@ -75,4 +75,4 @@ def test_the_methods_are_all_that_a_repository_has() -> None:
     promised = {name for name in vars(RoomRepository) if not name.startswith("_")}
 
     assert {*METHODS, "close", "connections"} == promised  # these two ask nobody
-    assert set(TOKEN_METHODS) == {name for name in vars(Tokens) if not name.startswith("_")}
+    assert set(TOKEN_METHODS) == {name for name in dir(Tokens) if not name.startswith("_")}
