@@ -209,7 +209,8 @@ def test_nobody_reads_the_metrics_by_way_of_nginx_and_nothing_else_there(site: S
 
 
 def test_the_folder_of_a_killed_gunicorn_is_replaced_by_the_next(home: Path) -> None:
-    with gunicorn(home, "memory://"):
+    # A worker notices the end of its master after half of the request timeout.
+    with gunicorn(home, "memory://", RENTOMATIC_REQUEST_TIMEOUT="6"):
         master = int((home / "pid").read_text("utf-8"))
         eventually(lambda: counts(master), "a worker counts")
         left = figures(master) / "left"

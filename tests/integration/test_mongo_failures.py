@@ -109,9 +109,10 @@ def test_an_import_that_is_cut_off_is_completed_by_the_next(
     with ExitStack() as breaking, pytest.raises(RepositoryUnavailable):
         import_rooms(rooms, cut_off())
 
-    there = rooms.count()
-    assert 500 <= there < 900
-    assert import_rooms(rooms, many) == ImportReport(len(many) - there, 0, there)
+    assert rooms.count() >= 500
+    # The server may still be executing the update whose connection was closed.
+    report = import_rooms(rooms, many)
+    assert (report.created + report.unchanged, report.updated) == (len(many), 0)
     assert import_rooms(rooms, many, dry_run=True) == ImportReport(unchanged=len(many))
 
 
