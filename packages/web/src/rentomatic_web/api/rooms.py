@@ -1,6 +1,8 @@
 """Read, create, replace, change and delete one room. Writing requires an editor token."""
 
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, Response, current_app, g, request
@@ -12,7 +14,7 @@ from rentomatic.requests.bodies import parse_new_room, parse_patch, parse_whole_
 from rentomatic.serializers.rooms import room_to_dict
 from rentomatic.use_cases.edit import add_room, change_room, put_room, remove_room
 from rentomatic.use_cases.search import read_room
-from rentomatic_web.api.openapi.operations import json, operation
+from rentomatic_web.api.openapi.operations import View, json, operation
 from rentomatic_web.api.openapi.parameters import HEADER
 from rentomatic_web.api.openapi.schemas import ref
 from rentomatic_web.api.preconditions import Precondition
@@ -23,9 +25,14 @@ from rentomatic_web.middleware.negotiation import HTML, JSON, prefers
 
 MERGE_PATCH = "application/merge-patch+json"
 PATCH = {"schema": ref("schemas", "RoomPatch")}
-WRITTEN = ("ETag", "Content-Location")
+FAILURES_OF_CHANGES = (400, 404, 412, 415)
 
 bp = Blueprint("rooms", __name__)
+
+
+def writes_room(*parameters: str, **members: Any) -> Callable[[View], View]:
+    """Declare the Operation of a view that writes a room and returns it."""
+    return operation("Rooms", json("Room"), parameters, ("ETag", "Content-Location"), **members)
 
 
 @bp.get("/rooms/<code:code>")
@@ -39,14 +46,7 @@ def read(code: str) -> dict[str, Value] | Response:
 
 @bp.post("/rooms")
 @policy(Action.EDIT, negotiated=True)
-@operation(
-    "Rooms",
-    json("Room"),
-    headers=WRITTEN,
-    failures=(400, 409, 415),
-    statuses=(HTTPStatus.CREATED,),
-    body=json("NewRoom"),
-)
+@writes_room(failures=(400, 409, 415), statuses=(HTTPStatus.CREATED,), body=json("NewRoom"))
 def add() -> Response:
     """Create a room with its own code or a new one."""
     room = parse_new_room(_body(JSON), lambda: str(uuid4()))
@@ -57,14 +57,12 @@ def add() -> Response:
 
 @bp.put("/rooms/<code:code>")
 @policy(Action.EDIT, negotiated=True)
-@operation(
-    "Rooms",
-    json("Room"),
-    ("code", *HEADER),
-    WRITTEN,
-    (400, 404, 412, 415),
-    (HTTPStatus.OK, HTTPStatus.CREATED),
-    json("NewRoom"),
+@writes_room(
+    "code",
+    *HEADER,
+    failures=FAILURES_OF_CHANGES,
+    statuses=(HTTPStatus.OK, HTTPStatus.CREATED),
+    body=json("NewRoom"),
 )
 def put(code: str) -> Response:
     """Create or replace a room by its code.
@@ -78,14 +76,7 @@ def put(code: str) -> Response:
 
 @bp.patch("/rooms/<code:code>")
 @policy(Action.EDIT, negotiated=True)
-@operation(
-    "Rooms",
-    json("Room"),
-    ("code", *HEADER),
-    WRITTEN,
-    (400, 404, 412, 415),
-    body={MERGE_PATCH: PATCH, JSON: PATCH},
-)
+@writes_room("code", *HEADER, failures=FAILURES_OF_CHANGES, body={MERGE_PATCH: PATCH, JSON: PATCH})
 def change(code: str) -> Response:
     """Change the members of a room that a merge patch names (RFC 7396)."""
     patch, precondition = parse_patch(_body(MERGE_PATCH, JSON)), Precondition.of(request)
