@@ -17,22 +17,26 @@ READ_ONLY = "25006"  # a standby, or default_transaction_read_only
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Raise RepositoryUnavailable or RepositoryReadOnly for errors that may be temporary."""
+    """Raise RepositoryUnavailable or RepositoryReadOnly for errors that may be temporary.
+
+    They may be of the driver, or wrapped by SQLAlchemy.
+    """
     try:
         yield
     except exc.TimeoutError as error:  # of the pool
         raise RepositoryUnavailable from error
-    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:  # of COPY
-        raise RepositoryUnavailable from error
-    except DBAPIError as error:
-        is_temporary = isinstance(error, exc.OperationalError | exc.InterfaceError)
-        if is_temporary or error.connection_invalidated or sqlstate(error) in NOT_SET_UP:
-            raise RepositoryUnavailable from error.orig
+    except (psycopg2.Error, DBAPIError) as error:
+        original = error.orig if isinstance(error, DBAPIError) else error
+        is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+        is_temporary = isinstance(original, psycopg2.OperationalError | psycopg2.InterfaceError)
+        if is_temporary or is_lost or sqlstate(error) in NOT_SET_UP:
+            raise RepositoryUnavailable from original
         if sqlstate(error) == READ_ONLY:
-            raise RepositoryReadOnly from error.orig
+            raise RepositoryReadOnly from original
         raise
 
 
-def sqlstate(error: DBAPIError) -> str | None:
+def sqlstate(error: psycopg2.Error | DBAPIError) -> str | None:
     """Return the SQLSTATE of an error, or None if it is not from the server."""
-    return getattr(error.orig, "pgcode", None)
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(original, "pgcode", None)

@@ -1,10 +1,10 @@
 """Execution of statements; each is a transaction of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import psycopg2
-from sqlalchemy import Engine, Executable, Row, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from rentomatic.errors import RepositoryUnavailable
@@ -12,28 +12,30 @@ from rentomatic_postgres.connections import owner_engine
 from rentomatic_postgres.errors import translate_errors
 from rentomatic_postgres.sql.templates import Template
 
-Rows = Sequence[Row[*tuple[Any, ...]]]
-Tuples = list[tuple[Any, ...]]
+Rows = list[tuple[Any, ...]]
 T = TypeVar("T")
 
 # PgBouncer's message for OWNER_OPTIONS.
 REFUSED_BY_POOLER = "unsupported startup parameter"
 
 
-def fetch(engine: Engine, template: Template, parameters: dict[str, Any]) -> Tuples:
-    """Like `read`, without SQLAlchemy's row objects, which take 10% of a page of rooms."""
-    return _retry_disconnect(lambda: _tuples(engine, template, parameters))
+class Disconnected(psycopg2.OperationalError):
+    """The connection was lost; the cause is the driver's error."""
 
 
-def read(engine: Engine, statement: Executable, parameters: dict[str, Any]) -> Rows:
+def read(engine: Engine, template: Template, parameters: dict[str, Any]) -> Rows:
     """Execute a read; retry once on a new connection if the connection was lost."""
-    return _retry_disconnect(lambda: _rows(engine, statement, parameters))
+    with translate_errors():
+        try:
+            return _execute(engine, template, parameters, _fetch)
+        except Disconnected:
+            return _execute(engine, template, parameters, _fetch)
 
 
-def write(engine: Engine, statement: Executable, parameters: dict[str, Any]) -> int:
+def write(engine: Engine, template: Template, parameters: dict[str, Any]) -> int:
     """Execute a write and return its row count; no retry, because the write may have succeeded."""
-    with translate_errors(), engine.connect() as connection:
-        return connection.execute(statement, parameters).rowcount
+    with translate_errors():
+        return _execute(engine, template, parameters, _count)
 
 
 def optimize(engine: Engine) -> None:
@@ -51,33 +53,30 @@ def optimize(engine: Engine) -> None:
                 raise RepositoryUnavailable from error.orig
 
 
-def _rows(engine: Engine, statement: Executable, parameters: dict[str, Any]) -> Rows:
-    with engine.connect() as connection:
-        return connection.execute(statement, parameters).all()
-
-
-def _tuples(engine: Engine, template: Template, parameters: dict[str, Any]) -> Tuples:
-    with engine.connect() as connection:
-        cursor: Any = connection.connection.cursor()
+def _execute(
+    engine: Engine, template: Template, parameters: dict[str, Any], result: Callable[[Any], T]
+) -> T:
+    """Execute on the pool's own connection: SQLAlchemy's takes 10% of a page of rooms."""
+    connection = engine.raw_connection()
+    cursor = connection.cursor()
+    try:
+        cursor.execute(template.text, template.constants | parameters)
+        return result(cursor)
+    except psycopg2.Error as error:
+        # connection.closed is not reliable: it can be 0 after the server was killed.
         dialect: Any = engine.dialect
-        try:
-            cursor.execute(template.text, template.constants | parameters)
-            return list(cursor.fetchall())
-        except psycopg2.Error as error:
-            # connection.closed is not reliable: it can be 0 after the server was killed.
-            is_lost = dialect.is_disconnect(error, cursor.connection, cursor)
-            if is_lost:
-                connection.invalidate(error)
-            raise DBAPIError.instance(
-                template.text, None, error, psycopg2.Error, connection_invalidated=is_lost
-            ) from error
+        if not dialect.is_disconnect(error, connection, cursor):
+            raise
+        connection.invalidate(error)
+        raise Disconnected from error
+    finally:
+        connection.close()
 
 
-def _retry_disconnect(attempt: Callable[[], T]) -> T:
-    with translate_errors():
-        try:
-            return attempt()
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            return attempt()
+def _fetch(cursor: Any) -> Rows:
+    rows: Rows = cursor.fetchall()
+    return rows
+
+
+def _count(cursor: Any) -> int:
+    return int(cursor.rowcount)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Engine, Executable
-from sqlalchemy.exc import IntegrityError
+from psycopg2 import IntegrityError
+from sqlalchemy import Engine
 
 from rentomatic.domain.conditions import Filters
 from rentomatic.domain.query import Query
@@ -15,12 +15,13 @@ from rentomatic.responses import Cluster, Facets, ImportReport
 from rentomatic_postgres.bulk import put
 from rentomatic_postgres.connections import count_connections
 from rentomatic_postgres.errors import translate_errors
-from rentomatic_postgres.execute import fetch, optimize, read, write
+from rentomatic_postgres.execute import optimize, read, write
 from rentomatic_postgres.schema.revisions import head, is_known
 from rentomatic_postgres.sql import search
 from rentomatic_postgres.sql.areas import MAX_SORTED_ROOMS, Area, areas_of, count_rooms
 from rentomatic_postgres.sql.clusters import select_clusters
 from rentomatic_postgres.sql.facets import select_facets, select_without, to_facets
+from rentomatic_postgres.sql.templates import Template
 
 SCAN_ROWS = 1000  # per fetch
 
@@ -32,7 +33,7 @@ class PostgresRooms:
         self._engine = engine
 
     def get(self, code: str) -> Room:
-        rows = fetch(self._engine, search.GET, {"code": code})
+        rows = read(self._engine, search.GET, {"code": code})
         if not rows:
             raise RoomNotFound(code)
         return Room.trusted(*rows[0])
@@ -59,7 +60,7 @@ class PostgresRooms:
 
     def search(self, query: Query) -> list[Room]:
         statement, parameters = search.search(query, *self._plan(query))
-        return [Room.trusted(*row) for row in fetch(self._engine, statement, parameters)]
+        return [Room.trusted(*row) for row in read(self._engine, statement, parameters)]
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         # A server-side cursor needs a transaction.
@@ -75,15 +76,15 @@ class PostgresRooms:
                 yield Room.trusted(*row)
 
     def count(self, filters: Filters = ()) -> int:
-        return int(fetch(self._engine, *search.count(filters))[0][0])
+        return int(read(self._engine, *search.count(filters))[0][0])
 
     def facets(self, filters: Filters = ()) -> Facets:
-        row = fetch(self._engine, *select_facets(filters))[0]
+        row = read(self._engine, *select_facets(filters))[0]
         is_empty = filters and row[0] == 0
-        return to_facets(row, fetch(self._engine, *select_without(filters))[0] if is_empty else ())
+        return to_facets(row, read(self._engine, *select_without(filters))[0] if is_empty else ())
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
-        return [Cluster(*row) for row in fetch(self._engine, *select_clusters(filters, side))]
+        return [Cluster(*row) for row in read(self._engine, *select_clusters(filters, side))]
 
     def check(self) -> None:
         revisions = [row[0] for row in read(self._engine, search.REVISIONS, {})]
@@ -103,10 +104,10 @@ class PostgresRooms:
         limit, areas = MAX_SORTED_ROOMS.get(query.sort), areas_of(query)
         if limit is None or not areas:
             return (), False
-        counts = (fetch(self._engine, *count_rooms(area, limit)) for area in areas)
+        counts = (read(self._engine, *count_rooms(area, limit)) for area in areas)
         return ((), True) if all(rows[0][0] == limit for rows in counts) else (areas, False)
 
-    def _swap(self, statement: Executable, old: Room, new: dict[str, Any]) -> None:
+    def _swap(self, statement: Template, old: Room, new: dict[str, Any]) -> None:
         """Execute a write that is conditional on the old room (optimistic locking)."""
         expected = {f"old_{name}": value for name, value in vars(old).items()}
         if not write(self._engine, statement, expected | new):

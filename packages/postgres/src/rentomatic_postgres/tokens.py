@@ -1,19 +1,22 @@
 """The Tokens of PostgreSQL."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 
+from psycopg2 import IntegrityError
 from sqlalchemy import Engine, bindparam, delete, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from rentomatic.domain.tokens import Role, Token
 from rentomatic.errors import TokenConflict, TokenNotFound
 from rentomatic_postgres.execute import Rows, read, write
 from rentomatic_postgres.sql.tables import token as table
+from rentomatic_postgres.sql.templates import compile_template
 
-ADD = insert(table)
-LIST = select(table).order_by(table.c.name.collate("C"))
-FIND = select(table).where(table.c.name == bindparam("name"))
-REVOKE = delete(table).where(table.c.name == bindparam("name"))
+COLUMNS = [table.c[each.name] for each in fields(Token)]
+ADD = compile_template(insert(table).values({each.name: bindparam(each.name) for each in COLUMNS}))
+LIST = compile_template(select(*COLUMNS).order_by(table.c.name.collate("C")))
+FIND = compile_template(select(*COLUMNS).where(table.c.name == bindparam("name")))
+REVOKE = compile_template(delete(table).where(table.c.name == bindparam("name")))
 
 
 class PostgresTokens:
@@ -39,4 +42,4 @@ class PostgresTokens:
 
 
 def _tokens(rows: Rows) -> Sequence[Token]:
-    return [Token(row.name, Role(row.role), row.digest, row.created, row.expires) for row in rows]
+    return [Token(name, Role(role), *others) for name, role, *others in rows]

@@ -53,13 +53,14 @@ NEAR = unit_vector(
 AFTER = {name: cast(bindparam(f"after_{name}"), room.c[name].type) for name in FIELDS}
 
 # Optimistic locking: the room has not changed since it was read.
+NEW: dict[str, Any] = {name: bindparam(name) for name in FIELDS}
 IS_UNCHANGED = [room.c[name] == bindparam(f"old_{name}") for name in FIELDS]
 
 GET = compile_template(select(*COLUMNS).where(room.c.code == bindparam("code")))
-ADD = insert(room)
-REPLACE = update(room).where(*IS_UNCHANGED)
-REMOVE = delete(room).where(*IS_UNCHANGED)
-REVISIONS: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
+ADD = compile_template(insert(room).values(NEW))
+REPLACE = compile_template(update(room).where(*IS_UNCHANGED).values(NEW))
+REMOVE = compile_template(delete(room).where(*IS_UNCHANGED))
+REVISIONS = compile_template(select(column("version_num")).select_from(table("alembic_version")))
 LOCK = text("LOCK TABLE room IN ACCESS SHARE MODE")
 
 Statement = tuple[Template, Parameters]
