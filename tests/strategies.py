@@ -1,6 +1,6 @@
 """Any room, and anything that can be asked of rooms, for property tests."""
 
-from dataclasses import Field, replace
+from dataclasses import Field
 from typing import Any
 from uuid import UUID
 
@@ -64,7 +64,7 @@ def _queries(draw: any_of.DrawFn) -> Query:
         descending=draw(any_of.booleans()),
     )
     key = query.key(draw(rooms))
-    return replace(query, after=draw(any_of.sampled_from([None, key])))
+    return query._replace(after=draw(any_of.sampled_from([None, key])))
 
 
 queries = _queries()

@@ -1,7 +1,6 @@
 """Rooms around a point: how far they are, in which order, and which of them within a circle."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -24,7 +23,7 @@ bounded = settings(max_examples=30, suppress_health_check=[HealthCheck.function_
 
 
 def nearest(near: Point, **changes: object) -> Query:
-    return replace(Query(limit=MAX_LIMIT, sort=DISTANCE, near=near), **changes)  # type: ignore[arg-type]
+    return Query(limit=MAX_LIMIT, sort=DISTANCE, near=near)._replace(**changes)  # type: ignore[arg-type]
 
 
 def empty(rooms: RoomRepository) -> None:
@@ -36,7 +35,7 @@ def pages(rooms: RoomRepository, query: Query) -> Iterator[list[Room]]:
     page = search_rooms(rooms, Search(query))
     yield page.rooms
     while page.next:
-        page = search_rooms(rooms, parse_cursor(query, page.next))
+        page = search_rooms(rooms, Search(*parse_cursor(query, page.next)))
         yield page.rooms
 
 
@@ -122,13 +121,13 @@ def test_pages_by_distance_go_there_and_back(
     many = [room(n, longitude=n // 3 * 0.1, latitude=59.9 + n // 3 % 2 / 10) for n in range(21)]
     rooms.put(many)
     query = nearest(Point(0.31, 60.01), limit=limit, descending=descending)
-    whole = rooms.search(replace(query, limit=MAX_LIMIT))
+    whole = rooms.search(query._replace(limit=MAX_LIMIT))
 
     there = list(pages(rooms, query))
-    page = search_rooms(rooms, Search(replace(query, after=query.key(whole[-1])), backwards=True))
+    page = search_rooms(rooms, Search(query._replace(after=query.key(whole[-1])), backwards=True))
     back = [page.rooms]
     while page.previous:
-        page = search_rooms(rooms, parse_cursor(query, page.previous))
+        page = search_rooms(rooms, Search(*parse_cursor(query, page.previous)))
         back.append(page.rooms)
 
     assert [each for rooms_ in there for each in rooms_] == whole

@@ -1,7 +1,5 @@
 """Order, limit and count of searches."""
 
-from dataclasses import replace
-
 import pytest
 
 from rentomatic.domain.conditions import Filter, Operator
@@ -106,5 +104,5 @@ def pages_of(rooms: RoomRepository, query: Query) -> list[list[Room]]:
     while page := rooms.search(query):
         assert page not in pages
         pages.append(page)
-        query = replace(query, after=query.key(page[-1]))
+        query = query._replace(after=query.key(page[-1]))
     return pages

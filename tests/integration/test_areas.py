@@ -1,7 +1,6 @@
 """Boxes and circles are looked up in one of two ways, and both find the same."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -55,7 +54,7 @@ def test_few_rooms_and_many_are_found_alike(
     for old in rooms.search(Query(limit=MAX_LIMIT)):
         rooms.remove(old)
     rooms.put(some_rooms)
-    query = replace(query, filters=(*query.filters[:1], *conditions))
+    query = query._replace(filters=(*query.filters[:1], *conditions))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
@@ -86,7 +85,7 @@ def test_so_are_the_rooms_of_a_circle(
         found = rooms.search(Query((circle,), limit=MAX_LIMIT))
 
     # A metre from its edge, the two may round differently.
-    bounds = [replace(circle, metres=max(circle.metres + more, 0)) for more in (-1, 1)]
+    bounds = [circle._replace(metres=max(circle.metres + more, 0)) for more in (-1, 1)]
     least, most = ({r.code for r in MemoryRooms(some_rooms).scan((each,))} for each in bounds)
     assert least <= {r.code for r in found} <= most
     assert found == sorted(found, key=Query().key)
@@ -104,6 +103,6 @@ def test_a_city_of_thousands_is_paged_through(rooms: RoomRepository) -> None:
 
     for query in (Query((box,), limit=MAX_LIMIT), Query((circle, box), limit=MAX_LIMIT)):
         found = rooms.search(query)
-        found += rooms.search(replace(query, after=query.key(found[-1])))
-        found += rooms.search(replace(query, after=query.key(found[-1])))
+        found += rooms.search(query._replace(after=query.key(found[-1])))
+        found += rooms.search(query._replace(after=query.key(found[-1])))
         assert found == sorted(many, key=query.key)

@@ -1,9 +1,10 @@
 """What HTTP promises beside the rooms: validators, caches, other origins, problem details."""
 
-import logging
 import re
 import time
+from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from flask import Response
@@ -154,13 +155,20 @@ def test_options_tells_the_methods(client: FlaskClient, path: str, writing: set[
 
 
 def test_the_log_has_the_status_that_was_sent(
-    client: FlaskClient, caplog: pytest.LogCaptureFixture
+    client: FlaskClient, request_lines: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    caplog.set_level(logging.INFO)
-
     client.get("/rooms", headers={"If-None-Match": "*"})
+    client.get(ROOM, headers={"If-Match": '"other"'})
 
-    assert vars(caplog.records[-1])["status"] == 304
+    assert [line["status"] for line in request_lines()] == [304, 412]
+
+
+def test_the_log_has_the_status_of_a_preflight(
+    request_lines: Callable[[], list[dict[str, Any]]],
+) -> None:
+    shared(OURS).options("/rooms", headers={"Origin": OURS} | PREFLIGHT)
+
+    assert [line["status"] for line in request_lines()] == [204]
 
 
 @pytest.mark.parametrize("path", ["/rooms", "/nothing"])

@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NoReturn
@@ -270,14 +270,13 @@ def test_only_a_valid_trace_is_logged(field: str, expected: str | None) -> None:
 
 
 def test_the_line_of_a_request_says_what_an_operator_asks(
-    client: FlaskClient, caplog: pytest.LogCaptureFixture
+    client: FlaskClient, request_lines: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    caplog.set_level(logging.INFO)
     fields = {"traceparent": TRACEPARENT, "X-Forwarded-For": "192.0.2.77"}
     client.get("/rooms?limit=1", headers=fields)
     client.get("/rooms?limit=secret", environ_base={"REMOTE_ADDR": ""})
 
-    first, second = [vars(each) for each in caplog.records if each.message == "request"]
+    first, second = request_lines()
     assert (first["client"], first["trace_id"]) == ("192.0.2.0/24", TRACE)
     assert 0 < first["db_ms"] < first["duration_ms"]
     assert "error" not in first

@@ -1,7 +1,7 @@
 """The HTTP interface, over rooms in memory."""
 
 import json
-import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NoReturn
@@ -225,14 +225,12 @@ def test_a_request_id_that_could_harm_a_log_is_replaced(client: FlaskClient, cla
 
 
 def test_each_request_is_one_json_line_without_its_query(
-    client: FlaskClient, caplog: pytest.LogCaptureFixture
+    client: FlaskClient, request_lines: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    caplog.set_level(logging.INFO)
-
     client.get("/rooms?limit=7", headers={"X-Request-ID": "one"})
 
-    (record,) = caplog.records
-    line = json.loads(JSONFormatter().format(record))
+    (line,) = request_lines()
+    assert (line["message"], line["request_id"]) == ("request", "one")
     assert line["method"] == "GET"
     assert line["path"] == line["route"] == "/rooms"
     assert line["status"] == 200

@@ -1,7 +1,6 @@
 """Translation of driver errors."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import psycopg2
 from sqlalchemy import exc
@@ -15,17 +14,17 @@ LOCK_NOT_AVAILABLE = "55P03"  # after lock_timeout
 READ_ONLY = "25006"  # a standby, or default_transaction_read_only
 
 
-@contextmanager
-def translate_errors() -> Iterator[None]:
+class translate_errors(AbstractContextManager[None]):  # noqa: N801 (used as a function)
     """Raise RepositoryUnavailable or RepositoryReadOnly for errors that may be temporary.
 
     They may be of the driver, or wrapped by SQLAlchemy.
     """
-    try:
-        yield
-    except exc.TimeoutError as error:  # of the pool
-        raise RepositoryUnavailable from error
-    except (psycopg2.Error, DBAPIError) as error:
+
+    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, exc.TimeoutError):  # of the pool
+            raise RepositoryUnavailable from error
+        if not isinstance(error, psycopg2.Error | DBAPIError):
+            return
         original = error.orig if isinstance(error, DBAPIError) else error
         is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
         is_temporary = isinstance(original, psycopg2.OperationalError | psycopg2.InterfaceError)
@@ -33,7 +32,6 @@ def translate_errors() -> Iterator[None]:
             raise RepositoryUnavailable from original
         if sqlstate(error) == READ_ONLY:
             raise RepositoryReadOnly from original
-        raise
 
 
 def sqlstate(error: psycopg2.Error | DBAPIError) -> str | None:

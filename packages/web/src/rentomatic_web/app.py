@@ -18,18 +18,18 @@ from rentomatic_web.context import Context
 from rentomatic_web.metrics.metrics import Metrics
 from rentomatic_web.middleware import (
     access,
-    caching,
     cors,
     errors,
+    finishing,
     logs,
     security_headers,
     server_timing,
     session,
 )
 from rentomatic_web.middleware.folders import private_folder
-from rentomatic_web.middleware.negotiation import Request
 from rentomatic_web.pages.rendering import error_page
 from rentomatic_web.pages.room import room_page
+from rentomatic_web.request import Request
 from rentomatic_web.storage.heavy import LimitedRooms, Slots
 from rentomatic_web.storage.timing import TimedRooms, TimedTokens
 
@@ -81,7 +81,7 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
     for module in (search, rooms, imports, health, docs):
         app.register_blueprint(module.bp)
     pages.init_app(app, settings)
-    # Flask runs the last after_request function first, so that the log has the final response.
+    # Flask runs the last after_request function first, so that the log has the final status.
     logs.init_app(app)
     session.init_app(app)
     errors.init_app(app)
@@ -90,8 +90,8 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
         server_timing.init_app(app)
     if settings.cors_origins:
         cors.init_app(app, settings.cors_origins)
+    finishing.init_app(app, settings)
     security_headers.init_app(app, settings.tiles)
-    caching.init_app(app)
     # Nginx is the only proxy in front, and overwrites these header fields of clients.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app

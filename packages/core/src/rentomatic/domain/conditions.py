@@ -1,10 +1,9 @@
 """Conditions on rooms: filters on a field, boxes (RFC 7946, section 5) and circles."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from math import asin, cos, degrees, radians, sin
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from rentomatic.domain.globe import EARTH_RADIUS, Point
 from rentomatic.domain.room import FIELDS, Value
@@ -29,8 +28,7 @@ def operators(field: str) -> tuple[Operator, ...]:
     return tuple(Operator)
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(NamedTuple):
     """A condition on one field; the value of IN is a tuple."""
 
     field: str
@@ -89,13 +87,16 @@ class Box(NamedTuple):
         )
 
 
-@dataclass(frozen=True)
-class Within:
+class Within(NamedTuple):
     """Rooms at most `metres` away from a point."""
 
     point: Point
     metres: float
-    parameter: ClassVar[str] = "within"
+
+    @property
+    def parameter(self) -> str:
+        """The query parameter that sets this condition."""
+        return "within"
 
     @property
     def box(self) -> Box:

@@ -1,6 +1,7 @@
 """Queries: conditions, sort order, page size and position."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rentomatic.domain.conditions import Filters
 from rentomatic.domain.globe import Point
@@ -17,8 +18,7 @@ MAX_CONDITIONS = 20  # per request
 Key = tuple[Value, ...]  # the values of a room that a cursor holds
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """A search for at most `limit` rooms that meet every condition, sorted by one field.
 
     Rooms with equal values are sorted by code, in the same direction. `after` is the key of a

@@ -7,20 +7,25 @@ because a forged one only selects another page of the same query.
 import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import replace
 
-from rentomatic.domain.query import Key, Query, Search
+from rentomatic.domain.query import Key, Query
 from rentomatic.domain.room import FIELDS, checked
+
+# json.dumps would create an encoder for each cursor.
+encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def to_cursor(query: Query, key: Key, backwards: bool = False) -> str:
     """Return the cursor of the page after a key or, if `backwards`, before it."""
-    content = json.dumps([*key, backwards, _digest(query)], separators=(",", ":"))
+    content = encode([*key, backwards, _digest(query)])
     return urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
 
-def parse_cursor(query: Query, text: str) -> Search:
-    """Return the page at the cursor; raise ValueError if it is invalid or of another query."""
+def parse_cursor(query: Query, text: str) -> tuple[Query, bool]:
+    """Return the query from the cursor on, and whether it goes backwards.
+
+    Raises ValueError if the cursor is invalid or of another query.
+    """
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         *values, backwards, digest = json.loads(urlsafe_b64decode(padded))
@@ -30,7 +35,7 @@ def parse_cursor(query: Query, text: str) -> Search:
         raise ValueError("must be a cursor from a Link header") from None
     if digest != _digest(query):
         raise ValueError("belongs to a search with other filters or another order")
-    return Search(replace(query, after=key), backwards is True)
+    return query._replace(after=key), backwards is True
 
 
 def _digest(query: Query) -> str:

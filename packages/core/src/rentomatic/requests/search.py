@@ -1,7 +1,6 @@
 """Parse the query parameters of searches."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -61,9 +60,9 @@ def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
     count = reader.read("count", _count, False)
     # A cursor can be checked only against a valid query.
     reader.raise_problems()
-    search = reader.read("cursor", partial(parse_cursor, query), Search(query))
+    query, backwards = reader.read("cursor", partial(parse_cursor, query), (query, False))
     reader.raise_problems()
-    return replace(search, count=count)
+    return Search(query, backwards, count)
 
 
 def parse_selection(parameters: Iterable[tuple[str, str]]) -> Selection:

@@ -1,7 +1,6 @@
 """Find rooms: pages, single rooms, facets, clusters and exports."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from rentomatic.domain.conditions import Filters
 from rentomatic.domain.query import Search
@@ -20,7 +19,7 @@ def search_rooms(rooms: RoomRepository, search: Search) -> Page:
     query, backwards = search.query, search.backwards
     # Backwards, a page is the first one in the opposite order. One room more than the limit shows
     # whether there is a further page.
-    directed = replace(query, descending=query.descending ^ backwards, limit=query.limit + 1)
+    directed = query._replace(descending=query.descending ^ backwards, limit=query.limit + 1)
     found = rooms.search(directed)
     further, found = len(found) > query.limit, found[: query.limit]
     if backwards:

@@ -1,9 +1,12 @@
 """Rooms in the format that a client asks for, by the suffix of the path or by Accept."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
+from http import HTTPStatus
 from itertools import chain, islice
 
-from flask import Response, current_app, request
+import orjson
+from flask import Response
 from werkzeug.exceptions import NotAcceptable
 
 from rentomatic.domain.globe import Point
@@ -11,6 +14,7 @@ from rentomatic.domain.room import Room
 from rentomatic.serializers.formats import FORMATS
 from rentomatic.serializers.rooms import room_to_dict
 from rentomatic_web.middleware.errors import PROBLEM_DETAILS
+from rentomatic_web.middleware.negotiation import JSON, preferred
 
 
 def media_type(name: str) -> str:
@@ -18,24 +22,39 @@ def media_type(name: str) -> str:
     return FORMATS[name].media_type.partition(";")[0]
 
 
-def negotiate_format(names: Iterable[str]) -> str:
+def negotiate_format(names: tuple[str, ...]) -> str:
     """Return the format that the client prefers; raise NotAcceptable if it accepts none."""
-    names_of = {media_type(name): name for name in names}
-    if "json" in names_of.values():
-        names_of[PROBLEM_DETAILS] = "json"  # a client that accepts problem+json gets rooms as JSON
-    accepted = request.accept_mimetypes
-    best = accepted.best_match(names_of) if accepted else next(iter(names_of))
+    names_of = _by_media_type(names)
+    best = preferred(*names_of)
     if best is None:
         raise NotAcceptable(f"Available formats: {', '.join(names_of)}")
     return names_of[best]
 
 
-def rooms_response(rooms: Iterable[Room], name: str, near: Point | None) -> Response:
+@cache
+def _by_media_type(names: tuple[str, ...]) -> dict[str, str]:
+    names_of = {media_type(name): name for name in names}
+    if "json" in names:
+        names_of[PROBLEM_DETAILS] = "json"  # a client that accepts problem+json gets rooms as JSON
+    return names_of
+
+
+def json_response(
+    content: object, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None
+) -> Response:
+    """Return a response with the content as JSON; orjson rejects NaN (RFC 8259)."""
+    return Response(orjson.dumps(content), status, headers, content_type=JSON)
+
+
+def rooms_response(
+    rooms: Iterable[Room], name: str, near: Point | None, headers: dict[str, str]
+) -> Response:
     """Return a response with the rooms and their distances from a point."""
     if name == "json":
-        return current_app.json.response([room_to_dict(room, near) for room in rooms])  # type: ignore[return-value]
+        members = [room_to_dict(room, near) for room in rooms]
+        return json_response(members, headers=headers)
     text = "".join(FORMATS[name].write(rooms, near))
-    return Response(text, content_type=FORMATS[name].media_type)
+    return Response(text, headers=headers, content_type=FORMATS[name].media_type)
 
 
 def stream_response(rooms: Iterator[Room], name: str, near: Point | None) -> Response:

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple, Self
 
-from flask import Request, current_app
+import orjson
+from flask import Request
 from werkzeug.datastructures import ETags
 from werkzeug.exceptions import PreconditionFailed
 
@@ -13,7 +14,7 @@ from rentomatic_web.middleware.caching import strong_etag
 
 def etag_of(room: Room) -> str:
     """Return the strong ETag of a room, without quotes."""
-    return strong_etag(current_app.json.dumps(room_to_dict(room)).encode())
+    return strong_etag(orjson.dumps(room_to_dict(room)))
 
 
 class Precondition(NamedTuple):

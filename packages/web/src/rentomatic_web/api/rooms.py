@@ -5,15 +5,16 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from rentomatic.domain.room import Room, Value
+from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Action
 from rentomatic.requests.bodies import parse_new_room, parse_patch, parse_whole_room
 from rentomatic.serializers.rooms import room_to_dict
 from rentomatic.use_cases.edit import add_room, change_room, put_room, remove_room
 from rentomatic.use_cases.search import read_room
+from rentomatic_web.api.formats import json_response
 from rentomatic_web.api.openapi.operations import View, json, operation
 from rentomatic_web.api.openapi.parameters import HEADER
 from rentomatic_web.api.openapi.schemas import ref
@@ -22,6 +23,7 @@ from rentomatic_web.context import current
 from rentomatic_web.middleware.access import Cache, policy
 from rentomatic_web.middleware.caching import strong_etag
 from rentomatic_web.middleware.negotiation import HTML, JSON, prefers
+from rentomatic_web.request import current_request
 
 MERGE_PATCH = "application/merge-patch+json"
 PATCH = {"schema": ref("schemas", "RoomPatch")}
@@ -38,10 +40,11 @@ def writes_room(*parameters: str, **members: Any) -> Callable[[View], View]:
 @bp.get("/rooms/<code:code>")
 @policy(Action.READ, Cache.ROOM, negotiated=True)
 @operation("Rooms", json("Room"), ("code",), failures=(404,))
-def read(code: str) -> dict[str, Value] | Response:
+def read(code: str) -> Response:
     """Return one room as JSON, or as HTML if the client prefers HTML."""
-    room = read_room(current().rooms, code)
-    return current().room_page(room) if prefers(HTML) else room_to_dict(room)
+    context = current()
+    room = read_room(context.rooms, code)
+    return context.room_page(room) if prefers(HTML) else json_response(room_to_dict(room))
 
 
 @bp.post("/rooms")
@@ -50,7 +53,7 @@ def read(code: str) -> dict[str, Value] | Response:
 def add() -> Response:
     """Create a room with its own code or a new one."""
     room = parse_new_room(_body(JSON), lambda: str(uuid4()))
-    g.code = room.code
+    current_request().code = room.code
     add_room(current().rooms, room)
     return _response(room, HTTPStatus.CREATED)
 
@@ -107,10 +110,9 @@ def _body(*media_types: str) -> bytes:
 
 def _response(room: Room, status: HTTPStatus) -> Response:
     """Return the room with the ETag that the next change needs."""
-    response: Response = current_app.json.response(room_to_dict(room))  # type: ignore[assignment]
-    response.status_code = status
-    response.headers["ETag"] = f'"{strong_etag(response.get_data())}"'
-    response.headers["Content-Location"] = f"/rooms/{room.code}"
+    path = f"/rooms/{room.code}"
+    response = json_response(room_to_dict(room), status, {"Content-Location": path})
+    response.headers.add("ETag", f'"{strong_etag(response.get_data())}"')
     if status == HTTPStatus.CREATED:
-        response.headers["Location"] = f"/rooms/{room.code}"
+        response.headers.add("Location", path)
     return response

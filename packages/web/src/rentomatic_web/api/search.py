@@ -1,9 +1,9 @@
 """Search, count, group and export rooms."""
 
 from dataclasses import asdict
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote_plus
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from werkzeug.exceptions import UnprocessableEntity
 
 from rentomatic.domain.tokens import Action
@@ -23,10 +23,14 @@ from rentomatic_web.api.openapi.operations import json, operation, rooms
 from rentomatic_web.api.openapi.parameters import CONDITIONS, IN_A_BOX, SEARCH
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import Cache, policy
+from rentomatic_web.request import Request, current_request
 
 bp = Blueprint("search", __name__)
 
+SEARCHED = tuple(FORMATS)
 EXPORTED = ("csv", "ndjson")
+# Characters of a query (RFC 3986, section 3.4), and the percent sign of encoded ones.
+IN_QUERIES = "!$&'()*+,;=:@/?%"
 
 
 @bp.get("/rooms")
@@ -44,15 +48,15 @@ def search(suffix: str | None = None) -> Response:
 
     Pagination links and the total are in the `Link` and `X-Total-Count` headers.
     """
-    name = suffix or negotiate_format(FORMATS)
-    wanted = parse_search(request.args.items(multi=True))
-    page = search_rooms(current().rooms, wanted)
-    current().metrics.record_search(wanted.query, len(page.rooms))
-    response = rooms_response(page.rooms, name, wanted.query.near)
-    response.headers["Link"] = links(page)
+    request, context = current_request(), current()
+    name = suffix or negotiate_format(SEARCHED)
+    wanted = parse_search(request.parameters)
+    page = search_rooms(context.rooms, wanted)
+    context.metrics.record_search(wanted.query, len(page.rooms))
+    fields = {"Link": links(request, page)}
     if page.total is not None:
-        response.headers["X-Total-Count"] = str(page.total)
-    return response
+        fields["X-Total-Count"] = str(page.total)
+    return rooms_response(page.rooms, name, wanted.query.near, fields)
 
 
 @bp.get("/rooms/facets")
@@ -60,7 +64,7 @@ def search(suffix: str | None = None) -> Response:
 @operation("Search", json("Facets"), CONDITIONS, failures=(400,))
 def facets() -> dict[str, object]:
     """Count the rooms that meet the conditions, and their prices and sizes in buckets."""
-    filters = parse_selection(request.args.items(multi=True)).filters
+    filters = parse_selection(current_request().parameters).filters
     return facets_to_dict(compute_facets(current().rooms, filters), filters)
 
 
@@ -69,7 +73,7 @@ def facets() -> dict[str, object]:
 @operation("Search", json("Clusters"), IN_A_BOX, failures=(400,))
 def clusters() -> dict[str, object]:
     """Group the rooms in a box by the cells of a grid, whose size depends on the box."""
-    filters, box = parse_clusters(request.args.items(multi=True))
+    filters, box = parse_clusters(current_request().parameters)
     side = side_for(box)
     found = compute_clusters(current().rooms, filters, side)
     return {"degrees": side, "clusters": [asdict(cluster) for cluster in found]}
@@ -82,7 +86,7 @@ def clusters() -> dict[str, object]:
 def export(suffix: str | None = None) -> Response:
     """Export every room that meets the conditions, up to `RENTOMATIC_EXPORT_LIMIT`."""
     name = suffix or negotiate_format(EXPORTED)
-    filters, near = parse_selection(request.args.items(multi=True))
+    filters, near = parse_selection(current_request().parameters)
     limit = current().settings.export_limit
     if current().rooms.count(filters) > limit:
         raise UnprocessableEntity(
@@ -91,19 +95,20 @@ def export(suffix: str | None = None) -> Response:
     return stream_response(export_rooms(current().rooms, filters), name, near)
 
 
-def links(page: Page) -> str:
+def links(request: Request, page: Page) -> str:
     """Return the Link header field (RFC 8288): first, previous and next page."""
-    given = urlencode([pair for pair in request.args.items(multi=True) if pair[0] != "cursor"])
+    parts = quote(request.query_string, safe=IN_QUERIES).split("&")
+    given = [part for part in parts if part and not _is_cursor(part)]
     cursors = {"prev": page.previous, "next": page.next}
     # Cursors need no encoding.
-    queries = {"first": [given]} | {
-        relation: [given, f"cursor={cursor}"] for relation, cursor in cursors.items() if cursor
+    queries = {"first": given} | {
+        relation: [*given, f"cursor={cursor}"] for relation, cursor in cursors.items() if cursor
     }
     return ", ".join(
-        f'<{_path("&".join(filter(None, query)))}>; rel="{relation}"'
+        f'<{"?".join(filter(None, (request.path, "&".join(query))))}>; rel="{relation}"'
         for relation, query in queries.items()
     )
 
 
-def _path(query: str) -> str:
-    return f"{request.path}?{query}" if query else request.path
+def _is_cursor(part: str) -> bool:
+    return unquote_plus(part.partition("=")[0]) == "cursor"

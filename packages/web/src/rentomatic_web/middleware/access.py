@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, current_app, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
@@ -14,6 +14,7 @@ from rentomatic.use_cases.tokens import authenticate
 from rentomatic_web.context import current
 from rentomatic_web.middleware import session
 from rentomatic_web.middleware.negotiation import HTML, prefers
+from rentomatic_web.request import Request, current_request
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -52,25 +53,25 @@ def policy(
     return declare
 
 
-def current_policy() -> Policy | None:
+def policy_of(request: Request) -> Policy | None:
     """Return the policy of the requested view; None without a view or a policy."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    if (request.endpoint or "").endswith(".static"):
+    endpoint = request.endpoint or ""
+    if endpoint.endswith(".static"):
         return Policy(None)
-    return getattr(view, "policy", None)
+    return getattr(current_app.view_functions.get(endpoint), "policy", None)
 
 
 def init_app(app: Flask) -> None:
-    """Check the policy before every view; without public reading, mark responses private."""
+    """Check the policy before every view."""
     app.before_request(check_policy)
-    app.after_request(mark_private)
 
 
 def check_policy() -> None:
+    request = current_request()
     # Flask answers OPTIONS itself, by methods alone: browsers send it without a token.
     if request.endpoint is None or request.method == "OPTIONS":
         return
-    declared = current_policy()
+    declared = policy_of(request)
     if declared is None:
         raise Forbidden
     is_open = declared.action is Action.READ and current().settings.reading == "public"
@@ -98,7 +99,7 @@ def is_page() -> bool:
 
 
 def require_bearer_token(action: Action) -> None:
-    """Require a bearer token that allows the action, and store it in `g.token`.
+    """Require a bearer token that allows the action, and store it in the request.
 
     Raises Unauthorized without a valid token, and Forbidden if the token does not allow the action
     or no token exists.
@@ -111,14 +112,6 @@ def require_bearer_token(action: Action) -> None:
         raise _refused(text)
     current().metrics.record_token_check("accepted" if token.may(action) else "forbidden")
     session.check_role(token, action)
-
-
-def mark_private(response: Response) -> Response:
-    """Replace `public` in Cache-Control if reading needs a token."""
-    lifetime = response.headers.get("Cache-Control")
-    if lifetime and current().settings.reading != "public":
-        response.headers["Cache-Control"] = lifetime.replace("public", "private")
-    return response
 
 
 def _is_from_our_page() -> bool:

@@ -3,13 +3,12 @@
 import time
 from hashlib import sha256
 
-from flask import Flask, Response, g, request
-from werkzeug.exceptions import PreconditionFailed
-from werkzeug.http import parse_date
+from flask import Response
+from werkzeug.http import unquote_etag
 
-from rentomatic_web.context import current
-from rentomatic_web.middleware.access import Cache, Policy, current_policy
-from rentomatic_web.middleware.errors import handle_http_error
+from rentomatic.settings.settings import Settings
+from rentomatic_web.middleware.access import Cache
+from rentomatic_web.request import Request
 
 # Rooms change at any time, so caches ask before each use; a 304 saves the body.
 REVALIDATE = "public, max-age=0, must-revalidate"
@@ -25,83 +24,44 @@ CACHE_CONTROL = {
 DIGITS = 32  # of an ETag
 
 
-def init_app(app: Flask) -> None:
-    """Add ETag, Cache-Control and Vary, and evaluate conditions of GET and HEAD."""
-    app.before_request(ignore_invalid_dates)
-    app.after_request(add_headers)
-
-
 def strong_etag(body: bytes) -> str:
     """Return the ETag of a body, without quotes."""
     return sha256(body).hexdigest()[:DIGITS]
 
 
-def ignore_invalid_dates() -> None:
-    """Ignore conditions with an invalid date (RFC 9110, section 13.1.3).
+def cache_fields(
+    request: Request, response: Response, cache: Cache, settings: Settings
+) -> dict[str, str]:
+    """Return Cache-Control and ETag of a successful response."""
+    lifetime = CACHE_CONTROL[cache]
+    if settings.reading != "public":
+        lifetime = lifetime.replace("public", "private")
+    fields = {"Cache-Control": lifetime}
+    if cache is Cache.LIST and settings.caches_lists:
+        # Nginx compares whole seconds: the rounded time keeps this fresh for at most 1.5 s, plus
+        # one second of stale-while-revalidate. The response is not older than its request.
+        began = time.time() - (time.perf_counter() - request.started)
+        fields = {"Cache-Control": MICRO_CACHE, "X-Accel-Expires": f"@{round(began)}"}
+    # Streamed bodies have no ETag: they are not in memory.
+    if response.is_sequence and cache is not Cache.NEVER:
+        etag = f'"{strong_etag(response.get_data())}"'
+        fields["ETag"] = etag if cache is Cache.ROOM else f"W/{etag}"
+    return fields
 
-    With an invalid `If-Range`, the whole body is sent (section 13.1.5).
+
+def status_by_conditions(request: Request, response: Response, fields: dict[str, str]) -> int:
+    """Return 200, or 304 or 412 by If-None-Match and If-Match.
+
+    The ETag is the response's own, or that of `fields`.
     """
     environ = request.environ
-    for name in ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"):
-        if name in environ and not _is_date(environ[name]):
-            del environ[name]
-    validator = environ.get("HTTP_IF_RANGE", '"')
-    if '"' not in validator and not _is_date(validator):
-        environ.pop("HTTP_RANGE", None)
-        del environ["HTTP_IF_RANGE"]
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return parse_date(text) is not None
-    except OverflowError:  # of a year, day or offset with ten digits or more
-        return False
-
-
-def add_headers(response: Response) -> Response:
-    """Add header fields by the view's policy; fields that the view has set stay."""
-    declared = current_policy() or Policy(None)
-    if request.method in ("GET", "HEAD") and response.status_code == 200:
-        _describe_success(response, declared.cache)
-        response = _evaluate_conditions(response)
-    if response.status_code >= 400:
-        response.headers["Cache-Control"] = "no-store"
-    if declared.negotiated and response.headers.setdefault("Vary", "Accept") != "Accept":
-        response.vary.add("Accept")
-    return response
-
-
-def _describe_success(response: Response, cache: Cache) -> None:
-    headers = response.headers
-    if cache is Cache.LIST and current().settings.caches_lists:
-        headers["Cache-Control"] = MICRO_CACHE
-        # Nginx compares whole seconds: the rounded time keeps this fresh for at most 1.5 s, plus
-        # one second of stale-while-revalidate.
-        headers["X-Accel-Expires"] = f"@{round(_began())}"
-    lifetime = headers.setdefault("Cache-Control", CACHE_CONTROL[cache])
-    # Streamed bodies have no ETag: they are not in memory.
-    if response.is_sequence and "ETag" not in headers and "no-store" not in lifetime:
-        etag = f'"{strong_etag(response.get_data())}"'
-        headers["ETag"] = etag if cache is Cache.ROOM else f"W/{etag}"
-
-
-def _began() -> float:
-    """Return the time at which the request arrived; the response is not older."""
-    started: float = g.started
-    return time.time() - (time.perf_counter() - started)
-
-
-def _evaluate_conditions(response: Response) -> Response:
-    """Return the response, or 304 or 412 by If-None-Match and If-Match."""
     # Most requests have no condition, and parsing missing fields takes time.
-    if not request.environ.keys() & {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"}:
-        return response
-    etag, is_weak = response.get_etag()
-    wanted = request.if_match
+    if not ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MATCH" in environ):
+        return 200
+    etag, is_weak = unquote_etag(response.headers.get("ETag", fields.get("ETag")))
     if etag is None:
-        return response
+        return 200
+    wanted = request.if_match
     if wanted and not wanted.star_tag and (is_weak or not wanted.contains(etag)):
-        return handle_http_error(PreconditionFailed())
-    if request.if_none_match.contains_weak(etag):
-        response.status_code = 304
-    return response
+        return 412
+    return 304 if request.if_none_match.contains_weak(etag) else 200

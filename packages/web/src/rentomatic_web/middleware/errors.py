@@ -4,7 +4,7 @@ import errno
 from http import HTTPStatus
 from typing import cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import BadHost, HTTPException
 
 from rentomatic.errors import (
@@ -23,6 +23,7 @@ from rentomatic.serializers.reports import rejected_to_list
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import is_page
 from rentomatic_web.middleware.negotiation import HTML, JSON, prefers
+from rentomatic_web.request import current_request
 
 STATUSES: dict[type[RentomaticError], HTTPStatus] = {
     InvalidRequest: HTTPStatus.BAD_REQUEST,
@@ -109,7 +110,7 @@ def handle_disk_full(error: OSError) -> Response:
 
 def error_response(status: HTTPStatus, code: str, message: str, **members: object) -> Response:
     """Return the error in the format that the client prefers, and store its code for the log."""
-    g.error = code
+    current_request().error = code
     if _is_for_people():
         page = current().error_page(status, message)
         page.vary.add("Accept")

@@ -1,38 +1,33 @@
-"""The formats that a client accepts (RFC 9110, section 12.5.1)."""
+"""The format of a response that a client prefers (RFC 9110, section 12.5.1)."""
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
 
-import flask
 from flask import request
 from werkzeug.datastructures import MIMEAccept
-from werkzeug.utils import cached_property
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+from werkzeug.http import parse_accept_header
 
 JSON = "application/json"
 HTML = "text/html"
 
 
-class Request(flask.Request):
-    """A request whose `Accept` is compared by type and subtype alone.
+def preferred(*media_types: str) -> str | None:
+    """Return the media type that the client prefers; the first without Accept, None if none fits.
 
-    Parameters such as `charset` or `header` describe how a format is sent, and each format is sent
-    in one way. Reading a body that ends before its Content-Length raises BadRequest.
+    Media ranges are compared by type and subtype alone: parameters such as `charset` or `header`
+    describe how a format is sent, and each format is sent in one way.
     """
-
-    def __init__(self, environ: "WSGIEnvironment", *arguments: Any, **options: Any) -> None:
-        if environ.get("CONTENT_LENGTH"):
-            # gunicorn sets this even if the body is truncated.
-            environ.pop("wsgi.input_terminated", None)
-        super().__init__(environ, *arguments, **options)
-
-    @cached_property
-    def accept_mimetypes(self) -> MIMEAccept:
-        ranges = super().accept_mimetypes
-        return MIMEAccept((name.partition(";")[0].strip(), quality) for name, quality in ranges)
+    return _preferred(request.environ.get("HTTP_ACCEPT", ""), media_types)
 
 
 def prefers(media_type: str) -> bool:
     """Return whether the client prefers a media type to JSON; `*/*` does not mean that."""
-    return request.accept_mimetypes.best_match([JSON, media_type]) == media_type
+    return preferred(JSON, media_type) == media_type
+
+
+@lru_cache(maxsize=64)  # most clients send one of a few values
+def _preferred(accept: str, media_types: tuple[str, ...]) -> str | None:
+    ranges = parse_accept_header(accept, MIMEAccept)
+    if not ranges:
+        return media_types[0]
+    plain = MIMEAccept((name.partition(";")[0].strip(), quality) for name, quality in ranges)
+    return plain.best_match(media_types)

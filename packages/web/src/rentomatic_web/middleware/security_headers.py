@@ -1,8 +1,13 @@
 """Header fields that restrict browsers."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 # Nginx sends the same with its own responses: services/nginx/rentomatic.http.template.
 HEADERS = {
@@ -18,19 +23,29 @@ HEADERS = {
 
 
 def init_app(app: Flask, tiles: str) -> None:
-    """Restrict every response; only map tiles may be loaded from another host."""
-    fields = dict(HEADERS)
-    if hosts := _hosts(tiles):
-        allowed = f"img-src 'self' data: {' '.join(hosts)};"
-        policy = fields["Content-Security-Policy"]
-        fields["Content-Security-Policy"] = policy.replace("img-src 'self' data:;", allowed)
+    """Restrict every response; only map tiles may be loaded from another host.
 
-    def restrict(response: Response) -> Response:
-        for name, value in fields.items():
-            response.headers.setdefault(name, value)
-        return response
+    As WSGI middleware, this adds one prepared list; werkzeug would compare, check and copy each
+    field of each response.
+    """
+    application, fields = app.wsgi_app, list(_fields(tiles).items())
 
-    app.after_request(restrict)
+    def restrict(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            return start_response(status, [*headers, *fields], *exc_info)
+
+        return application(environ, start)
+
+    app.wsgi_app = restrict  # type: ignore[method-assign]
+
+
+def _fields(tiles: str) -> dict[str, str]:
+    hosts = _hosts(tiles)
+    if not hosts:
+        return HEADERS
+    allowed = f"img-src 'self' data: {' '.join(hosts)};"
+    policy = HEADERS["Content-Security-Policy"].replace("img-src 'self' data:;", allowed)
+    return HEADERS | {"Content-Security-Policy": policy}
 
 
 def _hosts(tiles: str) -> list[str]:

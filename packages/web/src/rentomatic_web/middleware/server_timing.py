@@ -2,9 +2,9 @@
 
 import time
 
-from flask import Flask, Response, g
+from flask import Flask, Response
 
-from rentomatic_web.storage.timing import waited
+from rentomatic_web.request import current_request
 
 
 def init_app(app: Flask) -> None:
@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def add_header(response: Response) -> Response:
-        app_ms, db_ms = (time.perf_counter() - g.started) * 1000, waited() * 1000
+        request = current_request()
+        app_ms, db_ms = (time.perf_counter() - request.started) * 1000, request.waited * 1000
         response.headers["Server-Timing"] = f"app;dur={app_ms:.3f}, db;dur={db_ms:.3f}"
         return response

@@ -5,8 +5,19 @@ from http import HTTPStatus
 from secrets import token_hex
 from urllib.parse import quote
 
-from flask import Flask, abort, current_app, flash, g, redirect, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import (
+    Flask,
+    Request,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    request,
+    session,
+)
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest, Forbidden, ServiceUnavailable
@@ -16,6 +27,7 @@ from rentomatic.errors import RepositoryUnavailable
 from rentomatic.use_cases.tokens import authenticate_session
 from rentomatic_web.context import current
 from rentomatic_web.middleware import sign_outs
+from rentomatic_web.request import current_request
 
 LIFETIME = timedelta(hours=12)
 NO_KEY = "Nobody can sign in here: RENTOMATIC_SECRET_KEY is not set"
@@ -25,7 +37,19 @@ csrf = CSRFProtect()
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Sessions whose cookie is Secure if the request came over https."""
+    """Sessions whose cookie is Secure if the request came over https.
+
+    Requests without cookies, such as most of the API's, cost no time.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if app.secret_key and "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session.accessed or session.modified:
+            super().save_session(app, session, response)
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 (Flask's signature)
         return request.is_secure
@@ -99,8 +123,8 @@ def require(action: Action) -> Token:
 
 
 def check_role(token: Token, action: Action) -> None:
-    """Store the token in `g.token`; raise Forbidden if it does not allow the action."""
-    g.token = token
+    """Store the token in the request; raise Forbidden if it does not allow the action."""
+    current_request().token = token
     if not token.may(action):
         raise Forbidden(f"The token {token.name} may not {action}")
 

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from uuid import uuid4
 
-from flask import flash, g, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import PreconditionFailed
 
@@ -18,6 +18,7 @@ from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages import forms
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.pages.wording import currency_symbol
+from rentomatic_web.request import current_request
 
 
 @bp.get("/rooms/new")
@@ -35,7 +36,7 @@ def add() -> ResponseReturnValue:
     room, problems = forms.parse(texts)
     if room is None:
         return _form("new", texts, HTTPStatus.BAD_REQUEST, problems=problems)
-    g.code = room.code
+    current_request().code = room.code
     try:
         add_room(current().rooms, room)
     except RoomConflict as error:

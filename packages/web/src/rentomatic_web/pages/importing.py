@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import Response, flash, g, redirect, render_template, request
+from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Unauthorized
@@ -27,6 +27,7 @@ from rentomatic_web.middleware.access import policy, require_bearer_token
 from rentomatic_web.middleware.session import check_role, session_token
 from rentomatic_web.pages import uploads
 from rentomatic_web.pages.rendering import bp, html
+from rentomatic_web.request import current_request
 
 MAX_PREVIEW_ROWS = 5
 MAX_COLUMNS = 200
@@ -67,7 +68,7 @@ def upload() -> ResponseReturnValue:
     file = request.files.get("file")
     if file is None or not file.filename:
         return _upload_form("must be chosen")
-    name = uploads.save(file, g.token.name)
+    name = uploads.save(file, current_request().token.name)
     return redirect(f"/import/preview?{urlencode({'file': name})}", HTTPStatus.SEE_OTHER)
 
 
@@ -88,7 +89,7 @@ def permission() -> Response:
 @policy(Action.IMPORT)
 def preview() -> ResponseReturnValue:
     """Show the first rows, the column of each field, and the result of a dry run."""
-    owner, name = g.token.name, request.args.get("file", "")
+    owner, name = current_request().token.name, request.args.get("file", "")
     try:
         with uploads.opened(name, owner) as file:
             header, rows = peek_csv(file, MAX_PREVIEW_ROWS)
@@ -122,7 +123,7 @@ def preview() -> ResponseReturnValue:
 @policy(Action.IMPORT)
 def run() -> ResponseReturnValue:
     """Import the file with the options of the preview."""
-    owner, name = g.token.name, request.form.get("file", "")
+    owner, name = current_request().token.name, request.form.get("file", "")
     texts = _texts_from(request.form)
     query = urlencode({"file": name, **texts})
     try:
@@ -147,7 +148,7 @@ def run() -> ResponseReturnValue:
 @policy(Action.IMPORT)
 def rejected() -> Response:
     """Return every rejected row with its problems."""
-    owner, name = g.token.name, request.args.get("file", "")
+    owner, name = current_request().token.name, request.args.get("file", "")
     options = _import_options(_texts_from(request.args), dry_run=True)
     deadline = time.monotonic() + current().settings.import_timeout
     # Written completely before the response begins, so that errors still get their own status.

@@ -2,35 +2,33 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 
-from flask import g, has_app_context
+from flask import has_request_context
 
 from rentomatic.domain.conditions import Filters
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Token
 from rentomatic.repository.delegating import DelegatingRooms
 from rentomatic.repository.protocols import RoomRepository, TokenReader
+from rentomatic_web.request import current_request
 
 # Gets the name of an operation and its duration in seconds.
 Observe = Callable[[str, float], None]
 
 
-def waited() -> float:
-    """Return how many seconds this request has waited for the storage so far."""
-    return float(g.get("waited", 0.0))
+class _Timer(AbstractContextManager[None]):
+    """Times one operation; a generator with `contextmanager` would take four times as long."""
 
+    def __init__(self, observe: Observe, operation: str) -> None:
+        self._observe, self._operation = observe, operation
+        self._began = time.perf_counter()
 
-@contextmanager
-def _timed(observe: Observe, operation: str) -> Iterator[None]:
-    began = time.perf_counter()
-    try:
-        yield
-    finally:
-        seconds = time.perf_counter() - began
-        observe(operation, seconds)
-        if has_app_context():
-            g.waited = waited() + seconds
+    def __exit__(self, *_: object) -> None:
+        seconds = time.perf_counter() - self._began
+        self._observe(self._operation, seconds)
+        if has_request_context():
+            current_request().waited += seconds
 
 
 class TimedRooms(DelegatingRooms):
@@ -44,7 +42,7 @@ class TimedRooms(DelegatingRooms):
         self._observe = observe
 
     def around(self, operation: str) -> AbstractContextManager[None]:
-        return _timed(self._observe, operation)
+        return _Timer(self._observe, operation)
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         rows, seconds = iter(self.rooms.scan(filters)), 0.0
@@ -69,9 +67,9 @@ class TimedTokens:
         self._tokens, self._observe = tokens, observe
 
     def find(self, name: str) -> Token | None:
-        with _timed(self._observe, "tokens.find"):
+        with _Timer(self._observe, "tokens.find"):
             return self._tokens.find(name)
 
     def list(self) -> Sequence[Token]:
-        with _timed(self._observe, "tokens.list"):
+        with _Timer(self._observe, "tokens.list"):
             return self._tokens.list()
