@@ -1,7 +1,7 @@
 """Return values of use cases: pages, facets, clusters and import reports."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from rentomatic.domain.room import Room
 from rentomatic.errors import RejectedRow
@@ -9,8 +9,7 @@ from rentomatic.errors import RejectedRow
 MAX_LISTED_ROWS = 100  # rejected rows that are listed; the rest are only counted
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """Sorted rooms, and the cursors of the next and the previous page.
 
     `next` and `previous` are None if that page does not exist. `total` is the number of rooms on

@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 from flask import Flask, Response
 from flask.json.provider import JSONProvider
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rentomatic.repository.protocols import Storage
 from rentomatic.settings.settings import Settings
@@ -92,8 +91,6 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
         cors.init_app(app, settings.cors_origins)
     finishing.init_app(app, settings)
     security_headers.init_app(app, settings.tiles)
-    # Nginx is the only proxy in front, and overwrites these header fields of clients.
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
 
 

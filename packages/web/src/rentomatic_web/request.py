@@ -1,14 +1,14 @@
-"""The request, with what is known about it until its response."""
+"""The request, and facts about it that middleware, views and the log share."""
 
 import re
 import time
+from functools import cached_property
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl
 
 import flask
 from werkzeug.http import parse_date
-from werkzeug.utils import cached_property
 
 from rentomatic.domain.tokens import Token
 
@@ -18,11 +18,20 @@ if TYPE_CHECKING:
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
-class Request(flask.Request):
-    """A request without invalid dates in its conditions (RFC 9110, section 13.1).
+# Nginx is the only proxy in front, and overwrites these header fields of clients.
+FORWARDED = {
+    "HTTP_X_FORWARDED_FOR": "REMOTE_ADDR",
+    "HTTP_X_FORWARDED_HOST": "HTTP_HOST",
+    "HTTP_X_FORWARDED_PROTO": "wsgi.url_scheme",
+}
 
-    With an invalid `If-Range`, the whole body is sent (section 13.1.5). Reading a body that ends
-    before its Content-Length raises BadRequest.
+
+class Request(flask.Request):
+    """A request as its client sent it to Nginx.
+
+    Invalid dates in its conditions are removed (RFC 9110, section 13.1); with an invalid
+    `If-Range`, the whole body is sent (section 13.1.5). Reading a body that ends before its
+    Content-Length raises BadRequest.
 
     `started` is in seconds of time.perf_counter, `waited` the seconds for the storage so far.
     `token` exists once it has been checked. `error` is the code of the error that is sent.
@@ -37,6 +46,7 @@ class Request(flask.Request):
         if environ.get("CONTENT_LENGTH"):
             # gunicorn sets this even if the body is truncated.
             environ.pop("wsgi.input_terminated", None)
+        _apply_forwarded(environ)
         _remove_invalid_dates(environ)
         super().__init__(environ, *arguments, **options)
 
@@ -62,6 +72,13 @@ class Request(flask.Request):
 def current_request() -> Request:
     """Return the request itself: each attribute of Flask's proxy takes as long as this."""
     return cast(Request, flask.request._get_current_object())  # type: ignore[attr-defined]
+
+
+def _apply_forwarded(environ: "WSGIEnvironment") -> None:
+    # As werkzeug's ProxyFix with one proxy, which takes a twelfth of the time of reading a room.
+    for name, variable in FORWARDED.items():
+        if values := environ.get(name):
+            environ[variable] = values.rpartition(",")[2].strip()
 
 
 def _remove_invalid_dates(environ: "WSGIEnvironment") -> None:

@@ -14,7 +14,7 @@ import orjson
 from flask import Flask, Response, has_request_context
 
 from rentomatic_web.context import current
-from rentomatic_web.request import current_request
+from rentomatic_web.request import Request, current_request
 
 # W3C Trace Context: version, trace id and parent id; neither id may be all zeros.
 TRACEPARENT = re.compile(
@@ -37,14 +37,6 @@ def log_request(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else None
     seconds = time.perf_counter() - request.started
     current().metrics.record_request(request.method, route or "", response.status_code, seconds)
-    token = getattr(request, "token", None)
-    optional = {
-        "client": network_of(request.remote_addr or ""),
-        "trace_id": trace_id(request.environ.get("HTTP_TRACEPARENT", "")),
-        "token": token and token.name,
-        "code": request.code,
-        "error": request.error,
-    }
     if log.isEnabledFor(logging.INFO):
         fields = {
             "method": request.method,
@@ -53,12 +45,24 @@ def log_request(response: Response) -> Response:
             "status": response.status_code,
             "duration_ms": round(seconds * 1000, 3),
             "db_ms": round(request.waited * 1000, 3),
-            **{name: value for name, value in optional.items() if value},
+            **_optional_fields(request),
         }
         # Through a LogRecord, the line of each request would take four times as long.
         sys.stdout.write(_line(time.time(), "info", log.name, "request", fields) + "\n")
         sys.stdout.flush()
     return response
+
+
+def _optional_fields(request: Request) -> dict[str, str]:
+    token = getattr(request, "token", None)
+    found = {
+        "client": network_of(request.remote_addr or ""),
+        "trace_id": trace_id(request.environ.get("HTTP_TRACEPARENT", "")),
+        "token": token and token.name,
+        "code": request.code,
+        "error": request.error,
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 @lru_cache(maxsize=1024)
