@@ -48,6 +48,30 @@ def test_links_lead_through_every_page_and_back(client: FlaskClient, query: str)
     assert {links(answer)["first"] for answer in answers} == {f"/rooms?{query}"}
 
 
+@pytest.mark.parametrize(
+    ("spelling", "given"),
+    [
+        ("limit=4&{cursor}&sort=size", "limit=4&sort=size"),
+        ("&&{cursor}&limit=4&sort=size&", "limit=4&sort=size"),
+        ("{encoded}&sort=size&limit=4", "sort=size&limit=4"),
+        ("limit=%34&so%72t=s%69ze&{cursor}", "limit=%34&so%72t=s%69ze"),
+    ],
+)
+def test_links_keep_every_spelling_of_the_parameters_but_the_cursor(
+    client: FlaskClient, spelling: str, given: str
+) -> None:
+    start = client.get("/rooms?limit=4&sort=size")
+    cursor = links(start)["next"].rpartition("cursor=")[2]
+    query = spelling.format(cursor=f"cursor={cursor}", encoded=f"%63u%72sor={cursor}")
+
+    second = client.get(f"/rooms?{query}")
+
+    assert links(second)["first"] == f"/rooms?{given}"
+    assert codes(client.get(links(second)["prev"])) == codes(start)
+    third = client.get(links(second)["next"])
+    assert not set(codes(third)) & {*codes(start), *codes(second)}
+
+
 def test_a_whole_search_has_no_further_pages(client: FlaskClient) -> None:
     assert links(client.get("/rooms")) == {"first": "/rooms"}
 
