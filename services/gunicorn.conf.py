@@ -4,6 +4,8 @@ This file imports no code of the application: workers inherit the modules of thi
 reload has to import new code.
 """
 
+import ctypes
+import gc
 import json
 import logging
 import os
@@ -77,6 +79,15 @@ MEMORY = "/dev/shm"  # nosec B108 # noqa: S108 (private files and folders)
 worker_tmp_dir = MEMORY if os.access(MEMORY, os.W_OK) else None
 control_socket_disable = True
 
+# Workers share the memory of this process until one of them writes to it, and garbage collection
+# writes to every object that is not frozen.
+gc.freeze()
+# glibc returns free memory to the system above this size. Without a fixed size, it keeps twice the
+# size of the largest block that was ever freed, such as an index of the codes of an import.
+MALLOPT_TRIM_THRESHOLD, KEPT_BYTES = -1, 2**20
+with suppress(AttributeError):  # another C library
+    ctypes.CDLL(None).mallopt(MALLOPT_TRIM_THRESHOLD, KEPT_BYTES)
+
 timeout = settings["request_timeout"]
 graceful_timeout = settings["request_timeout"]
 
@@ -144,7 +155,9 @@ def pre_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Record that this worker, and thus any worker, has served."""
+    """Exempt the application from garbage collection, and record that this worker has served."""
+    gc.collect()
+    gc.freeze()
     if RUNTIME in os.environ:
         Path(os.environ[RUNTIME], "served").touch()
     if WORKERS:

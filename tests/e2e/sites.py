@@ -24,14 +24,29 @@ GUNICORN = (sys.executable, "-m", "gunicorn", "-c", str(ROOT / "services/gunicor
 def gunicorn(home: Path, name: str, repository: str, **settings: str) -> Iterator[Path]:
     """Run gunicorn with one worker, and yield its socket, `home / name`.
 
-    The settings are given by the names of the environment. The log is `home / NAME.log`.
+    The settings are given by the names of the environment. The log is `home / NAME.log`, and the
+    process id is in `home / NAME.pid`.
     """
     path = home / name
     environ = {"RENTOMATIC_REPOSITORY": repository, "WEB_CONCURRENCY": "1", **settings}
-    command = [*GUNICORN, "--bind", f"unix:{path}"]
+    command = [*GUNICORN, "--bind", f"unix:{path}", "--pid", str(home / f"{name}.pid")]
     ready = lambda: listens(str(path))  # noqa: E731
     with running(command, home / f"{name}.log", ready, environ=environ):
         yield path
+
+
+def workers(pid_file: Path) -> list[int]:
+    """Return the process ids of the workers of a gunicorn with that pid file."""
+    master = int(pid_file.read_text("utf-8"))
+    children = Path(f"/proc/{master}/task/{master}/children").read_text("utf-8")
+    return sorted(map(int, children.split()))
+
+
+def memory_of(process: int) -> dict[str, float]:
+    """Return the sizes of a process in MiB, by their names in /proc/PID/smaps_rollup: Pss, Rss."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text("utf-8").splitlines()[1:]
+    sizes = (line.removesuffix(" kB").split(":") for line in lines)
+    return {name: int(size) / 1024 for name, size in sizes}
 
 
 class Mirror(BaseHTTPRequestHandler):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.sites import GUNICORN
+from tests.e2e.sites import GUNICORN, workers
 from tests.e2e.stack import ROOT, Answer, ask, eventually
 from tests.programs import free_port, running
 from tests.servers import listens, nginx
@@ -43,23 +43,17 @@ def gunicorn(home: Path, *arguments: str, **settings: str) -> Iterator[Path]:
         yield path
 
 
-def workers(home: Path) -> list[int]:
-    master = int((home / "pid").read_text("utf-8"))
-    children = Path(f"/proc/{master}/task/{master}/children").read_text("utf-8")
-    return sorted(map(int, children.split()))
-
-
 def test_a_request_has_its_whole_time_after_an_idle_time(home: Path) -> None:
     application = ("--workers", "1", "tests.e2e.sites:sleeping")
     with (
         gunicorn(home, *application, **LIMITS) as path,
         nginx(home, [path], **LIMITS) as port,
     ):
-        first = workers(home)
+        first = workers(home / "pid")
         for idle in (0.4, 1.0, 1.4):
             time.sleep(idle)
             assert ask(port, "/2.4").status == 200, idle
-        assert workers(home) == first
+        assert workers(home / "pid") == first
 
         began = time.monotonic()
         late = ask(port, "/60")
@@ -88,7 +82,7 @@ def test_a_worker_that_cannot_boot_is_tried_again_while_others_serve(
             key.rename(home / "moved")
         else:
             package.write_text("import nothing_of_this_name", "utf-8")
-        os.kill(workers(home)[-1], signal.SIGKILL)
+        os.kill(workers(home / "pid")[-1], signal.SIGKILL)
         eventually(lambda: log(home).count("cannot boot") >= 2, "it is tried again")
         assert answers(port, 20)
 
@@ -108,9 +102,9 @@ def test_workers_of_a_reload_share_what_those_before_them_shared(home: Path) -> 
     ):
         eventually(lambda: answers(port, 20), "both workers serve")
         before = shared_files(home)
-        first = workers(home)
+        first = workers(home / "pid")
         os.kill(int((home / "pid").read_text("utf-8")), signal.SIGHUP)
-        eventually(lambda: not set(workers(home)) & set(first), "others serve")
+        eventually(lambda: not set(workers(home / "pid")) & set(first), "others serve")
         eventually(lambda: answers(port, 20), "both workers serve")
 
         assert len(before) == 1
@@ -120,7 +114,7 @@ def test_workers_of_a_reload_share_what_those_before_them_shared(home: Path) -> 
 def shared_files(home: Path) -> set[int]:
     """Return the inodes of the files in which workers lock the slots of heavy reads."""
     inodes = set()
-    for pid in workers(home):
+    for pid in workers(home / "pid"):
         for link in Path(f"/proc/{pid}/fd").iterdir():
             with suppress(FileNotFoundError):  # the worker has closed the descriptor
                 if link.readlink().name == "heavy-reads":
@@ -159,13 +153,13 @@ def test_a_full_shared_memory_takes_the_metrics_and_not_the_service() -> None:
         enter = ("nsenter", "--target", str(master), "--mount")
         fill = "dd if=/dev/zero of=/dev/shm/full bs=4k; rm -f /dev/shm/none; true"
         subprocess.run((*enter, "sh", "-c", fill), check=True, capture_output=True)
-        before = set(workers(home))
+        before = set(workers(home / "pid"))
         for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
             for path in ("/rooms", "/rooms/facets", "/nowhere", "/", "/docs", "/sign-in"):
                 assert said(port, path, method).status not in (500, 502)
         # A new worker finds no room for its files, and serves.
         os.kill(min(before), signal.SIGKILL)
-        eventually(lambda: len(set(workers(home)) - before) == 1, "another worker boots")
+        eventually(lambda: len(set(workers(home / "pid")) - before) == 1, "another worker boots")
         assert answers(port, 20)
         assert log(home).count("Metrics are incomplete") <= 1
         assert "SIGBUS" not in log(home)
@@ -196,7 +190,7 @@ def small_shm(home: Path) -> Iterator[int]:
         "WEB_CONCURRENCY": "2",
     }
     serve = " ".join((*GUNICORN, "--pid", str(home / "pid")))
-    ready = lambda: listens(("127.0.0.1", port)) and len(workers(home)) == 2  # noqa: E731
+    ready = lambda: listens(("127.0.0.1", port)) and len(workers(home / "pid")) == 2  # noqa: E731
     command = [*private, f"{mount} && exec {serve}"]
     with running(command, home / "log", ready, environ=environ):
         yield int((home / "pid").read_text("utf-8"))

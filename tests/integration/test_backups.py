@@ -26,7 +26,7 @@ from rentomatic.repository.protocols import Limits
 from rentomatic_cli import main
 from rentomatic_postgres.backup.client_programs import libpq_connection
 from rentomatic_postgres.connections import make_engine, parse_url
-from rentomatic_postgres.schema import revisions
+from rentomatic_postgres.schema import history, revisions
 from services.stack import programs
 from tests.apps import token_for
 from tests.e2e.stack import eventually
@@ -119,7 +119,7 @@ def test_a_backup_is_a_whole_file_that_only_its_owner_can_read(
 ) -> None:
     file = backup(environ)
 
-    head = revisions.head()
+    head = history.head()
     assert file.match(f"test-????????T??????Z-{head}.dump")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -157,7 +157,7 @@ def test_what_was_damaged_comes_back(
     output = done(environ, "restore", file.name, "--yes")
 
     assert held(postgres_url) == before
-    assert output.endswith(f"Restored {file}: 30 rooms, at {revisions.head()}\n")
+    assert output.endswith(f"Restored {file}: 30 rooms, at {history.head()}\n")
     assert done(environ, "db", "revision", "x") == (
         "The database equals tables.py: nothing to migrate\n"
     )
@@ -200,7 +200,7 @@ def test_an_older_revision_is_restored_and_migrated(
 
     output = done(environ, "restore", file.name, "--yes")
 
-    assert f"at {BEFORE_TOKENS}\nThe newest revision is {revisions.head()}: run " in output
+    assert f"at {BEFORE_TOKENS}\nThe newest revision is {history.head()}: run " in output
     assert revisions.current(parse_url(postgres_url)) == BEFORE_TOKENS
     assert one(postgres_url, "SELECT to_regclass('public.token')") is None
     done(environ, "db", "migrate")
@@ -547,7 +547,7 @@ def test_backups_are_listed_the_newest_first(environ: dict[str, str], folder: Pa
     assert heading.split() == ["name", "created", "bytes", "revision", "rooms", "valid"]
     assert [row.split()[0] for row in rows] == [file.name for file in reversed(files)]
     size = f"{files[0].stat().st_size:,}"
-    assert rows[1].split()[2:] == [size, revisions.head(), "30", "yes"]
+    assert rows[1].split()[2:] == [size, history.head(), "30", "yes"]
 
 
 @pytest.mark.parametrize(("table", "status"), [("room", 5), ("token", 1)])

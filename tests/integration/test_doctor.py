@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import make_url, text
 
 from rentomatic_cli import main
-from rentomatic_postgres.schema import revisions
+from rentomatic_postgres.schema import history
 from tests.e2e.stack import checkout
 from tests.servers import PostgresServer
 
@@ -223,7 +223,7 @@ def test_who_serves_needs_no_owner(environ: dict[str, str]) -> None:
 
     assert result.exit_code == 0
     assert "ok       owner          No owner is configured" in result.stdout
-    assert f"The database is at {revisions.head()}, the newest revision" in result.stdout
+    assert f"The database is at {history.head()}, the newest revision" in result.stdout
 
 
 def test_where_the_owner_cannot_look_the_role_that_serves_does(environ: dict[str, str]) -> None:
@@ -232,7 +232,7 @@ def test_where_the_owner_cannot_look_the_role_that_serves_does(environ: dict[str
     result = run(environ | {"RENTOMATIC_REPOSITORY": nobody})
 
     assert result.exit_code == 1
-    assert f"The database is at {revisions.head()}, the newest revision" in result.stdout
+    assert f"The database is at {history.head()}, the newest revision" in result.stdout
 
 
 @pytest.mark.parametrize(

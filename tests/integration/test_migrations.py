@@ -21,7 +21,7 @@ from rentomatic.errors import InvalidRequest, RepositoryUnavailable, RoomConflic
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic_postgres import connect
 from rentomatic_postgres.connections import make_engine, parse_url
-from rentomatic_postgres.schema import revisions
+from rentomatic_postgres.schema import history, revisions
 from rentomatic_postgres.schema.lock import LOCK_KEY, migration_lock
 from rentomatic_postgres.sql.tables import metadata
 
@@ -92,21 +92,30 @@ def constraints_and_indexes(database: psycopg.Connection) -> list[tuple[str, ...
 
 
 def test_there_is_one_newest_revision() -> None:
-    assert len(ScriptDirectory.from_config(revisions.alembic_config()).get_heads()) == 1
+    scripts = ScriptDirectory.from_config(revisions.alembic_config())
+
+    assert scripts.get_heads() == [history.head()]
+
+
+def test_the_same_revisions_are_known_without_alembic() -> None:
+    scripts = ScriptDirectory.from_config(revisions.alembic_config())
+
+    assert all(history.is_known(script.revision) for script in scripts.walk_revisions())
+    assert not history.is_known("0" * 12)
 
 
 def test_an_empty_database_comes_to_the_newest_revision(url: URL) -> None:
     assert revisions.current(url) is None
 
-    assert revisions.upgrade(url) == (None, revisions.head())
+    assert revisions.upgrade(url) == (None, history.head())
 
-    assert revisions.current(url) == revisions.head()
+    assert revisions.current(url) == history.head()
 
 
 def test_migrating_again_changes_nothing(url: URL) -> None:
     revisions.upgrade(url)
 
-    assert revisions.upgrade(url) == (revisions.head(), revisions.head())
+    assert revisions.upgrade(url) == (history.head(), history.head())
 
 
 def test_every_revision_can_be_left_and_reached_again(url: URL, engine: Engine) -> None:
@@ -117,7 +126,7 @@ def test_every_revision_can_be_left_and_reached_again(url: URL, engine: Engine) 
         command.downgrade(config, str(script.down_revision or "base"))
         command.upgrade(config, script.revision)
 
-    assert revisions.current(url) == revisions.head()
+    assert revisions.current(url) == history.head()
 
 
 def test_the_tables_and_the_migrations_say_the_same(url: URL, engine: Engine) -> None:
@@ -152,7 +161,7 @@ def test_every_revision_renders_offline_and_the_sql_does_the_same(
 
     database.execute(rendered.getvalue())
     assert (columns(database), constraints_and_indexes(database)) == online
-    assert revisions.current(url) == revisions.head()
+    assert revisions.current(url) == history.head()
 
 
 def libpq(url: URL) -> str:
@@ -167,7 +176,7 @@ def test_a_database_that_the_books_migration_made_is_upgraded_in_place(
     database.execute("INSERT INTO alembic_version VALUES (%s)", [ROOT])
     insert(database)
 
-    assert revisions.upgrade(url) == (ROOT, revisions.head())
+    assert revisions.upgrade(url) == (ROOT, history.head())
 
     assert rooms_of(url) == [(CODE, 20, 5, 1.5, 2.5)]
 
@@ -179,7 +188,7 @@ def test_a_table_that_the_books_code_made_by_itself_is_taken_over(
     for room in EXAMPLE_ROOMS:
         insert(database, **vars(room))
 
-    assert revisions.upgrade(url) == (None, revisions.head())
+    assert revisions.upgrade(url) == (None, history.head())
 
     assert sorted(rooms_of(url)) == sorted(tuple(vars(room).values()) for room in EXAMPLE_ROOMS)
 
@@ -388,7 +397,7 @@ def test_a_role_that_may_not_make_the_extension_is_told_so(
         assert str(failure.value).startswith('role: permission denied to create extension "cube"')
         assert tables(database) == []
         database.execute("CREATE EXTENSION cube")
-        assert revisions.upgrade(url.set(username=role)).after == revisions.head()
+        assert revisions.upgrade(url.set(username=role)).after == history.head()
     finally:
         database.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
@@ -398,9 +407,9 @@ def test_ten_migrations_at_once_all_succeed(url: URL) -> None:
         migrations = list(threads.map(revisions.upgrade, [url] * 10))
 
     assert (
-        sorted(migration.before or "" for migration in migrations) == [""] + [revisions.head()] * 9
+        sorted(migration.before or "" for migration in migrations) == [""] + [history.head()] * 9
     )
-    assert {migration.after for migration in migrations} == {revisions.head()}
+    assert {migration.after for migration in migrations} == {history.head()}
 
 
 def test_a_migration_waits_so_long_and_names_the_one_it_waits_for(
@@ -457,7 +466,7 @@ def test_a_waiting_migration_holds_no_snapshot(
         database.execute("CREATE INDEX CONCURRENTLY another ON room (size)")
         assert not waiting.done()
 
-    assert waiting.result().after == revisions.head()
+    assert waiting.result().after == history.head()
 
 
 def test_a_revision_is_written_for_what_the_tables_say(
@@ -530,7 +539,7 @@ def test_a_migration_lets_others_through_and_waits_for_readers(
             assert database.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
             assert not migration.done()
             reader.rollback()
-            assert migration.result(30).after == revisions.head()
+            assert migration.result(30).after == history.head()
 
 
 def test_the_application_needs_no_psycopg_3() -> None:

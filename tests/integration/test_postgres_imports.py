@@ -1,6 +1,7 @@
 """Imports into PostgreSQL that are cut off, held up, or not allowed everything."""
 
 import time
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -75,13 +76,26 @@ def test_an_import_of_all_or_none_that_is_cut_off_changes_nothing(
 def test_an_import_in_batches_that_is_cut_off_is_completed_by_the_next(
     rooms: RoomRepository, database: psycopg.Connection
 ) -> None:
-    # Rows are read a batch at a time: the connection of the second one is a dead one.
+    # The first batch is saved, and the second one gets a connection that has ended.
     with pytest.raises(RepositoryUnavailable):
         import_rooms(rooms, cut_off(database, BATCH + 100))
 
     assert rooms.count() == BATCH
     assert import_rooms(rooms, many()) == ImportReport(ROOMS - BATCH, 0, BATCH)
     assert import_rooms(rooms, many()) == ImportReport(unchanged=ROOMS)
+
+
+@pytest.mark.parametrize("all_or_none", [True, False])
+def test_the_memory_of_an_import_is_constant(rooms: RoomRepository, all_or_none: bool) -> None:
+    import_rooms(rooms, [room()], all_or_none, timeout=60)
+    tracemalloc.start()
+    try:
+        import_rooms(rooms, many(), all_or_none)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 5 * 2**20  # a list of the rooms of a batch takes 8 MiB
 
 
 def test_rooms_that_are_unchanged_and_dry_runs_write_nothing(

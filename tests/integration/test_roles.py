@@ -21,7 +21,7 @@ from rentomatic.repository.protocols import Limits, Storage
 from rentomatic.settings.settings import load
 from rentomatic_cli import main
 from rentomatic_postgres.connections import make_application_engine, parse_url
-from rentomatic_postgres.schema import revisions
+from rentomatic_postgres.schema import history, revisions
 from rentomatic_postgres.schema.roles import reset_privileges, set_up_role
 from rentomatic_web import create_app
 from tests.servers import PostgresServer
@@ -550,4 +550,4 @@ def test_no_password_and_no_token_stands_in_a_log_or_an_error(
 def test_the_database_is_at_the_newest_revision_for_the_role_too(environ: dict[str, str]) -> None:
     init(environ)
 
-    assert revisions.current(parse_url(load(environ).repository)) == revisions.head()
+    assert revisions.current(parse_url(load(environ).repository)) == history.head()

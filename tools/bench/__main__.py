@@ -10,6 +10,7 @@ from tools.bench.compare import compare
 from tools.bench.growth import growth
 from tools.bench.imports import imports
 from tools.bench.measuring import Load
+from tools.bench.memory import memory
 
 # With fewer rooms, a page of each workload would not be full.
 MIN_ROOMS = 10_000
@@ -18,6 +19,7 @@ RUNS: dict[str, tuple[Callable[..., bool], list[int], int]] = {
     "compare": (compare, [1_000_000], 8),
     "growth": (growth, [10_000, 5_000_000], 1),
     "import": (imports, [1_000_000], 0),
+    "memory": (memory, [100_000], 0),
 }
 
 
@@ -30,7 +32,7 @@ def main() -> int:
         choices=RUNS,
         default="compare",
         help="compare: with rivals (default); growth: a small and a large database; "
-        "import: imports and COPY",
+        "import: imports and COPY; memory: workers, idle and after imports",
     )
     parser.add_argument("--rooms", nargs="+", type=int, help="number of rooms of each database")
     parser.add_argument("--rounds", type=int, default=9, help="measured rounds")

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 
 from rentomatic_postgres.connections import parse_url
-from rentomatic_postgres.schema import revisions
+from rentomatic_postgres.schema import history, revisions
 from tests.e2e.stack import Checkout, eventually
 from tools.chaos.figures import Figure
 from tools.chaos.kills import owner_url
@@ -35,7 +35,7 @@ def _run_concurrently(services: Checkout, server: "psycopg.Connection") -> list[
     running = [_migrate(services, "at_once") for _ in range(CONCURRENT)]
     outputs = [each.communicate(timeout=60)[0] for each in running]
     failed = sum(each.returncode != 0 for each in running)
-    done = sum(f"Migrated: {revisions.head()} ->" in output for output in outputs)
+    done = sum(f"Migrated: {history.head()} ->" in output for output in outputs)
     server.execute("DROP DATABASE at_once")
     return [
         Figure("concurrent migrations", len(running)),
@@ -78,7 +78,7 @@ def _state(database: str) -> str:
     with psycopg.connect(database) as connection:
         row = connection.execute(TABLES).fetchone()
     has_table = bool(row and row[0])
-    states = {(None, False): "empty", (revisions.head(), True): "newest"}
+    states = {(None, False): "empty", (history.head(), True): "newest"}
     return states.get((revision, has_table), "between")
 
 

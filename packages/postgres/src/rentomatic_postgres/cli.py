@@ -12,7 +12,7 @@ from rentomatic.terminal_text import printable
 from rentomatic_postgres.backup.cli import LoadSettings
 from rentomatic_postgres.backup.client_programs import libpq_connection
 from rentomatic_postgres.connections import owner_url, parse_url
-from rentomatic_postgres.schema import revisions
+from rentomatic_postgres.schema import history, revisions
 from rentomatic_postgres.schema.database import create_database
 from rentomatic_postgres.schema.roles import reset_privileges, set_up_role
 
@@ -58,7 +58,7 @@ def _migrate(settings: Settings) -> None:
 @click.pass_obj
 def status(load: LoadSettings) -> None:
     """Show the revision of the database; exit with 1 unless it is the newest."""
-    current, head = revisions.current(owner_url(load())), revisions.head()
+    current, head = revisions.current(owner_url(load())), history.head()
     shown = printable(current or "no revision")
     click.echo(f"The database is at {shown}; the newest revision is {head}")
     if current != head:

@@ -16,7 +16,7 @@ from rentomatic_postgres.bulk import put
 from rentomatic_postgres.connections import count_connections
 from rentomatic_postgres.errors import translate_errors
 from rentomatic_postgres.execute import optimize, read, write
-from rentomatic_postgres.schema.revisions import head, is_known
+from rentomatic_postgres.schema.history import head, is_known
 from rentomatic_postgres.sql import search
 from rentomatic_postgres.sql.areas import MAX_SORTED_ROOMS, Area, areas_of, count_rooms
 from rentomatic_postgres.sql.clusters import select_clusters

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 from rentomatic.domain.room import Room
@@ -33,10 +33,10 @@ def import_rooms(
     if all_or_none:
         return rooms.put(_every_room(rows), dry_run, timeout)
     report = ImportReport()
-    while batch := list(islice(rows, BATCH)):
+    for first in rows:
+        batch = _ValidRooms(chain([first], islice(rows, BATCH - 1)))
         left = deadline and max(0.0, deadline - time.monotonic())
-        report += rooms.put([row for row in batch if isinstance(row, Room)], dry_run, left)
-        report += _rejected(row for row in batch if isinstance(row, RejectedRow))
+        report += rooms.put(batch, dry_run, left) + batch.report
     return report
 
 
@@ -48,17 +48,31 @@ def until(deadline: float | None, rows: Iterable[T]) -> Iterator[T]:
         yield row
 
 
+class _ValidRooms:
+    """Yields the room of every valid row, and counts the others in `report`."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows, self.report = rows, ImportReport()
+
+    def __iter__(self) -> Iterator[Room]:
+        for row in self._rows:
+            if isinstance(row, Room):
+                yield row
+            else:
+                self.report += _rejected(row)
+
+
 def _every_room(rows: Iterable[Row]) -> Iterator[Room]:
     """Yield the room of every row; raise ImportRejected at the end if rows were rejected."""
     report = ImportReport()
     for row in rows:
         if isinstance(row, RejectedRow):
-            report += _rejected([row])
+            report += _rejected(row)
         elif not report.rejected:
             yield row
     if report.rejected:
         raise ImportRejected(report.rejected, report.rows)
 
 
-def _rejected(rows: Iterable[RejectedRow]) -> ImportReport:
-    return sum((ImportReport(rejected=1, rows=(row,)) for row in rows), ImportReport())
+def _rejected(row: RejectedRow) -> ImportReport:
+    return ImportReport(rejected=1, rows=(row,))

@@ -25,7 +25,7 @@ from rentomatic_postgres.backup.restore import replace
 from rentomatic_postgres.connections import owner_engine, owner_url
 from rentomatic_postgres.errors import translate_errors
 from rentomatic_postgres.execute import optimize
-from rentomatic_postgres.schema import revisions
+from rentomatic_postgres.schema import history, revisions
 from rentomatic_postgres.schema.lock import migration_lock
 from rentomatic_postgres.schema.roles import set_up_role
 
@@ -105,7 +105,7 @@ def _check(file: Path, contents: Contents) -> None:
     """Raise InvalidRequest if this version of the code cannot use the backup."""
     if contents.rooms is None:
         raise InvalidRequest([Problem(file.name, "must contain a table of rooms")])
-    if not revisions.is_known(contents.revision):
+    if not history.is_known(contents.revision):
         message = f"is at {contents.revision}, a revision of a newer version"
         raise InvalidRequest([Problem(file.name, message)])
 
@@ -129,8 +129,8 @@ def _print_backup(file: Path, contents: Contents) -> None:
 def _print_restored(file: Path, contents: Contents) -> None:
     at = contents.revision or "no revision"
     click.echo(f"Restored {file}: {_rooms(contents)}, at {at}")
-    if contents.revision != revisions.head():
-        click.echo(f"The newest revision is {revisions.head()}: run rentomatic db migrate")
+    if contents.revision != history.head():
+        click.echo(f"The newest revision is {history.head()}: run rentomatic db migrate")
 
 
 def _rooms(contents: Contents) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.schema import CreateIndex
 from rentomatic.checks import Results, error, ok, warning
 from rentomatic.settings.settings import Settings
 from rentomatic_postgres.backup.client_programs import MAJOR_VERSION
-from rentomatic_postgres.schema import revisions
+from rentomatic_postgres.schema import history
 from rentomatic_postgres.sql.tables import metadata
 
 MIN_VERSION = 15
@@ -36,10 +36,10 @@ def version(connection: Connection, _settings: Settings) -> Results:
 
 def revision(connection: Connection, _settings: Settings) -> Results:
     """Check that the database is at the revision that this code needs."""
-    current, head = MigrationContext.configure(connection).get_current_revision(), revisions.head()
+    current, head = MigrationContext.configure(connection).get_current_revision(), history.head()
     if current == head:
         yield ok("revision", f"The database is at {head}, the newest revision")
-    elif revisions.is_known(current):
+    elif history.is_known(current):
         message = f"The database is at {current or 'no revision'}; the newest revision is {head}"
         yield error("revision", message, "rentomatic db migrate")
     else:
@@ -50,7 +50,7 @@ def revision(connection: Connection, _settings: Settings) -> Results:
 def tables(connection: Connection, _settings: Settings) -> Results:
     """Check for dropped tables, columns and indexes; skipped if migrations are pending."""
     context = MigrationContext.configure(connection)
-    if context.get_current_revision() != revisions.head():
+    if context.get_current_revision() != history.head():
         return
     changes = [each for each in compare_metadata(context, metadata) if isinstance(each, tuple)]
     missing = [str(each[-1].name) for each in changes if each[0].startswith("add_")]

@@ -1,22 +1,22 @@
-"""Revisions and migrations of the database."""
+"""The revision of the database, and its migrations by Alembic."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import Script, ScriptDirectory
+from alembic.script import Script
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from rentomatic.errors import InvalidRequest, Problem, RepositoryUnavailable
 from rentomatic_postgres.connections import owner_engine
 from rentomatic_postgres.errors import LOCK_NOT_AVAILABLE, sqlstate, translate_errors
+from rentomatic_postgres.schema.history import head, is_known
 from rentomatic_postgres.schema.lock import migration_lock, table_lock_holders
 
 LOCK_TIMEOUT_SECONDS = 60
@@ -49,12 +49,6 @@ def alembic_config(engine: Engine | None = None) -> Config:
     config.set_main_option("script_location", "rentomatic_postgres.schema:migrations")
     config.attributes["engine"] = engine
     return config
-
-
-@cache
-def head() -> str:
-    """Return the newest revision."""
-    return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
 
 
 def current(url: URL) -> str | None:
@@ -121,17 +115,6 @@ def revise(url: URL, message: str) -> Path | None:
 def _drop_if_empty(_context: object, _revision: object, directives: list[Any]) -> None:
     if directives[0].upgrade_ops.is_empty():
         directives.clear()
-
-
-def is_known(revision: str | None) -> bool:
-    """Return whether this version of the code has the revision; None, no revision, is known."""
-    return revision is None or revision in _revisions()
-
-
-@cache
-def _revisions() -> frozenset[str]:
-    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
-    return frozenset(script.revision for script in scripts)
 
 
 def _check_known(revision: str | None) -> None:
