@@ -1,8 +1,15 @@
-"""The stages of `just bench cpu`."""
+"""How `just bench` measures CPU time."""
+
+import os
+import subprocess
+import sys
 
 import pytest
 
+from tools.bench.processes import cpu_seconds
 from tools.bench.stages import STAGES, Stopwatch, replace_functions, require_calls
+
+BUSY = "import time\nwhile time.process_time() < 0.1: pass"
 
 
 def test_a_stage_whose_function_was_renamed_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,3 +35,12 @@ def test_calls_of_timed_functions_are_counted() -> None:
 
     assert outer() == 3
     assert stopwatch.calls == {"outer": 1, "inner": 2}
+
+
+def test_cpu_time_includes_that_of_ended_children() -> None:
+    before = cpu_seconds(os.getpid())
+
+    subprocess.run((sys.executable, "-c", BUSY), check=True)
+
+    # Linux rounds each number down to ticks of 0.01 s.
+    assert cpu_seconds(os.getpid()) - before >= 0.05
