@@ -97,7 +97,7 @@ test-quick *ARGS: _venv
         -m "smoke or not (integration or slow)" -p no:schemathesis \
         --ignore tests/unit/test_conformance.py tests/e2e/test_smoke.py tests/contract tests/unit "$@"
 
-# Compare the product with rivals; small and large databases: just bench growth; imports and COPY: just bench import; memory of workers: just bench memory
+# Compare the product with rivals, or measure: just bench cpu, growth, import or memory
 [no-exit-message]
 bench *ARGS: _venv
     @uv venv --quiet --no-project --allow-existing --python .venv/bin/python .cache/bench

@@ -58,13 +58,13 @@ def running(
     ready: Callable[[], bool],
     stop: int = signal.SIGTERM,
     environ: Mapping[str, str] | None = None,
-) -> Iterator[None]:
-    """Run a program while it is needed, from when it is ready on."""
+) -> Iterator[int]:
+    """Run a program while it is needed, from when it is ready on, and lend its process id."""
     with log.open("wb") as output:
         process = subprocess.Popen(argv, stdout=output, stderr=subprocess.STDOUT, env=environ)
     try:
         _wait(process, ready, log)
-        yield
+        yield process.pid
     finally:
         process.send_signal(stop)
         try:

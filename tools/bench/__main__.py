@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from services.stack.signals import exit_on_signals
 from tools.bench.compare import compare
+from tools.bench.cpu import cpu
 from tools.bench.growth import growth
 from tools.bench.imports import imports
 from tools.bench.measuring import Load
@@ -17,6 +18,7 @@ MIN_ROOMS = 10_000
 # Function, numbers of rooms of its databases, connections.
 RUNS: dict[str, tuple[Callable[..., bool], list[int], int]] = {
     "compare": (compare, [1_000_000], 8),
+    "cpu": (cpu, [100_000], 0),
     "growth": (growth, [10_000, 5_000_000], 1),
     "import": (imports, [1_000_000], 0),
     "memory": (memory, [100_000], 0),
@@ -31,8 +33,9 @@ def main() -> int:
         nargs="?",
         choices=RUNS,
         default="compare",
-        help="compare: with rivals (default); growth: a small and a large database; "
-        "import: imports and COPY; memory: workers, idle and after imports",
+        help="compare: with rivals (default); cpu: CPU time of the application; "
+        "growth: a small and a large database; import: imports and COPY; "
+        "memory: workers, idle and after imports",
     )
     parser.add_argument("--rooms", nargs="+", type=int, help="number of rooms of each database")
     parser.add_argument("--rounds", type=int, default=9, help="measured rounds")
@@ -46,7 +49,7 @@ def main() -> int:
         parser.error(
             f"--rooms must be {len(default_rooms)} numbers for {options.run}, at least {MIN_ROOMS}"
         )
-    if not shutil.which("wrk"):
+    if connections and not shutil.which("wrk"):
         parser.error("wrk is not on PATH: run apt-get install wrk, or nix develop")
     exit_on_signals()
     return 0 if run(*rooms, Load(options.rounds, options.seconds, connections)) else 1

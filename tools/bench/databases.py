@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from hashlib import md5
 from os import environ
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from rentomatic.domain.tokens import Role, new_token
+from rentomatic.repository.connect import connect
 from rentomatic_postgres.connections import make_engine, parse_url
 from rentomatic_postgres.schema import revisions
 from rentomatic_postgres.schema.database import create_database
@@ -19,16 +22,20 @@ BYTES_PER_ROOM, SERVER_BYTES = 1000, 2 * 2**30
 
 # Multiples of the golden ratio modulo 1 keep cities apart. Rooms are within SPREAD degrees of the
 # center of their city, and denser towards it.
-CITIES, SPREAD, FIRST_CITY = 50, 0.25, (-170.0, -60.0)
+CITIES, SPREAD = 50, 0.25
+MIN_PRICE, MAX_PRICE = 10, 499
 FILL = """
 INSERT INTO room (code, size, price, longitude, latitude)
-SELECT md5(number::text)::uuid, 10 + floor(random() * 190), 10 + floor(random() * 490),
+SELECT md5(number::text)::uuid, 10 + floor(random() * 190),
+    :min_price + floor(random() * (1 + :max_price - :min_price)),
     -170 + 340 * (city * 0.618034 % 1) + (random() - random()) * :spread,
     -60 + 120.0 * city / :cities + (random() - random()) * :spread
 FROM (
     SELECT number, number % :cities AS city FROM generate_series(1, :rooms) AS number
 ) AS numbered
 """
+
+POINT_INDEX = "CREATE INDEX ON room USING spgist (point(longitude, latitude))"
 
 
 @contextmanager
@@ -41,6 +48,18 @@ def databases(*sizes: int) -> Iterator[dict[int, str]]:
 def code(number: int) -> str:
     """Return the code of room `number`, counted from 1."""
     return str(UUID(md5(str(number).encode()).hexdigest()))  # noqa: S324
+
+
+def city(number: int) -> tuple[float, float]:
+    """Return longitude and latitude of the center of a city, counted from 0."""
+    return -170 + 340 * (number * 0.618034 % 1), -60 + 120 * number / CITIES
+
+
+def editor_token(url: str) -> str:
+    """Add a token that may edit rooms, and return its field Authorization."""
+    token, text = new_token("editor", Role.EDITOR, datetime.now(UTC), None)
+    connect(url).tokens.add(token)
+    return f"Bearer {text}"
 
 
 def _database(server: PostgresServer, rooms: int) -> str:
@@ -59,9 +78,14 @@ def _fill(connection: Connection, rooms: int) -> None:
     for index in room.indexes:
         index.drop(connection)
     connection.execute(text("SELECT setseed(0.5)"))
-    connection.execute(text(FILL), {"rooms": rooms, "cities": CITIES, "spread": SPREAD})
+    prices = {"min_price": MIN_PRICE, "max_price": MAX_PRICE}
+    cities = {"cities": CITIES, "spread": SPREAD}
+    connection.execute(text(FILL), {"rooms": rooms} | prices | cities)
     for index in room.indexes:
         index.create(connection)
+    if not any(index.dialect_options["postgresql"]["using"] == "spgist" for index in room.indexes):
+        # Rivals search boxes by it.
+        connection.execute(text(POINT_INDEX))
     # Without a checkpoint, VACUUM leaves recent pages out of the visibility map.
     connection.execute(text("CHECKPOINT"))
     connection.execute(text("VACUUM ANALYZE room"))

@@ -6,37 +6,40 @@ from contextlib import ExitStack
 
 from tests.e2e.stack import ask
 from tools.bench.databases import databases
-from tools.bench.measuring import Load, Sample, measure, ratio, typical
+from tools.bench.measuring import Load, Sample, Target, measure, ratio, typical
+from tools.bench.processes import postmaster
 from tools.bench.report import Goal, check_goals, print_table
 from tools.bench.sites import site
 from tools.bench.workloads import PAGE_NUMBER, paths
 
 # Workloads with a goal, and the maximum ratio of response times, large / small.
-GOAL_WORKLOADS, MAX_GROWTH = ("first", "page", "deep", "bbox", "near"), 1.3
+GOAL_WORKLOADS = ("first", "page", "one", "deep", "bbox", "block", "near")
+MAX_GROWTH = 1.2
 
 
 def growth(small: int, large: int, load: Load) -> bool:
     """Print the response time of each workload. Return whether all goals are reached."""
     with databases(small, large) as database_urls, ExitStack() as stack:
-        ports = {
+        sites = {
             rooms: stack.enter_context(site("ours", url)) for rooms, url in database_urls.items()
         }
         workloads = {
-            rooms: paths(port, rooms, small // PAGE_NUMBER) for rooms, port in ports.items()
+            rooms: paths(each.port, rooms, small // PAGE_NUMBER) for rooms, each in sites.items()
         }
         for workload in GOAL_WORKLOADS:
             _require_equal_counts(
-                {port: workloads[rooms][workload] for rooms, port in ports.items()}
+                {each.port: workloads[rooms][workload] for rooms, each in sites.items()}
             )
-        urls = {
-            (workload, f"{rooms:,}"): f"http://127.0.0.1:{port}{workloads[rooms][workload]}"
-            for workload in workloads[small]
-            for rooms, port in ports.items()
+        database = postmaster(database_urls[small])
+        targets = {
+            (workload, f"{rooms:,}"): Target(each.url(path), each.pid, database)
+            for rooms, each in sites.items()
+            for workload, path in workloads[rooms].items()
         }
-        samples = measure(urls, load)
-    results = {name: [samples[name, f"{rooms:,}"] for rooms in ports] for name in workloads[small]}
+        samples = measure(targets, load)
+    results = {name: [samples[name, f"{rooms:,}"] for rooms in sites] for name in workloads[small]}
     print_table(
-        ("workload", *(f"{rooms:,} rooms, ms" for rooms in ports), "growth"),
+        ("workload", *(f"{rooms:,} rooms, ms" for rooms in sites), "growth"),
         (
             (name, *map(_format_typical, pair), f"{_growth(*pair):.2f}")
             for name, pair in results.items()

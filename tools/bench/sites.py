@@ -1,37 +1,57 @@
-"""Runs the product or a rival: two gunicorn workers behind Nginx."""
+"""Runs the product or a rival: two processes behind Nginx."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from tests.e2e.stack import ROOT
 from tests.programs import folder, running
 from tests.servers import listens, nginx
 
-PROCESSES = "2"
-PRODUCT = (sys.executable, "-m", "gunicorn", "-c", str(ROOT / "services/gunicorn.conf.py"))
-RIVAL = (
-    *(str(ROOT / ".cache/bench/bin/python"), "-m", "gunicorn", "--no-control-socket"),
-    *("--pythonpath", str(ROOT / "tools/bench/rivals"), "--workers", PROCESSES),
+RIVALS, PYTHON = ROOT / "tools/bench/rivals", ROOT / ".cache/bench/bin/python"
+# Arguments with {home} for a folder in memory. Each command listens on the socket {home}/app.
+GUNICORN = (
+    *(str(PYTHON), "-m", "gunicorn", "--no-control-socket", "--pythonpath", str(RIVALS)),
+    *("--worker-tmp-dir", "{home}", "--bind", "unix:{home}/app"),
+)
+UVICORN = (
+    *(str(PYTHON), "-m", "uvicorn", "--app-dir", str(RIVALS)),
+    *("--no-access-log", "--log-level", "warning", "--uds", "{home}/app"),
 )
 COMMANDS = {
-    "ours": PRODUCT,
-    "bare": (*RIVAL, "bare:application"),
-    "drf": (*RIVAL, "drf:application"),
+    "ours": (sys.executable, "-m", "gunicorn", "-c", str(ROOT / "services/gunicorn.conf.py")),
+    "fastapi": (*UVICORN, "fastapi_:application"),
+    "bare": (*GUNICORN, "bare:application"),
+    "drf": (*GUNICORN, "drf:application"),
 }
 
 
+class Site(NamedTuple):
+    """A running site: the port of Nginx, and the process id of the application's master."""
+
+    port: int
+    pid: int
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+
 @contextmanager
-def site(name: str, url: str) -> Iterator[int]:
-    """Serve the database `url` with one of COMMANDS, and yield the port."""
-    environ = {"RENTOMATIC_REPOSITORY": url, "WEB_CONCURRENCY": PROCESSES}
+def site(name: str, url: str) -> Iterator[Site]:
+    """Serve the database `url` with one of COMMANDS."""
     with folder() as home:
-        socket = home / "gunicorn"
-        # The folder is in memory, as the product's own --worker-tmp-dir is.
-        command = [*COMMANDS[name], "--bind", f"unix:{socket}", "--worker-tmp-dir", str(home)]
-        log = home / "gunicorn.log"
+        socket = home / "app"
+        environ = {
+            "RENTOMATIC_GUNICORN_BIND": f"unix:{socket}",
+            "RENTOMATIC_METRICS_BIND": f"unix:{home}/metrics",
+            "RENTOMATIC_REPOSITORY": url,
+            "WEB_CONCURRENCY": "2",
+        }
+        command = [part.format(home=home) for part in COMMANDS[name]]
+        log = home / "app.log"
         with (
-            running(command, log, lambda: listens(str(socket)), environ=environ),
+            running(command, log, lambda: listens(str(socket)), environ=environ) as pid,
             nginx(home, [socket]) as port,
         ):
-            yield port
+            yield Site(port, pid)

@@ -6,10 +6,11 @@ from urllib.parse import quote
 
 from rentomatic.domain.query import DEFAULT_LIMIT
 from tests.e2e.stack import ask
-from tools.bench.databases import CITIES, FIRST_CITY, SPREAD, code
+from tools.bench.databases import CITIES, SPREAD, city, code
 
 PAGE_NUMBER = 1000
-BLOCK_ROOMS = 1.5 * DEFAULT_LIMIT
+# Rooms in a box, at any size of the database.
+BLOCK_ROOMS, BOX_ROOMS = 1.5 * DEFAULT_LIMIT, 3.5 * DEFAULT_LIMIT
 NEXT = re.compile(r'<([^>]*)>; rel="next"')
 
 
@@ -18,32 +19,38 @@ def paths(port: int, rooms: int, deep_limit: int) -> dict[str, str]:
 
     The product, with this number of rooms, must run on `port`, since cursors come from it.
     """
+    center = city(0)
     return {
         "first": "/rooms",
         "page": "/rooms?filter_price__gt=48&filter_price__lt=66",
         "one": f"/rooms/{code(1)}",
-        "bbox": f"/rooms?bbox={_around_first_city(SPREAD)}",
-        "block": f"/rooms?bbox={_around_first_city(_half_block_side(rooms))}",
-        "near": "/rooms?near_longitude={}&near_latitude={}&sort=distance".format(*FIRST_CITY),
+        "box": f"/rooms?bbox={box_around(center, half_side(rooms, BOX_ROOMS))}",
+        "bbox": f"/rooms?bbox={box_around(center, SPREAD)}",
+        "block": f"/rooms?bbox={box_around(center, half_side(rooms, BLOCK_ROOMS))}",
+        "near": "/rooms?near_longitude={}&near_latitude={}&sort=distance".format(*center),
         "deep": f"/rooms?limit={deep_limit}&cursor={_deep_cursor(port, deep_limit)}",
-        "facets": f"/rooms/facets?bbox={_around_first_city(SPREAD)}",
-        "clusters": f"/rooms/clusters?bbox={_around_first_city(SPREAD)}",
+        "facets": f"/rooms/facets?bbox={box_around(center, SPREAD)}",
+        "clusters": f"/rooms/clusters?bbox={box_around(center, SPREAD)}",
     }
 
 
-def _around_first_city(half: float) -> str:
-    longitude, latitude = FIRST_CITY
-    edges = (longitude - half, latitude - half, longitude + half, latitude + half)
+def box_around(center: tuple[float, float], half_side: float) -> str:
+    """Return the value of the parameter `bbox` for a square, in degrees."""
+    longitude, latitude = center
+    edges = (
+        *(longitude - half_side, latitude - half_side),
+        *(longitude + half_side, latitude + half_side),
+    )
     return quote(",".join(f"{edge:.6f}" for edge in edges))
 
 
-def _half_block_side(rooms: int) -> float:
-    """Return half the side of a box that contains about BLOCK_ROOMS rooms of the first city.
+def half_side(rooms: int, in_box: float) -> float:
+    """Return half the side of a box around a city's center with about `in_box` rooms, or all.
 
     The absolute difference of two uniform variables on [0, 1] is less than x with probability
     1 - (1 - x)².
     """
-    probability = sqrt(BLOCK_ROOMS / (rooms / CITIES))
+    probability = sqrt(min(1, in_box / (rooms / CITIES)))
     return SPREAD * (1 - sqrt(1 - probability))
 
 
