@@ -36,6 +36,10 @@ WHERE source <> 'client'
 """
 
 
+# Member of a connection's `info`: names of its prepared statements; missing if it prepares none.
+PREPARED = "prepared"
+
+
 class CountedPool(QueuePool):
     """A pool that counts timeouts of waiting for a connection."""
 
@@ -106,9 +110,13 @@ def make_application_engine(url: URL, limits: Limits) -> Engine:
     engine = make_engine(url, limits.pool)
     settings = json.dumps(role_settings(limits))
 
-    def apply_settings(connection: Any, _record: object) -> None:
+    def apply_settings(connection: Any, record: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(APPLY_SETTINGS, [settings])
+            cursor.execute("SELECT pg_backend_pid()")
+            # A pooler sends another number, and changes the server connection.
+            if cursor.fetchone() == (connection.get_backend_pid(),):
+                record.info[PREPARED] = set()
 
     event.listen(engine, "connect", apply_settings)
     return engine

@@ -4,16 +4,25 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import psycopg2
-from sqlalchemy import Engine, text
+from psycopg2 import errors
+from sqlalchemy import Engine, PoolProxiedConnection, text
 from sqlalchemy.exc import DBAPIError
 
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic_postgres.connections import owner_engine
+from rentomatic_postgres.connections import PREPARED, owner_engine
 from rentomatic_postgres.errors import translate_errors
 from rentomatic_postgres.sql.templates import Template
 
 Rows = list[tuple[Any, ...]]
 T = TypeVar("T")
+
+# A pooler that was not recognized has another server connection, or a migration has changed the
+# type of a column.
+UNUSABLE = (
+    errors.InvalidSqlStatementName,
+    errors.DuplicatePreparedStatement,
+    errors.FeatureNotSupported,
+)
 
 # PgBouncer's message for OWNER_OPTIONS.
 REFUSED_BY_POOLER = "unsupported startup parameter"
@@ -60,7 +69,7 @@ def _execute(
     connection = engine.raw_connection()
     cursor = connection.cursor()
     try:
-        cursor.execute(template.text, template.constants | parameters)
+        _send(connection, cursor, template, template.constants | parameters)
         return result(cursor)
     except psycopg2.Error as error:
         # connection.closed is not reliable: it can be 0 after the server was killed.
@@ -71,6 +80,23 @@ def _execute(
         raise Disconnected from error
     finally:
         connection.close()
+
+
+def _send(
+    connection: PoolProxiedConnection, cursor: Any, template: Template, parameters: dict[str, Any]
+) -> None:
+    prepared, names = template.prepared, connection.info.get(PREPARED)
+    if prepared is None or names is None:
+        cursor.execute(template.text, parameters)
+        return
+    try:
+        if prepared.name not in names:
+            cursor.execute(prepared.prepare)
+            names.add(prepared.name)
+        cursor.execute(prepared.execute, parameters)
+    except UNUSABLE:
+        del connection.info[PREPARED]
+        cursor.execute(template.text, parameters)
 
 
 def _fetch(cursor: Any) -> Rows:

@@ -15,7 +15,7 @@ from rentomatic_postgres.sql.templates import compile_template
 COLUMNS = [table.c[each.name] for each in fields(Token)]
 ADD = compile_template(insert(table).values({each.name: bindparam(each.name) for each in COLUMNS}))
 LIST = compile_template(select(*COLUMNS).order_by(table.c.name.collate("C")))
-FIND = compile_template(select(*COLUMNS).where(table.c.name == bindparam("name")))
+FIND = compile_template(select(*COLUMNS).where(table.c.name == bindparam("name")), prepared=True)
 REVOKE = compile_template(delete(table).where(table.c.name == bindparam("name")))
 
 

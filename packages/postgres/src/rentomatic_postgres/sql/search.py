@@ -56,8 +56,8 @@ AFTER = {name: cast(bindparam(f"after_{name}"), room.c[name].type) for name in F
 NEW: dict[str, Any] = {name: bindparam(name) for name in FIELDS}
 IS_UNCHANGED = [room.c[name] == bindparam(f"old_{name}") for name in FIELDS]
 
-GET = compile_template(select(*COLUMNS).where(room.c.code == bindparam("code")))
-ADD = compile_template(insert(room).values(NEW))
+GET = compile_template(select(*COLUMNS).where(room.c.code == bindparam("code")), prepared=True)
+ADD = compile_template(insert(room).values(NEW), prepared=True)
 REPLACE = compile_template(update(room).where(*IS_UNCHANGED).values(NEW))
 REMOVE = compile_template(delete(room).where(*IS_UNCHANGED))
 REVISIONS = compile_template(select(column("version_num")).select_from(table("alembic_version")))
