@@ -10,7 +10,7 @@ import pytest
 from rentomatic.domain.conditions import Filters
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
-from rentomatic.responses import Facets
+from rentomatic.responses import Facet
 from rentomatic_web.storage.heavy import LimitedRooms, Slots
 from tests.apps import client_of
 
@@ -31,9 +31,9 @@ HEAVY = (
 class Asking(MemoryRooms):
     """Rooms that ask for a page while their facets are worked out."""
 
-    def facets(self, filters: Filters = ()) -> Facets:
+    def facet(self, filters: Filters, field: str) -> Facet:
         self.answers = {path: self.client.get(path) for path in (*HEAVY, "/rooms", "/")}
-        return super().facets(filters)
+        return super().facet(filters, field)
 
     client: Any = None
 

@@ -84,7 +84,7 @@ class LimitedRooms(DelegatingRooms):
         self._slots = slots
 
     def around(self, operation: str) -> AbstractContextManager[None]:
-        is_heavy = operation in ("count", "facets", "clusters")
+        is_heavy = operation in ("count", "counts_without", "facet", "clusters")
         return self._slots.taken() if is_heavy else nullcontext()
 
     def search(self, query: Query) -> list[Room]:
