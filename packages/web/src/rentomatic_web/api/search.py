@@ -27,6 +27,7 @@ from rentomatic_web.middleware.access import Cache, policy
 bp = Blueprint("search", __name__)
 
 EXPORTED = ("csv", "ndjson")
+AGED = ("Age", "Cache-Control", "ETag")
 
 
 @bp.get("/rooms")
@@ -57,7 +58,7 @@ def search(suffix: str | None = None) -> Response:
 
 @bp.get("/rooms/facets")
 @policy(Action.READ, Cache.LIST)
-@operation("Search", json("Facets"), CONDITIONS, failures=(400,))
+@operation("Search", json("Facets"), CONDITIONS, AGED, failures=(400,))
 def facets() -> dict[str, object]:
     """Count the rooms that meet the conditions, and their prices and sizes in buckets."""
     filters = parse_selection(request.args.items(multi=True)).filters
@@ -66,7 +67,7 @@ def facets() -> dict[str, object]:
 
 @bp.get("/rooms/clusters")
 @policy(Action.READ, Cache.LIST)
-@operation("Search", json("Clusters"), IN_A_BOX, failures=(400,))
+@operation("Search", json("Clusters"), IN_A_BOX, AGED, failures=(400,))
 def clusters() -> dict[str, object]:
     """Group the rooms in a box by the cells of a grid, whose size depends on the box."""
     filters, box = parse_clusters(request.args.items(multi=True))
