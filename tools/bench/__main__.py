@@ -8,6 +8,7 @@ from collections.abc import Callable
 from services.stack.signals import exit_on_signals
 from tools.bench.compare import compare
 from tools.bench.growth import growth
+from tools.bench.heavy import heavy
 from tools.bench.imports import imports
 from tools.bench.measuring import Load
 
@@ -17,6 +18,7 @@ MIN_ROOMS = 10_000
 RUNS: dict[str, tuple[Callable[..., bool], list[int], int]] = {
     "compare": (compare, [1_000_000], 8),
     "growth": (growth, [10_000, 5_000_000], 1),
+    "heavy": (heavy, [1_000_000], 8),
     "import": (imports, [1_000_000], 0),
 }
 
@@ -30,6 +32,7 @@ def main() -> int:
         choices=RUNS,
         default="compare",
         help="compare: with rivals (default); growth: a small and a large database; "
+        "heavy: facets, clusters, pages and searches meanwhile; "
         "import: imports and COPY",
     )
     parser.add_argument("--rooms", nargs="+", type=int, help="number of rooms of each database")

@@ -22,17 +22,18 @@ def paths(port: int, rooms: int, deep_limit: int) -> dict[str, str]:
         "first": "/rooms",
         "page": "/rooms?filter_price__gt=48&filter_price__lt=66",
         "one": f"/rooms/{code(1)}",
-        "bbox": f"/rooms?bbox={_around_first_city(SPREAD)}",
-        "block": f"/rooms?bbox={_around_first_city(_half_block_side(rooms))}",
+        "bbox": f"/rooms?bbox={around(FIRST_CITY, SPREAD)}",
+        "block": f"/rooms?bbox={around(FIRST_CITY, _half_block_side(rooms))}",
         "near": "/rooms?near_longitude={}&near_latitude={}&sort=distance".format(*FIRST_CITY),
         "deep": f"/rooms?limit={deep_limit}&cursor={_deep_cursor(port, deep_limit)}",
-        "facets": f"/rooms/facets?bbox={_around_first_city(SPREAD)}",
-        "clusters": f"/rooms/clusters?bbox={_around_first_city(SPREAD)}",
+        "facets": f"/rooms/facets?bbox={around(FIRST_CITY, SPREAD)}",
+        "clusters": f"/rooms/clusters?bbox={around(FIRST_CITY, SPREAD)}",
     }
 
 
-def _around_first_city(half: float) -> str:
-    longitude, latitude = FIRST_CITY
+def around(point: tuple[float, float], half: float) -> str:
+    """Return the value of `bbox` for a square around a point; `half` its side is in degrees."""
+    longitude, latitude = point
     edges = (longitude - half, latitude - half, longitude + half, latitude + half)
     return quote(",".join(f"{edge:.6f}" for edge in edges))
 
