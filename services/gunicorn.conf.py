@@ -99,7 +99,7 @@ permit_unconventional_http_method = True
 # The application reads the scheme from X-Forwarded-Proto, which Nginx sets.
 secure_scheme_headers: dict[str, str] = {}
 
-# Files that the workers share: metrics, slots of heavy reads, and whether a worker has served.
+# Files that the workers share: metrics, heavy reads and their results, and whether one has served.
 RUNTIME = "GUNICORN_RUNTIME_DIR"
 # Folder in which each worker that serves has a file; a reload waits for them.
 WORKERS = os.environ.get("STACK_WORKERS", "")

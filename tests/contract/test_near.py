@@ -12,7 +12,7 @@ from rentomatic.domain.query import DISTANCE, MAX_LIMIT, Query, Search
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.requests.cursors import parse_cursor
-from rentomatic.use_cases.search import search_rooms
+from rentomatic.use_cases.search import compute_facets, search_rooms
 from tests import strategies
 from tests.rooms import room
 
@@ -105,7 +105,7 @@ def test_a_circle_is_one_condition_among_others(rooms: RoomRepository) -> None:
     assert [each.price for each in rooms.search(Query(filters))] == [3, 4, 5, 6, 7, 8]
     assert [each.price for each in rooms.scan(filters)] == [3, 4, 5, 6, 7, 8]
     assert rooms.count(filters) == 6
-    facets = rooms.facets(filters)
+    facets = compute_facets(rooms, filters)
     assert (facets.count, facets.without) == (6, ())
     assert (facets.fields["price"].minimum, facets.fields["price"].maximum) == (0, 8)
     assert [cluster.count for cluster in rooms.clusters(filters, 360.0)] == [6]
@@ -179,4 +179,4 @@ def test_every_repository_finds_the_same_in_any_circle(
 
     assert {each.code for each in found} == {c for c, d in distances.items() if d < metres}
     assert {each.code for each in by_distance} == {each.code for each in found}
-    assert rooms.count(within) == len(found) == rooms.facets(within).count
+    assert rooms.count(within) == len(found) == compute_facets(rooms, within).count

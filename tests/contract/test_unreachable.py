@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rentomatic.domain.conditions import Filter, Operator
 from rentomatic.domain.query import Query
 from rentomatic.domain.tokens import Role, Token
 from rentomatic.errors import RepositoryUnavailable
@@ -29,7 +30,8 @@ METHODS: dict[str, Callable[[RoomRepository], object]] = {
     "search": lambda rooms: rooms.search(Query()),
     "scan": lambda rooms: next(iter(rooms.scan())),
     "count": lambda rooms: rooms.count(),
-    "facets": lambda rooms: rooms.facets(),
+    "counts_without": lambda rooms: rooms.counts_without((Filter("price", Operator.LT, 9),)),
+    "facet": lambda rooms: rooms.facet((), "price"),
     "clusters": lambda rooms: rooms.clusters((), 1.40625),
     "check": lambda rooms: rooms.check(),
 }

@@ -66,7 +66,7 @@ def test_rooms_are_written_and_read(storage: Storage) -> None:
     assert rooms.put(EXAMPLE_ROOMS) == ImportReport(created=4)
     assert rooms.search(Query()) == sorted(EXAMPLE_ROOMS, key=lambda each: each.price)
     assert rooms.count((Filter("price", Operator.LT, 60),)) == 2
-    assert rooms.facets().count == 4
+    assert rooms.facet((), "price").count == 4
     assert storage.tokens.list() == []
 
 

@@ -11,6 +11,7 @@ from rentomatic.repository.connect import connect
 from rentomatic.repository.protocols import Storage
 from rentomatic.requests.filters import FILTER_KEYS
 from rentomatic.requests.search import parse_clusters, parse_search, parse_selection
+from rentomatic.use_cases.search import compute_facets
 from rentomatic_postgres.sql import areas, clusters, facets, search
 from rentomatic_postgres.sql.templates import CACHE_SIZE
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.integration
 CACHES: tuple[Any, ...] = (
     areas._count_rooms,
     clusters._clusters,
-    facets._facets,
+    facets._facet,
     facets._without,
     search._count,
     search._search,
@@ -40,7 +41,7 @@ def ask(storage: Storage, parameters: list[tuple[str, str]]) -> None:
     search = parse_search([*parameters, ("sort", "size"), ("count", "exact")])
     storage.rooms.search(search.query)
     storage.rooms.count(search.query.filters)
-    storage.rooms.facets(parse_selection(parameters).filters)
+    compute_facets(storage.rooms, parse_selection(parameters).filters)
     storage.rooms.clusters(parse_clusters([*parameters, *BOX])[0], 11.25)
     next(storage.rooms.scan(search.query.filters), None)
 
@@ -74,11 +75,12 @@ def test_the_longest_text_is_short(storage: Storage) -> None:
     parameters = [(f"filter_{key}", "1") for key in NUMBERS[: MAX_CONDITIONS - 2]]
     filters = parse_selection([*parameters, *PLACE, *BOX]).filters
     templates = [
-        facets.select_facets(filters)[0],
+        facets.select_facet(filters, "price")[0],
         facets.select_without(filters)[0],
         search.count(filters)[0],
     ]
 
     assert len(filters) == MAX_CONDITIONS
     assert max(len(template.text) for template in templates) < 60_000
-    storage.rooms.facets(filters)
+    compute_facets(storage.rooms, filters)
+    storage.rooms.counts_without(filters)

@@ -20,7 +20,12 @@ from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.repository.protocols import RoomRepository, Storage
 from rentomatic.repository.read_only import read_only
+from rentomatic_web.locks import Locks
 from rentomatic_web.pages import uploads
+from rentomatic_web.storage import heavy
+from rentomatic_web.storage.heavy import HeavyRooms
+from rentomatic_web.storage.results import Results
+from rentomatic_web.storage.slots import Slots
 from tests.apps import app_of, change_context, token_for
 from tests.rooms import HEADER, line, room
 
@@ -676,3 +681,24 @@ def test_rejected_rows_without_their_columns_are_an_error(world: World) -> None:
 
     assert answer.status_code == 400
     assert "row,column,message" not in answer.text
+
+
+def test_an_editor_sees_counts_with_the_own_change_and_others_see_kept_ones(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heavy, "MIN_KEPT_SECONDS", 0)
+    monkeypatch.setattr(heavy, "REFRESH_SECONDS", 3600)
+    monkeypatch.setattr(heavy, "MAX_AGE_SECONDS", 3600)
+    outcomes: list[str] = []
+    slots = Slots(1, Locks(), outcomes.append)
+    change_context(world.app, rooms=HeavyRooms(world.rooms, slots, Results(tmp_path / "results")))
+    editor, visitor = world.editor(), Visitor(world.app)
+    world.rooms.put(room(number) for number in range(1, 41))
+    assert "44 rooms</h1>" in visitor.get("/").text
+
+    world.rooms.add(room(41))
+    assert "44 rooms</h1>" in editor.get("/").text
+    assert editor.send("/rooms/new", **VALUES).status_code == 303
+    assert "44 rooms</h1>" in visitor.get("/").text
+    assert "46 rooms</h1>" in editor.get("/").text
+    assert "46 rooms</h1>" in visitor.get("/").text

@@ -9,6 +9,7 @@ from services.stack.signals import exit_on_signals
 from tools.bench.compare import compare
 from tools.bench.cpu import cpu
 from tools.bench.growth import growth
+from tools.bench.heavy import heavy
 from tools.bench.imports import imports
 from tools.bench.measuring import Load
 from tools.bench.memory import memory
@@ -20,6 +21,7 @@ RUNS: dict[str, tuple[Callable[..., bool], list[int], int]] = {
     "compare": (compare, [1_000_000], 8),
     "cpu": (cpu, [100_000], 0),
     "growth": (growth, [10_000, 5_000_000], 1),
+    "heavy": (heavy, [1_000_000], 8),
     "import": (imports, [1_000_000], 0),
     "memory": (memory, [100_000], 0),
 }
@@ -34,8 +36,9 @@ def main() -> int:
         choices=RUNS,
         default="compare",
         help="compare: with rivals (default); cpu: CPU time of the application; "
-        "growth: a small and a large database; import: imports and COPY; "
-        "memory: workers, idle and after imports",
+        "growth: a small and a large database; "
+        "heavy: facets, clusters, pages and searches meanwhile; "
+        "import: imports and COPY; memory: workers, idle and after imports",
     )
     parser.add_argument("--rooms", nargs="+", type=int, help="number of rooms of each database")
     parser.add_argument("--rounds", type=int, default=9, help="measured rounds")

@@ -24,7 +24,7 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True)
 class Facet:
-    """A histogram of one field, for rooms that meet the conditions on other fields.
+    """A histogram of one field.
 
     `buckets` counts rooms in intervals of equal width from `minimum` to `maximum`; the last one
     includes `maximum`. Without rooms, both are None.
@@ -34,11 +34,16 @@ class Facet:
     maximum: int | None
     buckets: tuple[int, ...]
 
+    @property
+    def count(self) -> int:
+        return sum(self.buckets)
+
 
 @dataclass(frozen=True)
 class Facets:
     """The number of rooms that meet all conditions, and a histogram for each field.
 
+    A histogram has the rooms that meet the conditions, except filters on its own field.
     If `count` is 0, `without` has for each condition the number of rooms that meet all the others;
     otherwise it is empty.
     """

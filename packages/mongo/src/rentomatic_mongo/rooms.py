@@ -15,10 +15,10 @@ from rentomatic.domain.query import Query
 from rentomatic.domain.room import FIELDS, Room
 from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
 from rentomatic.repository.clusters import clusters_of
-from rentomatic.repository.facets import facets_of
+from rentomatic.repository.facets import counts_without_of, facet_of
 from rentomatic.repository.matching import meets, page_of
 from rentomatic.repository.protocols import Connections
-from rentomatic.responses import Cluster, Facets, ImportReport
+from rentomatic.responses import Cluster, Facet, ImportReport
 from rentomatic_mongo.documents import (
     Document,
     after_cursor,
@@ -123,8 +123,11 @@ class MongoRooms:
             condition(filters), maxTimeMS=self._statement_timeout_ms
         )
 
-    def facets(self, filters: Filters = ()) -> Facets:
-        return facets_of(self, filters)
+    def counts_without(self, filters: Filters) -> tuple[int, ...]:
+        return counts_without_of(self, filters)
+
+    def facet(self, filters: Filters, field: str) -> Facet:
+        return facet_of(self, filters, field)
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         return clusters_of(self, filters, side)

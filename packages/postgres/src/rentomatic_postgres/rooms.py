@@ -11,7 +11,7 @@ from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
 from rentomatic.repository.protocols import Connections
-from rentomatic.responses import Cluster, Facets, ImportReport
+from rentomatic.responses import Cluster, Facet, ImportReport
 from rentomatic_postgres.bulk import put
 from rentomatic_postgres.connections import count_connections
 from rentomatic_postgres.errors import translate_errors
@@ -20,7 +20,7 @@ from rentomatic_postgres.schema.history import head, is_known
 from rentomatic_postgres.sql import search
 from rentomatic_postgres.sql.areas import MAX_SORTED_ROOMS, Area, areas_of, count_rooms
 from rentomatic_postgres.sql.clusters import select_clusters
-from rentomatic_postgres.sql.facets import select_facets, select_without, to_facets
+from rentomatic_postgres.sql.facets import select_facet, select_without, to_counts, to_facet
 from rentomatic_postgres.sql.templates import Template
 
 SCAN_ROWS = 1000  # per fetch
@@ -78,10 +78,13 @@ class PostgresRooms:
     def count(self, filters: Filters = ()) -> int:
         return int(read(self._engine, *search.count(filters))[0][0])
 
-    def facets(self, filters: Filters = ()) -> Facets:
-        row = read(self._engine, *select_facets(filters))[0]
-        is_empty = filters and row[0] == 0
-        return to_facets(row, read(self._engine, *select_without(filters))[0] if is_empty else ())
+    def counts_without(self, filters: Filters) -> tuple[int, ...]:
+        if not filters:
+            return ()
+        return to_counts(read(self._engine, *select_without(filters)), len(filters))
+
+    def facet(self, filters: Filters, field: str) -> Facet:
+        return to_facet(read(self._engine, *select_facet(filters, field)))
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         return [Cluster(*row) for row in read(self._engine, *select_clusters(filters, side))]

@@ -14,6 +14,7 @@ from rentomatic_web import pages
 from rentomatic_web.api import docs, health, imports, rooms, search
 from rentomatic_web.api.codes import CodeConverter
 from rentomatic_web.context import Context
+from rentomatic_web.locks import Locks
 from rentomatic_web.metrics.metrics import Metrics
 from rentomatic_web.middleware import (
     access,
@@ -29,7 +30,9 @@ from rentomatic_web.middleware.folders import private_folder
 from rentomatic_web.pages.rendering import error_page
 from rentomatic_web.pages.room import room_page
 from rentomatic_web.request import Request
-from rentomatic_web.storage.heavy import LimitedRooms, Slots
+from rentomatic_web.storage.heavy import HeavyRooms
+from rentomatic_web.storage.results import Results
+from rentomatic_web.storage.slots import Slots, release_slot
 from rentomatic_web.storage.timing import TimedRooms, TimedTokens
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -57,7 +60,7 @@ class OrjsonProvider(JSONProvider):
 def create_app(storage: Storage, settings: Settings, shared: Path | None = None) -> Flask:
     """Return the WSGI application that serves the storage.
 
-    Processes with the same folder `shared` share the limit of heavy reads.
+    Processes with the same folder `shared` share the limit and the results of heavy reads.
     """
     if settings.owner_serves:
         log.warning(
@@ -79,6 +82,7 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
     app.extensions["rentomatic"] = _context(storage, settings, shared)
     for module in (search, rooms, imports, health, docs):
         app.register_blueprint(module.bp)
+    app.teardown_request(release_slot)
     pages.init_app(app, settings)
     # Flask runs the last after_request function first, so that the log has the final status.
     logs.init_app(app)
@@ -96,11 +100,14 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
 
 def _context(storage: Storage, settings: Settings, shared: Path | None) -> Context:
     metrics = Metrics(storage.rooms)
-    # Half of the processes, at least one, stay free for other requests.
-    slots = Slots(max(1, settings.workers // 2), shared and shared / "heavy-reads")
+    results = Results(shared and shared / "results", settings.repository)
     return Context(
         settings=settings,
-        rooms=LimitedRooms(TimedRooms(storage.rooms, metrics.record_operation), slots),
+        rooms=HeavyRooms(
+            TimedRooms(storage.rooms, metrics.record_operation),
+            _slots(settings, shared, metrics),
+            results,
+        ),
         tokens=TimedTokens(storage.tokens, metrics.record_operation),
         metrics=metrics,
         uploads=private_folder("imports", settings.secret_key),
@@ -108,3 +115,12 @@ def _context(storage: Storage, settings: Settings, shared: Path | None) -> Conte
         room_page=room_page,
         error_page=error_page,
     )
+
+
+def _slots(settings: Settings, shared: Path | None, metrics: Metrics) -> Slots:
+    try:
+        locks = Locks(shared and shared / "heavy-reads")
+    except OSError:
+        locks = Locks()
+    # Half of the processes, at least one, stay free for other requests.
+    return Slots(max(1, settings.workers // 2), locks, metrics.record_heavy_read)

@@ -7,7 +7,7 @@ from rentomatic.domain.conditions import Filters
 from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import Connections, RoomRepository
-from rentomatic.responses import Cluster, Facets, ImportReport
+from rentomatic.responses import Cluster, Facet, ImportReport
 
 
 class DelegatingRooms:
@@ -52,9 +52,13 @@ class DelegatingRooms:
         with self.around("count"):
             return self.rooms.count(filters)
 
-    def facets(self, filters: Filters = ()) -> Facets:
-        with self.around("facets"):
-            return self.rooms.facets(filters)
+    def counts_without(self, filters: Filters) -> tuple[int, ...]:
+        with self.around("counts_without"):
+            return self.rooms.counts_without(filters)
+
+    def facet(self, filters: Filters, field: str) -> Facet:
+        with self.around("facet"):
+            return self.rooms.facet(filters, field)
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         with self.around("clusters"):

@@ -2,26 +2,22 @@
 
 from collections import Counter
 
-from rentomatic.domain.conditions import Filters, without_field
+from rentomatic.domain.conditions import Filters
 from rentomatic.repository.protocols import RoomRepository
-from rentomatic.responses import Facet, Facets
+from rentomatic.responses import Facet
 
 FACETED = ("price", "size")
 BUCKETS = 20
 
 
-def facets_of(rooms: RoomRepository, filters: Filters) -> Facets:
-    """Compute `RoomRepository.facets` by one scan for each facet."""
-    count = rooms.count(filters)
-    dropped = () if count else range(len(filters))
-    return Facets(
-        count=count,
-        fields={field: _facet(rooms, without_field(filters, field), field) for field in FACETED},
-        without=tuple(rooms.count(filters[:index] + filters[index + 1 :]) for index in dropped),
-    )
+def counts_without_of(rooms: RoomRepository, filters: Filters) -> tuple[int, ...]:
+    """Compute `RoomRepository.counts_without` by one count for each condition."""
+    others = (filters[:index] + filters[index + 1 :] for index in range(len(filters)))
+    return tuple(map(rooms.count, others))
 
 
-def _facet(rooms: RoomRepository, filters: Filters, field: str) -> Facet:
+def facet_of(rooms: RoomRepository, filters: Filters, field: str) -> Facet:
+    """Compute `RoomRepository.facet` by one scan."""
     counts = Counter(getattr(room, field) for room in rooms.scan(filters))
     if not counts:
         return Facet(None, None, (0,) * BUCKETS)

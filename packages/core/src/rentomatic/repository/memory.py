@@ -17,10 +17,10 @@ from rentomatic.errors import (
     TokenNotFound,
 )
 from rentomatic.repository.clusters import clusters_of
-from rentomatic.repository.facets import facets_of
+from rentomatic.repository.facets import counts_without_of, facet_of
 from rentomatic.repository.matching import meets, page_of
 from rentomatic.repository.protocols import Connections, Limits, Storage
-from rentomatic.responses import Cluster, Facets, ImportReport
+from rentomatic.responses import Cluster, Facet, ImportReport
 
 EXAMPLE_ROOMS = (
     Room("f853578c-fc0f-4e65-81b8-566c5dffa35a", 215, 39, -0.09998975, 51.75436293),
@@ -84,8 +84,11 @@ class MemoryRooms:
     def count(self, filters: Filters = ()) -> int:
         return len(self._matching(filters))
 
-    def facets(self, filters: Filters = ()) -> Facets:
-        return facets_of(self, filters)
+    def counts_without(self, filters: Filters) -> tuple[int, ...]:
+        return counts_without_of(self, filters)
+
+    def facet(self, filters: Filters, field: str) -> Facet:
+        return facet_of(self, filters, field)
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         return clusters_of(self, filters, side)

@@ -7,7 +7,7 @@ from rentomatic.domain.conditions import Filters
 from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Token
-from rentomatic.responses import Cluster, Facets, ImportReport
+from rentomatic.responses import Cluster, Facet, ImportReport
 
 
 class Connections(NamedTuple):
@@ -68,8 +68,11 @@ class RoomRepository(Protocol):
     def count(self, filters: Filters = ()) -> int:
         """Count the rooms that meet every condition."""
 
-    def facets(self, filters: Filters = ()) -> Facets:
-        """Count the rooms that meet every condition, and their prices and sizes in buckets."""
+    def counts_without(self, filters: Filters) -> tuple[int, ...]:
+        """Count, for each condition, the rooms that meet all the others."""
+
+    def facet(self, filters: Filters, field: str) -> Facet:
+        """Count the rooms that meet every condition, in buckets of the field's values."""
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         """Group the rooms that meet every condition by cells of `side` degrees.

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from rentomatic.domain.conditions import Filters
+from rentomatic.domain.conditions import Filters, without_field
 from rentomatic.domain.query import Search
 from rentomatic.domain.room import Room
+from rentomatic.repository.facets import FACETED
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.requests.cursors import to_cursor
 from rentomatic.responses import Cluster, Facets, Page
@@ -40,8 +41,15 @@ def read_room(rooms: RoomRepository, code: str) -> Room:
 
 
 def compute_facets(rooms: RoomRepository, filters: Filters) -> Facets:
-    """Count the rooms that meet every condition, and their prices and sizes in buckets."""
-    return rooms.facets(filters)
+    """Count the rooms that meet every condition, and their prices and sizes in buckets.
+
+    Each histogram is a read of its own, so that it can be kept while filters on its field change.
+    """
+    others = {field: without_field(filters, field) for field in FACETED}
+    fields = {field: rooms.facet(other, field) for field, other in others.items()}
+    complete = (fields[field] for field, other in others.items() if other == filters)
+    count = (next(complete, None) or rooms.facet(filters, FACETED[0])).count
+    return Facets(count, fields, () if count else rooms.counts_without(filters))
 
 
 def compute_clusters(rooms: RoomRepository, filters: Filters, side: float) -> list[Cluster]:

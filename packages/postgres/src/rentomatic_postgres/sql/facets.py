@@ -1,29 +1,24 @@
-"""Statements for facets, and for counts without one condition each."""
+"""Statements for histograms, and for counts without one condition each."""
 
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterable
+from functools import lru_cache, reduce
+from operator import add
 
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, select, true
+from sqlalchemy import ARRAY, BigInteger, Boolean, Integer, case, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import array
 
 from rentomatic.domain.conditions import Filters
-from rentomatic.repository.facets import BUCKETS, FACETED
-from rentomatic.responses import Facet, Facets
-from rentomatic_postgres.sql.conditions import (
-    Comparison,
-    Parameters,
-    Shape,
-    parameterize,
-    where,
-)
+from rentomatic.repository.facets import BUCKETS
+from rentomatic.responses import Facet
+from rentomatic_postgres.sql.conditions import Parameters, Shape, parameterize, where
 from rentomatic_postgres.sql.tables import room
 from rentomatic_postgres.sql.templates import CACHE_SIZE, Template, compile_template
 
 
-def select_facets(filters: Filters) -> tuple[Template, Parameters]:
-    """Build the statement for counts, ranges and buckets."""
+def select_facet(filters: Filters, field: str) -> tuple[Template, Parameters]:
+    """Build the statement for the buckets of a field that are not empty."""
     shape, parameters = parameterize(filters)
-    return _facets(shape), parameters
+    return _facet(shape, field), parameters
 
 
 def select_without(filters: Filters) -> tuple[Template, Parameters]:
@@ -32,78 +27,57 @@ def select_without(filters: Filters) -> tuple[Template, Parameters]:
     return _without(shape), parameters
 
 
-def to_facets(row: Sequence[Any], without: Sequence[int]) -> Facets:
-    """Convert the rows of select_facets and select_without."""
-    count, *rest = row
-    fields = {
-        field: Facet(minimum, maximum, _counts(buckets))
-        for field, minimum, maximum, buckets in zip(
-            FACETED, rest[0:4:2], rest[1:4:2], rest[4:], strict=True
-        )
-    }
-    return Facets(count, fields, tuple(without))
+def to_facet(rows: Iterable[tuple[int, int, int, int]]) -> Facet:
+    """Convert the rows of select_facet."""
+    buckets = [0] * BUCKETS
+    minimums, maximums = [], []
+    for bucket, count, minimum, maximum in rows:
+        buckets[bucket] = count
+        minimums.append(minimum)
+        maximums.append(maximum)
+    return Facet(min(minimums, default=None), max(maximums, default=None), tuple(buckets))
 
 
-def _counts(buckets: dict[str, int] | None) -> tuple[int, ...]:
-    return tuple((buckets or {}).get(str(number), 0) for number in range(BUCKETS))
+def to_counts(rows: Iterable[tuple[int | None, int]], conditions: int) -> tuple[int, ...]:
+    """Convert the rows of select_without."""
+    counts = dict(rows)
+    matching = counts.get(None, 0)
+    return tuple(matching + counts.get(number, 0) for number in range(1, conditions + 1))
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def _facet(shape: Shape, field: str) -> Template:
+    # Grouping by value first needs only one scan, because the minimum follows from the groups.
+    values = (
+        select(cast(room.c[field], BigInteger).label("value"), func.count().label("rooms"))
+        .where(*where(shape))
+        .group_by(room.c[field])
+        .subquery()
+    )
+    minimum, maximum = func.min(values.c.value).over(), func.max(values.c.value).over()
+    # If all values are equal, the width is null and all rooms are in the first bucket.
+    width = func.nullif(maximum - minimum, 0, type_=BigInteger)
+    number = (values.c.value - minimum) * BUCKETS // width
+    bucket = func.least(func.coalesce(number, 0), BUCKETS - 1).label("bucket")
+    numbered = select(values, bucket).subquery()
+    return compile_template(
+        select(
+            numbered.c.bucket,
+            cast(func.sum(numbered.c.rooms), BigInteger),
+            func.min(numbered.c.value),
+            func.max(numbered.c.value),
+        ).group_by(numbered.c.bucket)
+    )
 
 
 @lru_cache(maxsize=CACHE_SIZE)
 def _without(shape: Shape) -> Template:
+    """Count rooms by the number of the only condition that they fail; null if they meet all."""
     conditions = where(shape)
+    failures = reduce(add, (case((condition, 0), else_=1) for condition in conditions))
+    failed = func.array_position(
+        cast(array(conditions), ARRAY(Boolean)), literal(False), type_=Integer
+    ).label("failed")
     return compile_template(
-        select(
-            *(
-                func.count().filter(_all([*conditions[:index], *conditions[index + 1 :]]))
-                for index in range(len(conditions))
-            )
-        ).select_from(room)
+        select(failed, func.count()).select_from(room).where(failures <= 1).group_by(failed)
     )
-
-
-@lru_cache(maxsize=CACHE_SIZE)
-def _facets(shape: Shape) -> Template:
-    conditions = where(shape)
-    counts = select(
-        func.count().filter(_all(conditions)).label("count"),
-        *(
-            bound(room.c[field]).filter(_except(shape, conditions, field)).label(f"{field}_{name}")
-            for field in FACETED
-            for name, bound in (("minimum", func.min), ("maximum", func.max))
-        ),
-    ).cte("counts")
-    buckets = (_buckets(counts, field, _except(shape, conditions, field)) for field in FACETED)
-    return compile_template(select(counts, *buckets))
-
-
-def _buckets(counts: Any, field: str, condition: ColumnElement[bool]) -> ColumnElement[Any]:
-    """Count rooms by bucket, as a JSON object without empty buckets."""
-    minimum = cast(counts.c[f"{field}_minimum"], BigInteger)
-    width = func.nullif(counts.c[f"{field}_maximum"] - minimum, 0)
-    # If all values are equal, the width is null and all rooms are in the first bucket.
-    number = func.coalesce((room.c[field] - minimum) * BUCKETS // width, 0)
-    filled = (
-        select(func.least(number, BUCKETS - 1).label("bucket"), func.count().label("rooms"))
-        .select_from(room.join(counts, true()))
-        .where(condition)
-        .group_by("bucket")
-        .subquery()
-    )
-    buckets = select(func.json_object_agg(filled.c.bucket, filled.c.rooms))
-    return buckets.scalar_subquery().label(f"{field}_buckets")
-
-
-def _except(
-    shape: Shape, conditions: list[ColumnElement[bool]], field: str
-) -> ColumnElement[bool]:
-    return _all(
-        [
-            condition
-            for part, condition in zip(shape, conditions, strict=True)
-            if not isinstance(part, Comparison) or part.field != field
-        ]
-    )
-
-
-def _all(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
-    return and_(true(), *conditions)

@@ -31,6 +31,7 @@ SEARCHED = tuple(FORMATS)
 EXPORTED = ("csv", "ndjson")
 # Characters of a query (RFC 3986, section 3.4), and the percent sign of encoded ones.
 IN_QUERIES = "!$&'()*+,;=:@/?%"
+AGED = ("Age", "Cache-Control", "ETag")
 
 
 @bp.get("/rooms")
@@ -61,7 +62,7 @@ def search(suffix: str | None = None) -> Response:
 
 @bp.get("/rooms/facets")
 @policy(Action.READ, Cache.LIST)
-@operation("Search", json("Facets"), CONDITIONS, failures=(400,))
+@operation("Search", json("Facets"), CONDITIONS, AGED, failures=(400,))
 def facets() -> dict[str, object]:
     """Count the rooms that meet the conditions, and their prices and sizes in buckets."""
     filters = parse_selection(current_request().parameters).filters
@@ -70,7 +71,7 @@ def facets() -> dict[str, object]:
 
 @bp.get("/rooms/clusters")
 @policy(Action.READ, Cache.LIST)
-@operation("Search", json("Clusters"), IN_A_BOX, failures=(400,))
+@operation("Search", json("Clusters"), IN_A_BOX, AGED, failures=(400,))
 def clusters() -> dict[str, object]:
     """Group the rooms in a box by the cells of a grid, whose size depends on the box."""
     filters, box = parse_clusters(current_request().parameters)

@@ -23,6 +23,7 @@ ROOMS = (0, 1, 10, 50, 100, 500, 1000)
 AREAS = {Box: "box", Within: "circle"}
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 RESULTS = ("accepted", "forbidden", "missing", "refused")
+HEAVY_OUTCOMES = ("computed", "kept", "refused")
 
 # Name, help text and labels.
 REQUESTS = (
@@ -49,6 +50,11 @@ SEARCHES = ("rentomatic_searches_total", "Searches", ("sort", "area"))
 FOUND = ("rentomatic_search_rooms", "Rooms on a page of a search")
 ROWS = ("rentomatic_import_rows_total", "Rows of imports over HTTP", ("outcome",))
 CHECKS = ("rentomatic_token_checks_total", "Checks of tokens", ("result",))
+HEAVY_READS = (
+    "rentomatic_heavy_reads_total",
+    "Facets, clusters, counts, exports and heavy searches",
+    ("outcome",),
+)
 BUILD = ("rentomatic_build_info", "The running version", ("version",))
 
 
@@ -74,9 +80,10 @@ class Metrics:
         self._timeouts = counter(*TIMEOUTS)
         self._searches = cache(counter(*SEARCHES).labels)
         self._found = histogram(*FOUND, buckets=ROOMS)
-        rows, checks = counter(*ROWS), counter(*CHECKS)
+        rows, checks, heavy = counter(*ROWS), counter(*CHECKS), counter(*HEAVY_READS)
         self._rows = {outcome: rows.labels(outcome) for outcome in OUTCOMES}
         self._checks = {result: checks.labels(result) for result in RESULTS}
+        self._heavy_reads = {outcome: heavy.labels(outcome) for outcome in HEAVY_OUTCOMES}
         gauge(*BUILD, multiprocess_mode="livemax").labels(version("rentomatic-web")).set(1)
 
     def record_request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -117,3 +124,7 @@ class Metrics:
     def record_token_check(self, result: str) -> None:
         """Count a check of a token."""
         self._checks[result].inc()
+
+    def record_heavy_read(self, outcome: str) -> None:
+        """Count a heavy read."""
+        self._heavy_reads[outcome].inc()

@@ -4,14 +4,14 @@ prometheus_client writes files for each process. Here they belong to a slot: a n
 slot of one that ended, with its counts. So files do not accumulate, and no count is lost.
 """
 
-import fcntl
 import logging
 import os
-from itertools import count
 from pathlib import Path
 
 from prometheus_client import values
 from prometheus_client.multiprocess import mark_process_dead
+
+from rentomatic_web.locks import Locks
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 # Bytes of each kind of file. They are allocated first, because the kernel ends a process by SIGBUS
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class MetricSlots:
-    """The slots in a folder. A slot is a locked byte of a file; the kernel unlocks it at exit."""
+    """The slots in a folder; each is a lock, which a process holds until it ends."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -42,9 +42,8 @@ class MetricSlots:
         values.ValueClass = values.MutexValue
         try:
             self._folder.mkdir(exist_ok=True)
-            # Open until the end: closing any descriptor of the file would release the lock.
-            self._locks = os.open(self._folder / "slots", os.O_RDWR | os.O_CREAT, 0o600)
-            slot = next(slot for slot in count() if self._lock(slot))
+            self._locks = Locks(self._folder / "slots")
+            slot = self._locks.acquire_lowest()
             mark_process_dead(slot)  # type: ignore[no-untyped-call]
             for kind, size in SIZES.items():
                 _allocate(self._folder / f"{kind}_{slot}.db", size)
@@ -60,16 +59,9 @@ class MetricSlots:
             return
         for file in self._folder.glob("gauge_livesum_*.db"):
             slot = int(file.stem.rpartition("_")[2])
-            if slot != self._slot and self._lock(slot):
+            if self._locks.acquire(slot):
                 mark_process_dead(slot)  # type: ignore[no-untyped-call]
-                fcntl.lockf(self._locks, fcntl.LOCK_UN, 1, slot)
-
-    def _lock(self, slot: int) -> bool:
-        try:
-            fcntl.lockf(self._locks, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, slot)
-        except BlockingIOError:
-            return False
-        return True
+                self._locks.release(slot)
 
 
 def _allocate(file: Path, size: int) -> None:

@@ -37,11 +37,21 @@ FIELDS = ("filter_price__gte", "filter_price__lte", "filter_size__gte", "filter_
 @dataclass(frozen=True)
 class SearchResult:
     page: Page
-    facets: Facets | None  # None if the server is overloaded
+    facets: Facets | None  # None if too many heavy reads are in progress
     filters: Filters
     near: Point | None
     view: View
     clusters: list[Cluster]
+
+    @property
+    def count(self) -> int | None:
+        """The number of rooms on all pages, or None if it is unknown.
+
+        Facets may be some seconds old, so a single page is counted itself.
+        """
+        if self.page.next is None and self.page.previous is None:
+            return len(self.page.rooms)
+        return self.facets.count if self.facets else None
 
 
 @bp.get("/")

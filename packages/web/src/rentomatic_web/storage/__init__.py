@@ -1,1 +1,1 @@
-"""Wrappers of the repositories: a limit of heavy reads, and the time of each operation."""
+"""Wrappers of the repositories: limits and results of heavy reads, the time of operations."""

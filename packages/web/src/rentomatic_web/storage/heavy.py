@@ -1,11 +1,10 @@
-"""A limit of concurrent heavy reads, over all processes, so that searches find free workers."""
+"""Heavy reads: few at a time, and slow results are kept for some seconds."""
 
-import fcntl
-import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from pathlib import Path
-from threading import Lock
+from functools import partial
+from typing import Any, TypeVar
 
 from rentomatic.domain.conditions import Filters
 from rentomatic.domain.query import Query
@@ -13,62 +12,91 @@ from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.delegating import DelegatingRooms
 from rentomatic.repository.protocols import RoomRepository
+from rentomatic.responses import Cluster, Facet
+from rentomatic_web.storage.exchange import after_response, last_write, record_write, report_age
+from rentomatic_web.storage.results import Result, Results
+from rentomatic_web.storage.slots import Slots
 
-
-class Slots:
-    """Slots for concurrent work in all processes that use the same file.
-
-    A slot is a locked byte of the file, which the kernel unlocks when the process ends. Without a
-    file, or if it cannot be opened, the slots are those of this process.
-    """
-
-    def __init__(self, count: int, file: Path | None = None) -> None:
-        self._count = count
-        self._descriptor: int | None = None
-        if file:
-            with suppress(OSError):
-                # Never closed: that would unlock the bytes.
-                self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-        self._taken: set[int] = set()
-        self._mutex = Lock()
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Hold a slot, or raise RepositoryUnavailable at once if none is free."""
-        slot = self._take()
-        if slot is None:
-            raise RepositoryUnavailable("Too many counts, facets, clusters and exports right now")
-        try:
-            yield
-        finally:
-            self._release(slot)
-
-    def _take(self) -> int | None:
-        with self._mutex:
-            for slot in set(range(self._count)) - self._taken:
-                if self._lock(slot):
-                    self._taken.add(slot)
-                    return slot
-        return None
-
-    def _lock(self, slot: int) -> bool:
-        if self._descriptor is None:
-            return True
-        try:
-            fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, slot)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _release(self, slot: int) -> None:
-        with self._mutex:
-            self._taken.remove(slot)
-            if self._descriptor is not None:
-                fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, slot)
-
+T = TypeVar("T")
 
 # Searches on the page have at most six: two each of price and size, a box and a circle.
 MANY_CONDITIONS = 8
+WRITES = ("add", "replace", "remove", "put")
+
+# A faster result is not kept: with few rooms, every response is up to date.
+MIN_KEPT_SECONDS = 0.02
+# A request that gets an older result computes it again, after its response.
+REFRESH_SECONDS = 5
+MAX_AGE_SECONDS = 30
+
+
+class HeavyRooms(DelegatingRooms):
+    """A repository whose heavy reads need a slot, and whose facets and clusters are kept.
+
+    A session gets no result from before its last write.
+    """
+
+    def __init__(self, rooms: RoomRepository, slots: Slots, results: Results) -> None:
+        super().__init__(rooms)
+        self._slots, self._results = slots, results
+
+    def around(self, operation: str) -> AbstractContextManager[None]:
+        if operation == "count":
+            return self._slots.taken()
+        return _recorded() if operation in WRITES else nullcontext()
+
+    def search(self, query: Query) -> list[Room]:
+        with self._slots.taken() if _is_heavy(query) else nullcontext():
+            return self.rooms.search(query)
+
+    def scan(self, filters: Filters = ()) -> Iterator[Room]:
+        with self._slots.taken_for_stream():
+            yield from self.rooms.scan(filters)
+
+    def counts_without(self, filters: Filters) -> tuple[int, ...]:
+        key = ("counts_without", *map(repr, filters))
+        return self._keep(key, partial(self.rooms.counts_without, filters), tuple)
+
+    def facet(self, filters: Filters, field: str) -> Facet:
+        key = ("facet", field, _canonical(filters))
+        return self._keep(key, partial(self.rooms.facet, filters, field), _to_facet)
+
+    def clusters(self, filters: Filters, side: float) -> list[Cluster]:
+        key = ("clusters", side, _canonical(filters))
+        return self._keep(key, partial(self.rooms.clusters, filters, side), _to_clusters)
+
+    def _keep(self, key: object, compute: Callable[[], T], convert: Callable[[Any], T]) -> T:
+        """Return a kept result, or compute it."""
+        result = self._results.find(key, convert, since=_oldest(MAX_AGE_SECONDS))
+        if result is None:
+            return self._compute(key, compute, convert)
+        if result.time < _oldest(REFRESH_SECONDS):
+            after_response(partial(self._refresh, key, compute, convert))
+        self._slots.record("kept")
+        report_age(time.time() - result.time)
+        return result.value
+
+    def _compute(self, key: object, compute: Callable[[], T], convert: Callable[[Any], T]) -> T:
+        with self._slots.taken(), self._results.computing(key):
+            # Another process may have computed it meanwhile.
+            result = self._results.find(key, convert, since=_oldest(REFRESH_SECONDS))
+            if result:
+                return result.value
+            began = time.time()
+            value = compute()
+            if time.time() - began >= MIN_KEPT_SECONDS:
+                self._results.save(key, Result(value, began))
+            return value
+
+    def _refresh(self, key: object, compute: Callable[[], T], convert: Callable[[Any], T]) -> None:
+        with suppress(RepositoryUnavailable):
+            self._compute(key, compute, convert)
+
+
+@contextmanager
+def _recorded() -> Iterator[None]:
+    yield
+    record_write()
 
 
 def _is_heavy(query: Query) -> bool:
@@ -76,21 +104,18 @@ def _is_heavy(query: Query) -> bool:
     return (query.origin is not None and query.descending) or len(query.filters) > MANY_CONDITIONS
 
 
-class LimitedRooms(DelegatingRooms):
-    """A repository whose heavy reads need a slot."""
+def _oldest(max_age: float) -> float:
+    """Return the earliest time of results that this request may use."""
+    return max(time.time() - max_age, last_write())
 
-    def __init__(self, rooms: RoomRepository, slots: Slots) -> None:
-        super().__init__(rooms)
-        self._slots = slots
 
-    def around(self, operation: str) -> AbstractContextManager[None]:
-        is_heavy = operation in ("count", "facets", "clusters")
-        return self._slots.taken() if is_heavy else nullcontext()
+def _canonical(filters: Filters) -> list[str]:
+    return sorted(map(repr, filters))
 
-    def search(self, query: Query) -> list[Room]:
-        with self._slots.taken() if _is_heavy(query) else nullcontext():
-            return self.rooms.search(query)
 
-    def scan(self, filters: Filters = ()) -> Iterator[Room]:
-        with self._slots.taken():
-            yield from self.rooms.scan(filters)
+def _to_facet(value: dict[str, Any]) -> Facet:
+    return Facet(value["minimum"], value["maximum"], tuple(value["buckets"]))
+
+
+def _to_clusters(value: list[dict[str, Any]]) -> list[Cluster]:
+    return [Cluster(**members) for members in value]

@@ -11,6 +11,7 @@ URI_REFERENCE: Schema = {"type": "string", "format": "uri-reference"}
 HEADERS: dict[str, tuple[Schema, str]] = {
     "X-Request-ID": (TEXT, "The id of the request: the client's, or a new one"),
     "Cache-Control": (TEXT, "How long the response may be cached"),
+    "Age": ({"type": "integer"}, "Seconds since a kept result was computed, at most 30"),
     "ETag": (TEXT, "A hash of the body: strong for one room, weak for other responses"),
     "Link": (TEXT, "The first page, and the next and the previous page if they exist (RFC 8288)"),
     "X-Total-Count": (
@@ -23,6 +24,9 @@ HEADERS: dict[str, tuple[Schema, str]] = {
     "Retry-After": ({"type": "integer"}, "Seconds to wait before the next attempt"),
     "Allow": (TEXT, "The methods of the path"),
 }
+
+# Header fields that only some responses have.
+OPTIONAL = ("Age", "X-Total-Count")
 
 # Description by status, and its header fields beside those of every failure.
 FAILURES: dict[int, tuple[str, tuple[str, ...]]] = {
@@ -67,7 +71,7 @@ def _failure(description: str, headers: tuple[str, ...]) -> dict[str, Any]:
 
 def _header(name: str) -> dict[str, Any]:
     schema, description = HEADERS[name]
-    return {"description": description, "required": name != "X-Total-Count", "schema": schema}
+    return {"description": description, "required": name not in OPTIONAL, "schema": schema}
 
 
 COMPONENTS = {name: _header(name) for name in HEADERS}

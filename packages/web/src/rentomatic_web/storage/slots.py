@@ -1,0 +1,62 @@
+"""A limit of concurrent heavy reads, over all processes, so that searches find free workers."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+
+from flask import has_request_context, request
+
+from rentomatic.errors import RepositoryUnavailable
+from rentomatic_web.locks import Locks
+
+# Gets the outcome of a heavy read: computed, kept or refused.
+Record = Callable[[str], None]
+
+SLOT = "rentomatic.slot"  # in the WSGI environment
+
+
+class Slots:
+    """Slots for concurrent work in all processes that share the locks.
+
+    All heavy reads of a request use one slot, which it holds until it ends: otherwise another
+    process could take the slot between two reads, and neither request would succeed.
+    """
+
+    def __init__(self, count: int, locks: Locks, record: Record) -> None:
+        self._count, self._locks, self.record = count, locks, record
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Hold a slot, or raise RepositoryUnavailable at once if none is free."""
+        if not has_request_context():
+            with self._slot():
+                yield
+            return
+        if SLOT not in request.environ:
+            with ExitStack() as stack:
+                stack.enter_context(self._slot())
+                request.environ[SLOT] = stack.pop_all()
+        yield
+
+    @contextmanager
+    def taken_for_stream(self) -> Iterator[None]:
+        """Hold the slot of the request, or a new one; it outlasts the request."""
+        with self.taken(), request.environ.pop(SLOT) if has_request_context() else nullcontext():
+            yield
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        slot = self._locks.acquire_lowest(self._count)
+        if slot is None:
+            self.record("refused")
+            raise RepositoryUnavailable("Too many counts, facets, clusters and exports right now")
+        self.record("computed")
+        try:
+            yield
+        finally:
+            self._locks.release(slot)
+
+
+def release_slot(_error: BaseException | None = None) -> None:
+    """Release the slot of the request that ends."""
+    if slot := request.environ.pop(SLOT, None):
+        slot.close()
