@@ -199,7 +199,7 @@ def test_the_stack_runs_in_the_background(in_memory: Checkout) -> None:
         eventually(lambda: in_memory.run("ps")[1].count("RUNNING") == 2, "both programs run")
     finally:
         assert in_memory.run("down")[0] == 0
-    assert not in_memory.processes()
+    eventually(lambda: not in_memory.processes(), "every process has ended")
 
 
 def test_a_state_too_deep_for_sockets_is_named(shell: dict[str, str]) -> None:
