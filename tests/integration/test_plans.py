@@ -65,7 +65,8 @@ def connection(
 ) -> Iterator[Connection]:
     """A connection to many rooms."""
     with database(postgres_server, "test_plans", postgres_template.template_dbname) as url:
-        engine = make_engine(parse_url(url), options="-c statement_timeout=0")
+        options = "-c statement_timeout=0 -c plan_cache_mode=force_generic_plan"
+        engine = make_engine(parse_url(url), options=options)
         with engine.connect() as connection:
             connection.execute(text(FILL))
             for statement in OPTIMIZE:
@@ -77,7 +78,11 @@ def connection(
 def nodes(connection: Connection, query: Query) -> list[dict[str, Any]]:
     """Run the statement for a page, and return what PostgreSQL has done for it."""
     template, parameters = search_candidates(query, query.near) if query.near else search(query)
-    explained = f"EXPLAIN (ANALYZE, FORMAT JSON) {template.text}"
+    command = template.text
+    if template.prepared:
+        connection.exec_driver_sql(f"DEALLOCATE ALL; {template.prepared.prepare}")
+        command = template.prepared.execute
+    explained = f"EXPLAIN (ANALYZE, FORMAT JSON) {command}"
     ((plans,),) = connection.exec_driver_sql(explained, template.constants | parameters)
     return [node for node in _flat(plans[0]["Plan"]) if node["Actual Loops"]]
 

@@ -90,19 +90,23 @@ def finds_page_soon(boxes: int, first: Select[bool]) -> ColumnElement[bool]:
 
     `first` selects, in sort order, whether rooms meet the conditions.
     """
-    one = select(literal_column("1", Integer).label("one")).select_from(room)
-    counted = select(union(rooms_in(one, boxes))).limit(bindparam("few", type_=Integer) + 1)
-    is_large = select(func.count() > bindparam("few")).select_from(counted.subquery("counted"))
+    # AND evaluates its second operand only if the first is true.
+    finds = and_(_has_many_rooms(boxes), _has_hits(first))
+    return select(select(finds.label("soon")).cte("plan").c.soon).scalar_subquery()
+
+
+def _has_many_rooms(boxes: int) -> ColumnElement[bool]:
+    one = literal_column("1", Integer)
+    rooms = union(rooms_in(select(one.label("one")).select_from(room), boxes))
+    counted = select(rooms).limit(bindparam("few", type_=Integer) + one).subquery("counted")
+    return select(func.count() > bindparam("few")).select_from(counted).scalar_subquery()
+
+
+def _has_hits(first: Select[bool]) -> ColumnElement[bool]:
     sample = first.limit(bindparam("sampled")).subquery("sample")
     hits = func.count().filter(sample.c.hit)
-    has_hits = select(
-        or_(hits >= bindparam("hits"), func.count() < bindparam("sampled"))
-    ).select_from(sample)
-    # AND evaluates its second operand, the sample, only for large areas.
-    plan = select(
-        and_(is_large.scalar_subquery(), has_hits.scalar_subquery()).label("in_sort_order")
-    )
-    return select(plan.cte("plan").c.in_sort_order).scalar_subquery()
+    found = or_(hits >= bindparam("hits"), func.count() < bindparam("sampled"))
+    return select(found).select_from(sample).scalar_subquery()
 
 
 def _nearer(origin: Point, after: Key) -> Box:

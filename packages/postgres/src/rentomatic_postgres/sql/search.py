@@ -52,6 +52,8 @@ from rentomatic_postgres.sql.templates import CACHE_SIZE, Template, compile_temp
 ASCENDING_BOUNDS = {Operator.GT: operator.gt, Operator.GTE: operator.ge}
 DESCENDING_BOUNDS = {Operator.LT: operator.lt, Operator.LTE: operator.le}
 
+BOUNDS = ASCENDING_BOUNDS.keys() | DESCENDING_BOUNDS.keys()
+
 # The values of the cursor.
 AFTER = {name: cast(bindparam(f"after_{name}"), room.c[name].type) for name in FIELDS}
 
@@ -152,7 +154,7 @@ def _search(shape: Shape, order: Order) -> Template:
         page = _sorted(union(_parts(shape, order)).c, order)
     else:
         page = _sorted(room.c, order).where(*_conditions(shape, order))
-    return compile_template(page.limit(bindparam("limit")))
+    return _compile_page(page, shape, order)
 
 
 @lru_cache(maxsize=CACHE_SIZE)
@@ -160,12 +162,27 @@ def _search_candidates(shape: Shape, order: Order) -> Template:
     rooms = ROOMS.where(*_conditions(shape, order))
     candidates = select_candidates(rooms_in(rooms, order.boxes)).c
     page = _sorted(candidates, order).add_columns(candidates.span)
-    return compile_template(page.limit(bindparam("limit")))
+    return _compile_page(page, shape, order)
 
 
 @lru_cache(maxsize=CACHE_SIZE)
 def _count(shape: Shape) -> Template:
     return compile_template(select(func.count()).select_from(room).where(*where(shape)))
+
+
+def _compile_page(page: Select[Any], shape: Shape, order: Order) -> Template:
+    return compile_template(page.limit(bindparam("limit")), _has_one_plan(shape, order))
+
+
+def _has_one_plan(shape: Shape, order: Order) -> bool:
+    """Return whether one plan is good for all values: there is at most a box, or a circle.
+
+    Bounds of the sort field are part of the scan in sort order.
+    """
+    fields = [part for part in shape if isinstance(part, Comparison)]
+    are_bounds = all(part.field == order.sort and part.operator in BOUNDS for part in fields)
+    has_one_box = len(shape) - len(fields) == order.boxes <= 1
+    return are_bounds and has_one_box and order.sort in (DEFAULT_SORT, DISTANCE)
 
 
 def _parts(shape: Shape, order: Order) -> list[Select[Any]]:
