@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hypothesis import strategies as any_of
 
-from rentomatic.domain.conditions import Filter, Operator, operators
+from rentomatic.domain.conditions import Box, Filter, Operator, operators
 from rentomatic.domain.globe import Point
 from rentomatic.domain.query import MAX_LIMIT, Query
 from rentomatic.domain.room import FIELDS, Room
@@ -48,6 +48,14 @@ def filters(draw: any_of.DrawFn) -> Filter:
     if operator is Operator.IN:
         value = any_of.lists(value, min_size=1, max_size=5).map(tuple)
     return Filter(field, operator, draw(value))
+
+
+@any_of.composite
+def boxes(draw: any_of.DrawFn) -> Box:
+    """Draw a box that parse_box could have returned."""
+    south, north = sorted(draw(degrees(90)) for _ in range(2))
+    west, east = (draw(degrees(180)) for _ in range(2))
+    return Box(west, south, east, north)
 
 
 points = any_of.builds(Point, VALUES["longitude"], VALUES["latitude"])

@@ -1,4 +1,4 @@
-"""Boxes and circles are looked up in one of two ways, and both find the same."""
+"""Boxes and circles are searched in one of two ways, and both find the same rooms."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from hypothesis import strategies as any_of
 
 from rentomatic.domain.conditions import Box, Condition, Within
 from rentomatic.domain.globe import Point
-from rentomatic.domain.query import MAX_LIMIT, Query
+from rentomatic.domain.query import DISTANCE, MAX_LIMIT, Query
 from rentomatic.domain.room import Room
 from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.repository.protocols import RoomRepository
-from rentomatic_postgres.sql import areas
+from rentomatic_postgres.sql.areas import THRESHOLDS
 from tests import strategies
 from tests.rooms import room
 
@@ -27,26 +27,26 @@ def rooms(postgres_url: str) -> Iterator[RoomRepository]:
     storage.close()
 
 
-@any_of.composite
-def boxes(draw: any_of.DrawFn) -> Condition:
-    south, north = sorted(draw(strategies.degrees(90)) for _ in range(2))
-    west, east = (draw(strategies.degrees(180)) for _ in range(2))
-    return Box(west, south, east, north)
-
+# The area has few rooms; many rooms, which a scan finds soon; many rooms, which it does not.
+PLANS: dict[str, dict[str, int]] = {
+    "few": {"few": 1000},
+    "scan": {"few": 0, "hits": 0},
+    "position": {"few": 0, "sampled": 0},
+}
 
 circles = any_of.builds(Within, strategies.points, any_of.floats(0, 2.1e7))
 
 
-@pytest.mark.parametrize("limit", [1, 4, 1000])
+@pytest.mark.parametrize("plan", PLANS)
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     some_rooms=any_of.lists(strategies.rooms, max_size=20),
-    conditions=any_of.lists(boxes(), min_size=1, max_size=2),
+    conditions=any_of.lists(strategies.boxes(), min_size=1, max_size=2),
     query=strategies.queries,
 )
 def test_few_rooms_and_many_are_found_alike(
     rooms: RoomRepository,
-    limit: int,
+    plan: str,
     some_rooms: list[Room],
     conditions: list[Condition],
     query: Query,
@@ -57,31 +57,27 @@ def test_few_rooms_and_many_are_found_alike(
     query = query._replace(filters=(*query.filters[:1], *conditions))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "rentomatic_postgres.rooms.MAX_SORTED_ROOMS",
-            dict.fromkeys(areas.MAX_SORTED_ROOMS, limit),
-        )
+        for threshold, value in PLANS[plan].items():
+            patch.setitem(THRESHOLDS, threshold, value)
         found = rooms.search(query)
 
     expected = MemoryRooms(some_rooms)
     assert found == expected.search(query)
 
 
-@pytest.mark.parametrize("limit", [1, 1000])
+@pytest.mark.parametrize("plan", PLANS)
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some_rooms=any_of.lists(strategies.rooms, max_size=20), circle=circles)
 def test_so_are_the_rooms_of_a_circle(
-    rooms: RoomRepository, limit: int, some_rooms: list[Room], circle: Within
+    rooms: RoomRepository, plan: str, some_rooms: list[Room], circle: Within
 ) -> None:
     for old in rooms.search(Query(limit=MAX_LIMIT)):
         rooms.remove(old)
     rooms.put(some_rooms)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "rentomatic_postgres.rooms.MAX_SORTED_ROOMS",
-            dict.fromkeys(areas.MAX_SORTED_ROOMS, limit),
-        )
+        for threshold, value in PLANS[plan].items():
+            patch.setitem(THRESHOLDS, threshold, value)
         found = rooms.search(Query((circle,), limit=MAX_LIMIT))
 
     # A metre from its edge, the two may round differently.
@@ -106,3 +102,39 @@ def test_a_city_of_thousands_is_paged_through(rooms: RoomRepository) -> None:
         found += rooms.search(query._replace(after=query.key(found[-1])))
         found += rooms.search(query._replace(after=query.key(found[-1])))
         assert found == sorted(many, key=query.key)
+
+
+@pytest.mark.parametrize("longitude", [0, 179.99])
+def test_the_nearest_of_many_are_found_where_degrees_mislead(
+    rooms: RoomRepository, longitude: float
+) -> None:
+    """North of Bergen, a degree of longitude has half the length of a degree of latitude."""
+    near = Point(longitude, 60.4)
+    south = [room(n, longitude=longitude, latitude=60.3 - n / 1e5) for n in range(700)]
+    places = [(longitude + 0.11 + n / 1e5 + 180) % 360 - 180 for n in range(700)]
+    east = [room(n, longitude=place, latitude=60.4) for n, place in enumerate(places, 1000)]
+    rooms.put([*south, *east])
+    query = Query(sort=DISTANCE, near=near)
+
+    found = rooms.search(query)
+
+    assert found == east[:100]
+    assert rooms.search(query._replace(after=query.key(found[-1]))) == east[100:200]
+
+
+def test_a_page_of_the_nearest_is_full_although_rooms_are_removed_meanwhile(
+    rooms: RoomRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = Point(0, 0)
+    many = [room(n, longitude=n / 1e3, latitude=0) for n in range(20)]
+    rooms.put(many)
+
+    def remove_first(*_arguments: float) -> float:
+        """The circle of the candidates then has fewer rooms than the page."""
+        if rooms.count() == len(many):
+            rooms.remove(many[0])
+        return 0.0
+
+    monkeypatch.setattr("rentomatic_postgres.rooms.reach", remove_first)
+
+    assert rooms.search(Query(sort=DISTANCE, near=near, limit=3)) == many[1:4]

@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from rentomatic.domain.conditions import Box, Filter, Operator, Within
+from rentomatic.domain.globe import Point
+from rentomatic.domain.query import DISTANCE, Query
 from rentomatic.errors import RoomConflict, RoomNotFound
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.repository.protocols import Limits
@@ -65,6 +68,23 @@ def test_frequent_statements_are_prepared_once(engine: Engine) -> None:
         use(engine)
 
     assert count == prepared(engine) == 3
+
+
+def test_pages_with_the_same_plan_are_prepared_once(engine: Engine, rooms: PostgresRooms) -> None:
+    dear, near = Filter("price", Operator.GT, 5), Point(1, 2)
+    for number in range(1, 4):
+        box, limit = Box(0.0, 0.0, float(number), 5.0), number
+        rooms.search(Query((), limit))
+        rooms.search(Query((dear,), limit))
+        rooms.search(Query((dear, box), limit))
+        rooms.search(Query((Within(near, number * 1000.0),), limit))
+        rooms.search(Query((), limit, sort=DISTANCE, near=near))
+    assert prepared(engine) == 5
+
+    for filters in ((Filter("size", Operator.GT, 5),), (Filter("price", Operator.NE, 5),)):
+        rooms.search(Query(filters))
+        rooms.search(Query((*filters, box), sort=DISTANCE, near=near))
+    assert prepared(engine) == 5
 
 
 def test_another_connection_prepares_its_own(engine: Engine) -> None:

@@ -44,7 +44,7 @@ CHANGES_OF_THE_SCHEMA = (
     "CREATE TABLE test (id int)",
     "CREATE INDEX ON room (size, price)",
     "CREATE SCHEMA test",
-    "DROP EXTENSION cube",
+    "CREATE EXTENSION cube",
     "ALTER TABLE room ADD COLUMN floor int",
     "ALTER TABLE room DISABLE TRIGGER ALL",
     "DROP TABLE token",

@@ -6,27 +6,29 @@ from typing import Any
 
 import pytest
 
-from rentomatic.domain.query import MAX_CONDITIONS
+from rentomatic.domain.globe import Point
+from rentomatic.domain.query import MAX_CONDITIONS, Query
 from rentomatic.repository.connect import connect
 from rentomatic.repository.protocols import Storage
 from rentomatic.requests.filters import FILTER_KEYS
 from rentomatic.requests.search import parse_clusters, parse_search, parse_selection
 from rentomatic.use_cases.search import compute_facets
-from rentomatic_postgres.sql import areas, clusters, facets, search
+from rentomatic_postgres.sql import clusters, facets, search
 from rentomatic_postgres.sql.templates import CACHE_SIZE
 
 pytestmark = pytest.mark.integration
 
 CACHES: tuple[Any, ...] = (
-    areas._count_rooms,
     clusters._clusters,
     facets._facet,
     facets._without,
     search._count,
     search._search,
+    search._search_candidates,
 )
 NUMBERS = [key for key in FILTER_KEYS if not key.startswith("code")]
 PLACE = [("near_longitude", "1"), ("near_latitude", "2"), ("within", "5000")]
+NEAR = Point(1, 2)
 BOX = [("bbox", "-10,-10,10,10")]
 
 
@@ -40,6 +42,7 @@ def storage(postgres_url: str) -> Any:
 def ask(storage: Storage, parameters: list[tuple[str, str]]) -> None:
     search = parse_search([*parameters, ("sort", "size"), ("count", "exact")])
     storage.rooms.search(search.query)
+    storage.rooms.search(parse_search([*parameters, ("sort", "distance")]).query)
     storage.rooms.count(search.query.filters)
     compute_facets(storage.rooms, parse_selection(parameters).filters)
     storage.rooms.clusters(parse_clusters([*parameters, *BOX])[0], 11.25)
@@ -78,6 +81,8 @@ def test_the_longest_text_is_short(storage: Storage) -> None:
         facets.select_facet(filters, "price")[0],
         facets.select_without(filters)[0],
         search.count(filters)[0],
+        search.search(Query(filters))[0],
+        search.search_candidates(Query(filters, sort="distance", near=NEAR), NEAR)[0],
     ]
 
     assert len(filters) == MAX_CONDITIONS

@@ -116,6 +116,7 @@ def make_application_engine(url: URL, limits: Limits) -> Engine:
             cursor.execute("SELECT pg_backend_pid()")
             # A pooler sends another number, and changes the server connection.
             if cursor.fetchone() == (connection.get_backend_pid(),):
+                cursor.execute("SET plan_cache_mode = force_generic_plan")
                 record.info[PREPARED] = set()
 
     event.listen(engine, "connect", apply_settings)

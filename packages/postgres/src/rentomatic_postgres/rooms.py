@@ -6,7 +6,8 @@ from typing import Any
 from psycopg2 import IntegrityError
 from sqlalchemy import Engine
 
-from rentomatic.domain.conditions import Filters
+from rentomatic.domain.conditions import Filters, Within
+from rentomatic.domain.globe import Point
 from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
@@ -18,9 +19,10 @@ from rentomatic_postgres.errors import translate_errors
 from rentomatic_postgres.execute import optimize, read, write
 from rentomatic_postgres.schema.history import head, is_known
 from rentomatic_postgres.sql import search
-from rentomatic_postgres.sql.areas import MAX_SORTED_ROOMS, Area, areas_of, count_rooms
+from rentomatic_postgres.sql.areas import ROUNDING
 from rentomatic_postgres.sql.clusters import select_clusters
 from rentomatic_postgres.sql.facets import select_facet, select_without, to_counts, to_facet
+from rentomatic_postgres.sql.nearest import reach
 from rentomatic_postgres.sql.templates import Template
 
 SCAN_ROWS = 1000  # per fetch
@@ -59,8 +61,9 @@ class PostgresRooms:
         optimize(self._engine)
 
     def search(self, query: Query) -> list[Room]:
-        statement, parameters = search.search(query, *self._plan(query))
-        return [Room.trusted(*row) for row in read(self._engine, statement, parameters)]
+        if query.origin and not query.descending:
+            return self._nearest(query, query.origin)
+        return self._search(query)
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         # A server-side cursor needs a transaction.
@@ -102,13 +105,22 @@ class PostgresRooms:
     def close(self) -> None:
         self._engine.dispose()
 
-    def _plan(self, query: Query) -> tuple[tuple[Area, ...], bool]:
-        """Return the areas to search by position, and whether to scan in sort order instead."""
-        limit, areas = MAX_SORTED_ROOMS.get(query.sort), areas_of(query)
-        if limit is None or not areas:
-            return (), False
-        counts = (read(self._engine, *count_rooms(area, limit)) for area in areas)
-        return ((), True) if all(rows[0][0] == limit for rows in counts) else (areas, False)
+    def _search(self, query: Query) -> list[Room]:
+        return [Room.trusted(*row) for row in read(self._engine, *search.search(query))]
+
+    def _nearest(self, query: Query, near: Point) -> list[Room]:
+        """Search the nearest candidates, and a circle around them if it may have other rooms."""
+        rows = read(self._engine, *search.search_candidates(query, near))
+        rooms = [Room.trusted(*row[:-1]) for row in rows]
+        span = rows[-1][-1] if rows else None
+        if span is None:
+            return rooms
+        circle = Within(near, near.distance(rooms[-1]) + ROUNDING)
+        if circle.metres < reach(near, span):
+            return rooms
+        in_circle = self._search(query._replace(filters=(*query.filters, circle)))
+        # There are fewer only if rooms have been removed in between.
+        return in_circle if len(in_circle) == query.limit else self._nearest(query, near)
 
     def _swap(self, statement: Template, old: Room, new: dict[str, Any]) -> None:
         """Execute a write that is conditional on the old room (optimistic locking)."""

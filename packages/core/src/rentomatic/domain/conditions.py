@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from functools import lru_cache
-from math import asin, cos, degrees, radians, sin
+from math import asin, cos, degrees, nextafter, radians, sin
 from typing import NamedTuple
 
 from rentomatic.domain.globe import EARTH_RADIUS, Point
@@ -59,10 +59,22 @@ class Box(NamedTuple):
 
     @property
     def parts(self) -> tuple["Box", ...]:
-        """The box, or the two boxes beside the antimeridian if it crosses it."""
-        if self.west <= self.east:
+        """Disjoint boxes with the same rooms, which do not cross the antimeridian.
+
+        See `alternatives` for the antimeridian and the poles.
+        """
+        spans = [(self.west, self.east)]
+        if self.west > self.east:
+            spans = [(self.west, 180.0), (-180.0, self.east)]
+        elif (self.west, self.east) == (-180, 180):
             return (self,)
-        return self._replace(east=180.0), self._replace(west=-180.0)
+        elif 180 in (-self.west, self.east):
+            spans += [(180.0, 180.0) if self.west == -180 else (-180.0, -180.0)]
+        poles = [pole for pole in (-90.0, 90.0) if pole in (self.south, self.north)]
+        south = nextafter(-90.0, 0) if self.south == -90 else self.south
+        north = nextafter(90.0, 0) if self.north == 90 else self.north
+        parts = [Box(west, south, east, north) for west, east in spans if south <= north]
+        return (*parts, *(Box(-180.0, pole, 180.0, pole) for pole in poles))
 
     @lru_cache(maxsize=256)  # noqa: B019 (keeps small values only; memory asks for each room)
     def alternatives(self) -> tuple[tuple[Filter, ...], ...]:

@@ -15,7 +15,6 @@ from rentomatic_postgres.sql.tables import metadata
 
 MIN_VERSION = 15
 
-CUBE = text("SELECT extversion FROM pg_extension WHERE extname = 'cube'")
 COLLATION = text("""
 SELECT quote_ident(datname), datcollversion, pg_database_collation_actual_version(oid)
 FROM pg_database WHERE datname = current_database()
@@ -69,16 +68,6 @@ def _recreate(name: str, dialect: Dialect) -> str:
     return "Restore a backup"
 
 
-def extension(connection: Connection, _settings: Settings) -> Results:
-    """Check the extension cube, which searches by distance need."""
-    installed = connection.scalar(CUBE)
-    if installed:
-        yield ok("extension", f"The extension cube is installed ({installed})")
-    else:
-        remedy = "rentomatic db migrate; or CREATE EXTENSION cube, as a superuser in the database"
-        yield error("extension", "The extension cube is not installed", remedy)
-
-
 def collation(connection: Connection, _settings: Settings) -> Results:
     """Check that indexes on text are sorted as the operating system sorts today."""
     name, recorded, actual = connection.execute(COLLATION).one()
@@ -101,4 +90,4 @@ def indexes(connection: Connection, _settings: Settings) -> Results:
         yield ok("indexes", "All indexes are valid")
 
 
-CHECKS = (version, revision, tables, extension, collation, indexes)
+CHECKS = (version, revision, tables, collation, indexes)

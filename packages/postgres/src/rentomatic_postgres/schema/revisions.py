@@ -28,8 +28,6 @@ PERMANENT_ERRORS = {
     "RM001": "room",  # raised by our revisions for rows that they cannot convert
     "2BP01": "room",  # dependent_objects_still_exist: foreign keys to a dropped column
     "42501": "role",  # insufficient_privilege
-    "0A000": "extension",  # feature_not_supported
-    "58P01": "extension",  # undefined_file
 }
 
 # The message becomes the docstring of the revision.
@@ -58,7 +56,10 @@ def current(url: URL) -> str | None:
 
 
 def upgrade(url: URL, timeout: float = LOCK_TIMEOUT_SECONDS) -> Migration:
-    """Migrate the database to the newest revision, in one transaction.
+    """Migrate the database to the newest revision.
+
+    This is one transaction, except for statements that cannot run in one, such as CREATE INDEX
+    CONCURRENTLY: they commit the revisions before them.
 
     Raises RepositoryUnavailable if another migration runs or a table is locked for longer than
     `timeout` seconds. Raises InvalidRequest if the data, the role's privileges or the server do

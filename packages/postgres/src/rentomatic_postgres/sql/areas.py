@@ -1,19 +1,19 @@
-"""Chooses the plan for boxes and circles.
+"""Chooses the plan for pages of boxes and circles.
 
-Few rooms: position index, then sort. Many: scan in sort order. The planner cannot estimate this,
-because it assumes that longitude and latitude are independent.
+Few rooms in the area: position index, then sort. Many: scan in sort order, unless the first rooms
+of the scan are elsewhere. The statement looks at the rooms, because the planner cannot estimate
+this: it assumes that longitude, latitude and price are independent.
 """
 
-from collections.abc import Callable
-from functools import lru_cache
-from math import cos, radians, sin
-from typing import NamedTuple
+from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Double,
     Integer,
+    Select,
+    Subquery,
+    and_,
     bindparam,
     cast,
     func,
@@ -24,91 +24,104 @@ from sqlalchemy import (
 )
 
 from rentomatic.domain.conditions import Box, Filter, Operator, Within
-from rentomatic.domain.query import Query
-from rentomatic_postgres.sql.conditions import POSITION, SLACK, Parameters
-from rentomatic_postgres.sql.templates import CACHE_SIZE, Template, compile_template
+from rentomatic.domain.globe import Point
+from rentomatic.domain.query import DISTANCE, Key, Query
+from rentomatic_postgres.sql.conditions import Parameters
+from rentomatic_postgres.sql.positions import Position, box, in_box
+from rentomatic_postgres.sql.tables import room
 
-# Below this number of rooms in an area, sorting them is faster than a scan in sort order. The
-# number for price is lower, because that scan is index-only. For other sort fields, the planner
-# is right.
-MAX_SORTED_ROOMS = {"price": 2_000, "size": 10_000, "code": 10_000}
+# Up to `few` rooms in an area are sorted. More are scanned in sort order if at least `hits` of the
+# first `sampled` rooms meet the conditions, or if the scan ends before. With 5,000,000 rooms, both
+# plans then take a few milliseconds at most.
+THRESHOLDS: Parameters = {"few": 256, "sampled": 500, "hits": 2}
 
-# The planner has good statistics for these, and needs no help.
+# For other sort fields, and if there is such a filter, the planner has good statistics.
+SORTS = ("price", "size", "code", DISTANCE)
 SELECTIVE = (Operator.EQ, Operator.IN)
 
+# By distance: in larger areas, a filter may be more selective than the position.
+MAX_SQUARE_DEGREES = 100
 
-class Cube(NamedTuple):
-    """An axis-aligned cube around all unit vectors of a box on the globe."""
+# In metres: PostgreSQL and Python round distances differently.
+ROUNDING = 1.0
 
-    low: list[float]
-    high: list[float]
-
-
-Range = tuple[float, float]
-Area = tuple[Cube, ...]
+Area = tuple[Box, ...]  # disjoint boxes that do not cross the antimeridian
 
 
-def areas_of(query: Query) -> tuple[Area, ...]:
-    """Return the cubes of each box and circle, or none if a filter is selective."""
-    if any(isinstance(each, Filter) and each.operator in SELECTIVE for each in query.filters):
+def area_of(query: Query) -> Area:
+    """Return the smallest area among the conditions, or () if the planner needs no help."""
+    fields = [each for each in query.filters if isinstance(each, Filter)]
+    if query.sort not in SORTS or any(each.operator in SELECTIVE for each in fields):
         return ()
-    boxes = (each.box if isinstance(each, Within) else each for each in query.filters)
-    return tuple(tuple(map(_cube, box.parts)) for box in boxes if isinstance(box, Box))
+    boxes = [each.box if isinstance(each, Within) else each for each in query.filters]
+    if query.descending and query.origin and query.after:
+        boxes.append(_nearer(query.origin, query.after))
+    areas = [each.parts for each in boxes if isinstance(each, Box)]
+    area = min(areas, key=_square_degrees, default=())
+    is_wide = query.sort == DISTANCE and _square_degrees(area) > MAX_SQUARE_DEGREES
+    return () if fields and is_wide else area
 
 
-def count_rooms(area: Area, limit: int) -> tuple[Template, Parameters]:
-    """Build the statement that counts the rooms of an area up to a limit."""
-    return _count_rooms(len(area)), corners((area,)) | {"limit": limit}
-
-
-def in_areas(shape: tuple[int, ...]) -> list[ColumnElement[bool]]:
-    """Return a condition for each area; `shape` has the number of cubes of each."""
-    return [or_(*(_in_cube(area, cube) for cube in range(n))) for area, n in enumerate(shape)]
-
-
-@lru_cache(maxsize=CACHE_SIZE)
-def _count_rooms(cubes: int) -> Template:
-    one = literal_column("1", Integer).label("one")
-    # UNION ALL of the cubes: a bitmap OR would read all of them before the limit applies.
-    parts = union_all(*(select(one).where(_in_cube(0, cube)) for cube in range(cubes)))
-    rooms = select(parts.subquery().c.one).limit(bindparam("limit")).subquery()
-    return compile_template(select(func.count()).select_from(rooms))
-
-
-def _in_cube(area: int, cube: int) -> ColumnElement[bool]:
-    ends = (cast(bindparam(f"{end}_{area}_{cube}"), ARRAY(Double)) for end in Cube._fields)
-    return POSITION.op("<@", is_comparison=True)(func.cube(*ends))
-
-
-def corners(areas: tuple[Area, ...]) -> Parameters:
+def corners(area: Area) -> Parameters:
+    """Return the values of the parameters of `rooms_in`."""
     return {
-        f"{end}_{number}_{index}": corner
-        for number, area in enumerate(areas)
-        for index, cube in enumerate(area)
-        for end, corner in cube._asdict().items()
+        f"{edge}_{number}": value
+        for number, part in enumerate(area)
+        for edge, value in part._asdict().items()
     }
 
 
-def _cube(box: Box) -> Cube:
-    """Return the cube of a box that does not cross the antimeridian."""
-    meridians, parallels = (box.west, box.east), (box.south, box.north)
-    cos_latitude = _range(cos, parallels, {0: 1})
-    ranges = (
-        _product(cos_latitude, _range(cos, meridians, {-180: -1, 0: 1, 180: -1})),
-        _product(cos_latitude, _range(sin, meridians, {-90: -1, 90: 1})),
-        _range(sin, parallels, {}),
+def rooms_in(rooms: Select[Any], boxes: int) -> list[Select[Any]]:
+    """Restrict rooms to the boxes of an area, if it has any.
+
+    One statement for each box, because a bitmap OR would read all rooms before a limit applies.
+    """
+    if not boxes:
+        return [rooms]
+    return [rooms.where(in_box(_box(number))) for number in range(boxes)]
+
+
+def union(parts: list[Select[Any]]) -> Subquery:
+    return (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("found")
+
+
+def finds_page_soon(boxes: int, first: Select[bool]) -> ColumnElement[bool]:
+    """Return whether a scan in sort order finds a page of rooms of the area soon.
+
+    `first` selects, in sort order, whether rooms meet the conditions.
+    """
+    # AND evaluates its second operand only if the first is true.
+    finds = and_(_has_many_rooms(boxes), _has_hits(first))
+    return select(select(finds.label("soon")).cte("plan").c.soon).scalar_subquery()
+
+
+def _has_many_rooms(boxes: int) -> ColumnElement[bool]:
+    one = literal_column("1", Integer)
+    rooms = union(rooms_in(select(one.label("one")).select_from(room), boxes))
+    counted = select(rooms).limit(bindparam("few", type_=Integer) + one).subquery("counted")
+    return select(func.count() > bindparam("few")).select_from(counted).scalar_subquery()
+
+
+def _has_hits(first: Select[bool]) -> ColumnElement[bool]:
+    sample = first.limit(bindparam("sampled")).subquery("sample")
+    hits = func.count().filter(sample.c.hit)
+    found = or_(hits >= bindparam("hits"), func.count() < bindparam("sampled"))
+    return select(found).select_from(sample).scalar_subquery()
+
+
+def _nearer(origin: Point, after: Key) -> Box:
+    """Return a box around all rooms before the cursor, in the order of distance."""
+    longitude, latitude, _code = after
+    cursor = Point(float(longitude), float(latitude))
+    return Within(origin, origin.distance(cursor) + ROUNDING).box
+
+
+def _box(number: int) -> ColumnElement[Any]:
+    west, south, east, north = (
+        cast(bindparam(f"{edge}_{number}"), Double) for edge in Box._fields
     )
-    return Cube([low - SLACK for low, _ in ranges], [high + SLACK for _, high in ranges])
+    return box(Position(west, south), Position(east, north))
 
 
-def _range(function: Callable[[float], float], ends: Range, extremes: dict[int, int]) -> Range:
-    """Return the range of a function between two angles; `extremes` is by angle, in degrees."""
-    low, high = ends
-    values = [function(radians(end)) for end in ends]
-    values += (value for degrees, value in extremes.items() if low <= degrees <= high)
-    return min(values), max(values)
-
-
-def _product(one: Range, other: Range) -> Range:
-    products = [a * b for a in one for b in other]
-    return min(products), max(products)
+def _square_degrees(area: Area) -> float:
+    return sum((part.east - part.west) * (part.north - part.south) for part in area)

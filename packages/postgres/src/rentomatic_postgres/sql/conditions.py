@@ -15,22 +15,19 @@ from sqlalchemy import (
     case,
     cast,
     false,
-    func,
     or_,
     true,
 )
 
 from rentomatic.domain.conditions import Box, Condition, Filters, Operator, Within
 from rentomatic.domain.globe import chord
-from rentomatic_postgres.sql.tables import room, unit_vector
+from rentomatic_postgres.sql.positions import POSITION, Position, squared_chord
+from rentomatic_postgres.sql.tables import room
 
 Parameters = dict[str, Any]
 
 # A Comparison, a Circle, or a Box's alternatives for each condition; hashable, for caches.
 Shape = tuple[Any, ...]
-
-# Tolerance for rounding in index lookups; in earth radii, about 6 mm.
-SLACK = 1e-9
 
 OPERATORS: dict[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
     Operator.EQ: operator.eq,
@@ -41,8 +38,6 @@ OPERATORS: dict[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
     Operator.GTE: operator.ge,
     Operator.IN: lambda column, values: column == any_(cast(values, ARRAY(column.type))),
 }
-
-POSITION = unit_vector(room.c.longitude, room.c.latitude)
 
 
 class Comparison(NamedTuple):
@@ -71,14 +66,14 @@ def parameterize(filters: Filters) -> tuple[Shape, Parameters]:
     return tuple(map(_shape, filters)), parameters
 
 
-def where(shape: Shape, in_sort_order: bool = False) -> list[ColumnElement[bool]]:
+def where(shape: Shape, index_areas: bool = True) -> list[ColumnElement[bool]]:
     """Return the SQL conditions of a shape, with a parameter for each value.
 
-    For a scan in sort order, boxes and circles only filter; no index is used for them.
+    Without `index_areas`, boxes and circles only filter; no index is used for them.
     """
     numbers = count()
     conditions = [_condition(part, numbers) for part in shape]
-    if not in_sort_order:
+    if index_areas:
         return conditions
     pairs = zip(shape, conditions, strict=True)
     return [each if isinstance(part, Comparison) else _unindexable(each) for part, each in pairs]
@@ -87,16 +82,6 @@ def where(shape: Shape, in_sort_order: bool = False) -> list[ColumnElement[bool]
 def _unindexable(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     # In a CASE no index matches, and the planner assumes a selectivity of one half.
     return case((condition, true()), else_=false())
-
-
-def distance(vector: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[float]:
-    """Return the chord between two unit vectors, which grows with the great-circle distance."""
-    return vector.op("<->", return_type=Double())(other)
-
-
-def in_cube(vector: ColumnElement[Any], radius: ColumnElement[float]) -> ColumnElement[bool]:
-    """Return the condition for rooms in a cube, which the position index supports."""
-    return POSITION.op("<@", is_comparison=True)(func.cube_enlarge(vector, radius + SLACK, 3))
 
 
 def _shape(condition: Condition) -> Any:
@@ -110,7 +95,7 @@ def _shape(condition: Condition) -> Any:
 def _values(condition: Condition) -> Iterator[Any]:
     """Yield the values in the order of the parameters in _condition."""
     if isinstance(condition, Within):
-        yield from (*condition.point, chord(condition.metres))
+        yield from (*condition.point, chord(condition.metres) ** 2)
         yield from _values(condition.box)
     elif isinstance(condition, Box):
         yield from (each.value for filters in condition.alternatives() for each in filters)
@@ -132,4 +117,4 @@ def _in_circle(circle: Circle, numbers: Iterator[int]) -> ColumnElement[bool]:
         cast(bindparam(f"value_{next(numbers)}"), Double) for _ in range(3)
     )
     in_box = _condition(circle.box, numbers)
-    return and_(in_box, distance(POSITION, unit_vector(longitude, latitude)) <= radius)
+    return and_(in_box, squared_chord(POSITION, Position(longitude, latitude)) <= radius)

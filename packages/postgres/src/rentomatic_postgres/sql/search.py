@@ -2,61 +2,79 @@
 
 import operator
 from functools import lru_cache
-from math import inf
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    Double,
     Select,
     Text,
+    and_,
     bindparam,
     cast,
     column,
     delete,
     func,
     insert,
+    not_,
     select,
     table,
     text,
+    true,
     tuple_,
     update,
 )
 
-from rentomatic.domain.conditions import Condition, Filter, Filters, Operator, Within
-from rentomatic.domain.globe import Point, chord
+from rentomatic.domain.conditions import Condition, Filter, Filters, Operator
+from rentomatic.domain.globe import Point
 from rentomatic.domain.query import DEFAULT_SORT, DISTANCE, Query
 from rentomatic.domain.room import FIELDS
-from rentomatic_postgres.sql.areas import Area, corners, in_areas
+from rentomatic_postgres.sql.areas import (
+    THRESHOLDS,
+    area_of,
+    corners,
+    finds_page_soon,
+    rooms_in,
+    union,
+)
 from rentomatic_postgres.sql.conditions import (
+    Comparison,
     Parameters,
     Shape,
-    distance,
-    in_cube,
     parameterize,
     where,
 )
-from rentomatic_postgres.sql.tables import room, unit_vector
+from rentomatic_postgres.sql.nearest import NEAR, number_of_candidates, select_candidates
+from rentomatic_postgres.sql.positions import position_of, squared_chord
+from rentomatic_postgres.sql.tables import room
 from rentomatic_postgres.sql.templates import CACHE_SIZE, Template, compile_template
 
 # Operators whose filter is redundant once the cursor bounds the same field.
 ASCENDING_BOUNDS = {Operator.GT: operator.gt, Operator.GTE: operator.ge}
 DESCENDING_BOUNDS = {Operator.LT: operator.lt, Operator.LTE: operator.le}
 
-# The code is selected as text, as in the domain, without a UUID object per row.
-COLUMNS = tuple(cast(room.c[name], Text) if name == "code" else room.c[name] for name in FIELDS)
+BOUNDS = ASCENDING_BOUNDS.keys() | DESCENDING_BOUNDS.keys()
 
-# The reference point of distances, and the values of the cursor.
-NEAR = unit_vector(
-    cast(bindparam("near_longitude"), Double), cast(bindparam("near_latitude"), Double)
-)
+# The values of the cursor.
 AFTER = {name: cast(bindparam(f"after_{name}"), room.c[name].type) for name in FIELDS}
 
 # Optimistic locking: the room has not changed since it was read.
 NEW: dict[str, Any] = {name: bindparam(name) for name in FIELDS}
 IS_UNCHANGED = [room.c[name] == bindparam(f"old_{name}") for name in FIELDS]
 
-GET = compile_template(select(*COLUMNS).where(room.c.code == bindparam("code")), prepared=True)
+ROOMS = select(*(room.c[name] for name in FIELDS))
+
+
+def _members(rooms: Any) -> list[ColumnElement[Any]]:
+    """Return the columns of a domain room.
+
+    The code is selected as text, as in the domain, without a UUID object per row.
+    """
+    return [cast(rooms[name], Text) if name == "code" else rooms[name] for name in FIELDS]
+
+
+GET = compile_template(
+    select(*_members(room.c)).where(room.c.code == bindparam("code")), prepared=True
+)
 ADD = compile_template(insert(room).values(NEW), prepared=True)
 REPLACE = compile_template(update(room).where(*IS_UNCHANGED).values(NEW))
 REMOVE = compile_template(delete(room).where(*IS_UNCHANGED))
@@ -72,39 +90,49 @@ class Order(NamedTuple):
     sort: str
     descending: bool = False
     has_cursor: bool = False
-    in_sort_order: bool = False
-    areas: tuple[int, ...] = ()
+    boxes: int = 0  # of the area
 
 
-def search(query: Query, areas: tuple[Area, ...] = (), in_sort_order: bool = False) -> Statement:
-    """Build the statement for a page of rooms.
+def search(query: Query) -> Statement:
+    """Build the statement for a page of rooms."""
+    shape, order, parameters = _parameterize(query)
+    return _search(shape, order), parameters
 
-    `areas` and `in_sort_order` choose the plan, see `areas.py`; without them the planner does.
+
+def search_candidates(query: Query, near: Point) -> Statement:
+    """Build the statement for a page of the candidates in `nearest.py`.
+
+    After the members of the room, rows have the span of the candidates.
     """
-    filters = tuple(f for f in query.filters if not _is_implied(f, query))
-    parameters: Parameters = {"limit": query.limit}
-    if query.origin:
-        parameters |= {f"near_{name}": value for name, value in query.origin._asdict().items()}
-    if query.origin and not query.descending:
-        filters, parameters["radius"] = _split_circles(query.origin, filters)
-    for name, value in zip(query.key_fields, query.after or (), strict=False):
-        parameters[f"after_{name}"] = value
-    has_cursor, cubes = query.after is not None, tuple(map(len, areas))
-    order = Order(query.sort, query.descending, has_cursor, in_sort_order, cubes)
-    shape, values = parameterize(filters)
-    return _search(shape, order), parameters | values | corners(areas)
+    shape, order, parameters = _parameterize(query)
+    parameters["candidates"] = number_of_candidates(near, query.limit)
+    return _search_candidates(shape, order), parameters
 
 
 def scan(filters: Filters) -> tuple[Select[*tuple[Any, ...]], Parameters]:
     """Build the statement for every room that meets every condition."""
     shape, parameters = parameterize(filters)
-    return _rooms(shape, Order(DEFAULT_SORT)).limit(None), parameters
+    order = Order(DEFAULT_SORT)
+    return _sorted(room.c, order).where(*_conditions(shape, order)), parameters
 
 
 def count(filters: Filters) -> Statement:
     """Build the statement that counts the rooms that meet every condition."""
     shape, parameters = parameterize(filters)
     return _count(shape), parameters
+
+
+def _parameterize(query: Query) -> tuple[Shape, Order, Parameters]:
+    filters = tuple(f for f in query.filters if not _is_implied(f, query))
+    shape, parameters = parameterize(filters)
+    area = area_of(query)
+    parameters |= {"limit": query.limit} | THRESHOLDS | corners(area)
+    if query.origin:
+        parameters |= {f"near_{name}": value for name, value in query.origin._asdict().items()}
+    for name, value in zip(query.key_fields, query.after or (), strict=False):
+        parameters[f"after_{name}"] = value
+    order = Order(query.sort, query.descending, query.after is not None, len(area))
+    return shape, order, parameters
 
 
 def _is_implied(condition: Condition, query: Query) -> bool:
@@ -120,67 +148,87 @@ def _is_implied(condition: Condition, query: Query) -> bool:
     return implies is not None and bool(implies(query.after[0], condition.value))
 
 
-def _split_circles(origin: Point, filters: Filters) -> tuple[Filters, float]:
-    """Separate the circles around a point; return the other conditions and the smallest chord."""
-    circles = [f for f in filters if isinstance(f, Within) and f.point == origin]
-    radius = min((circle.metres for circle in circles), default=inf)
-    return tuple(f for f in filters if f not in circles), chord(radius)
+@lru_cache(maxsize=CACHE_SIZE)
+def _search(shape: Shape, order: Order) -> Template:
+    if order.boxes:
+        page = _sorted(union(_parts(shape, order)).c, order)
+    else:
+        page = _sorted(room.c, order).where(*_conditions(shape, order))
+    return _compile_page(page, shape, order)
 
 
 @lru_cache(maxsize=CACHE_SIZE)
-def _search(shape: Shape, order: Order) -> Template:
-    return compile_template(_rooms(shape, order))
-
-
-def _rooms(shape: Shape, order: Order) -> Select[Any]:
-    rooms = select(*COLUMNS).where(*where(shape, order.in_sort_order), *in_areas(order.areas))
-    if order.has_cursor:
-        rooms = rooms.where(*_after_cursor(order))
-    key = _sort_key(order, room.c)
-    if order.sort == DISTANCE and not order.descending:
-        return _nearest(rooms, *key)
-    directed = [each.desc() if order.descending else each.asc() for each in key]
-    return rooms.order_by(*directed).limit(bindparam("limit"))
-
-
-def _after_cursor(order: Order) -> list[ColumnElement[bool]]:
-    key, cursor = _sort_key(order, room.c), _sort_key(order, AFTER)
-    if not order.descending:
-        return [tuple_(*key) > tuple_(*cursor)]
-    nearer = [in_cube(NEAR, cursor[0])] if order.sort == DISTANCE else []
-    return [*nearer, tuple_(*key) < tuple_(*cursor)]
-
-
-def _nearest(
-    rooms: Select[Any], far: ColumnElement[float], code: ColumnElement[str]
-) -> Select[Any]:
-    """Select the nearest rooms within the radius.
-
-    The position index does not order by code, so rows are fetched with ties and sorted again. The
-    radius is applied to the result: rooms inside it come first anyway.
-    """
-    found = (
-        rooms.add_columns(far.label("far"), code.label("tie"))
-        .order_by(far)
-        .fetch(bindparam("limit"), with_ties=True)
-        .subquery()
-    )
-    return (
-        select(*list(found.c)[: len(COLUMNS)])
-        .where(found.c.far <= cast(bindparam("radius"), Double))
-        .order_by(found.c.far, found.c.tie)
-        .limit(bindparam("limit"))
-    )
-
-
-def _sort_key(order: Order, values: Any) -> list[ColumnElement[Any]]:
-    """Return the sort key of rooms (`room.c`) or of the cursor (`AFTER`)."""
-    if order.sort == DISTANCE:
-        vector = unit_vector(values["longitude"], values["latitude"])
-        return [distance(vector, NEAR), values["code"]]
-    return [values[name] for name in dict.fromkeys((order.sort, "code"))]
+def _search_candidates(shape: Shape, order: Order) -> Template:
+    rooms = ROOMS.where(*_conditions(shape, order))
+    candidates = select_candidates(rooms_in(rooms, order.boxes)).c
+    page = _sorted(candidates, order).add_columns(candidates.span)
+    return _compile_page(page, shape, order)
 
 
 @lru_cache(maxsize=CACHE_SIZE)
 def _count(shape: Shape) -> Template:
     return compile_template(select(func.count()).select_from(room).where(*where(shape)))
+
+
+def _compile_page(page: Select[Any], shape: Shape, order: Order) -> Template:
+    return compile_template(page.limit(bindparam("limit")), _has_one_plan(shape, order))
+
+
+def _has_one_plan(shape: Shape, order: Order) -> bool:
+    """Return whether one plan is good for all values: there is at most a box, or a circle.
+
+    Bounds of the sort field are part of the scan in sort order.
+    """
+    fields = [part for part in shape if isinstance(part, Comparison)]
+    are_bounds = all(part.field == order.sort and part.operator in BOUNDS for part in fields)
+    has_one_box = len(shape) - len(fields) == order.boxes <= 1
+    return are_bounds and has_one_box and order.sort in (DEFAULT_SORT, DISTANCE)
+
+
+def _parts(shape: Shape, order: Order) -> list[Select[Any]]:
+    """Return statements whose rooms, together, contain the page."""
+    rooms = ROOMS.where(*_conditions(shape, order))
+    parts = rooms_in(rooms, order.boxes)
+    if order.sort == DISTANCE:
+        return parts
+    is_soon = finds_page_soon(order.boxes, _hits(shape, order))
+    scan = rooms.where(is_soon).order_by(*_directed(room.c, order)).limit(bindparam("limit"))
+    return [scan, *(part.where(not_(is_soon)) for part in parts)]
+
+
+def _hits(shape: Shape, order: Order) -> Select[bool]:
+    """Select, in sort order, whether rooms meet the conditions on other fields."""
+    bounds: list[ColumnElement[bool]] = []
+    others: list[ColumnElement[bool]] = [true()]
+    for part, condition in zip(shape, where(shape, index_areas=False), strict=True):
+        is_bound = isinstance(part, Comparison) and part.field == order.sort
+        (bounds if is_bound else others).append(condition)
+    hits = select(and_(*others).label("hit")).where(*bounds, *_after_cursor(order))
+    return hits.order_by(*_directed(room.c, order))
+
+
+def _conditions(shape: Shape, order: Order) -> list[ColumnElement[bool]]:
+    return [*where(shape, index_areas=not order.boxes), *_after_cursor(order)]
+
+
+def _after_cursor(order: Order) -> list[ColumnElement[bool]]:
+    if not order.has_cursor:
+        return []
+    key, cursor = tuple_(*_sort_key(room.c, order)), tuple_(*_sort_key(AFTER, order))
+    return [key < cursor if order.descending else key > cursor]
+
+
+def _sorted(rooms: Any, order: Order) -> Select[Any]:
+    return select(*_members(rooms)).order_by(*_directed(rooms, order))
+
+
+def _directed(rooms: Any, order: Order) -> list[ColumnElement[Any]]:
+    key = _sort_key(rooms, order)
+    return [each.desc() if order.descending else each.asc() for each in key]
+
+
+def _sort_key(values: Any, order: Order) -> list[ColumnElement[Any]]:
+    """Return the sort key of rooms or of the cursor (`AFTER`)."""
+    if order.sort == DISTANCE:
+        return [squared_chord(position_of(values), NEAR), values["code"]]
+    return [values[name] for name in dict.fromkeys((order.sort, "code"))]

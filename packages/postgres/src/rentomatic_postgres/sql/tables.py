@@ -1,11 +1,8 @@
 """Tables at the newest revision."""
 
-from typing import Any
-
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    ColumnElement,
     DateTime,
     Double,
     Index,
@@ -18,7 +15,6 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import array
 
 from rentomatic.domain.room import FIELDS
 
@@ -58,31 +54,10 @@ Index("room_price_code_idx", room.c.price, room.c.code, postgresql_include=_INCL
 for _field in _INCLUDED:
     Index(f"room_{_field}_code_idx", room.c[_field], room.c.code)
 
-
-def unit_vector(
-    longitude: ColumnElement[float], latitude: ColumnElement[float]
-) -> ColumnElement[Any]:
-    """Return the point on the unit sphere, as a value of the extension cube.
-
-    cosd and sind are exact, so a pole or a point on the antimeridian, which has several
-    coordinates, is one vector.
-    """
-    cos_latitude = func.cosd(latitude)
-    return func.cube(
-        array(
-            [
-                cos_latitude * func.cosd(longitude),
-                cos_latitude * func.sind(longitude),
-                func.sind(latitude),
-            ]
-        )
-    )
-
-
-# Nearest-neighbour index; including longitude and latitude allows index-only counts.
+# Covering index: boxes and the nearest rooms are index-only scans.
 Index(
-    "room_position_idx",
-    unit_vector(room.c.longitude, room.c.latitude),
-    postgresql_using="gist",
-    postgresql_include=["longitude", "latitude"],
+    "room_point_idx",
+    func.point(room.c.longitude, room.c.latitude),
+    postgresql_using="spgist",
+    postgresql_include=list(FIELDS),
 )

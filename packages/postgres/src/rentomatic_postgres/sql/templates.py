@@ -35,8 +35,8 @@ class Template(NamedTuple):
 def compile_template(statement: ClauseElement, prepared: bool = False) -> Template:
     """Compile a statement; parameters without a value are passed at execution.
 
-    A prepared statement is parsed once, and after five executions planned once, by each
-    connection: one plan must be good for all values.
+    A prepared statement is parsed and planned once by each connection: one plan must be good for
+    all values, and the number of such statements small.
     """
     compiled = statement.compile(dialect=_DIALECT)
     constants = {name: value for name, value in compiled.params.items() if value is not None}
