@@ -32,7 +32,7 @@ from rentomatic_web.pages.room import room_page
 from rentomatic_web.request import Request
 from rentomatic_web.storage.heavy import HeavyRooms
 from rentomatic_web.storage.results import Results
-from rentomatic_web.storage.slots import Slots, release_slot
+from rentomatic_web.storage.slots import Slots
 from rentomatic_web.storage.timing import TimedRooms, TimedTokens
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -82,7 +82,6 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
     app.extensions["rentomatic"] = _context(storage, settings, shared)
     for module in (search, rooms, imports, health, docs):
         app.register_blueprint(module.bp)
-    app.teardown_request(release_slot)
     pages.init_app(app, settings)
     # Flask runs the last after_request function first, so that the log has the final status.
     logs.init_app(app)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 
-from flask import has_request_context, request
+from flask import Response, after_this_request, has_request_context, request
 
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic_web.locks import Locks
@@ -35,6 +35,7 @@ class Slots:
             with ExitStack() as stack:
                 stack.enter_context(self._slot())
                 request.environ[SLOT] = stack.pop_all()
+            after_this_request(_release)
         yield
 
     @contextmanager
@@ -56,7 +57,7 @@ class Slots:
             self._locks.release(slot)
 
 
-def release_slot(_error: BaseException | None = None) -> None:
-    """Release the slot of the request that ends."""
-    if slot := request.environ.pop(SLOT, None):
+def _release(response: Response) -> Response:
+    if slot := request.environ.pop(SLOT, None):  # streams have taken it
         slot.close()
+    return response
