@@ -33,7 +33,7 @@ from rentomatic_postgres.sql.tables import room
 # Up to `few` rooms in an area are sorted. More are scanned in sort order if at least `hits` of the
 # first `sampled` rooms meet the conditions, or if the scan ends before. With 5,000,000 rooms, both
 # plans then take a few milliseconds at most.
-THRESHOLDS: Parameters = {"few": 256, "sampled": 500, "hits": 2}
+THRESHOLDS: Parameters = {"few": 512, "sampled": 500, "hits": 2}
 
 # For other sort fields, and if there is such a filter, the planner has good statistics.
 SORTS = ("price", "size", "code", DISTANCE)
