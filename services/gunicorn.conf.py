@@ -38,8 +38,14 @@ def _settings() -> dict[str, int]:
 settings = _settings()
 
 
-class JSONErrorWorker(SyncWorker):  # type: ignore[misc]
-    """A sync worker whose errors about malformed requests are JSON; gunicorn's are HTML."""
+class Worker(SyncWorker):  # type: ignore[misc]
+    """A sync worker that closes connections at once, and whose own errors are JSON, not HTML."""
+
+    def handle_request(self, listener: Any, req: Any, client: Any, addr: Any) -> None:
+        super().handle_request(listener, req, client, addr)
+        # gunicorn waits until Nginx closes the connection. Only unread data could reset it.
+        if getattr(req.body.reader, "length", 1) == 0:
+            client.close()
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         if not isinstance(exc, ParseException):
@@ -55,7 +61,7 @@ class JSONErrorWorker(SyncWorker):  # type: ignore[misc]
 
 
 wsgi_app = "rentomatic_web.wsgi:app"
-worker_class = JSONErrorWorker
+worker_class = Worker
 metrics_bind = os.environ.get("RENTOMATIC_METRICS_BIND", "")
 bind = [os.environ.get("RENTOMATIC_GUNICORN_BIND") or "127.0.0.1:8000"]
 bind += [metrics_bind] if metrics_bind else []
