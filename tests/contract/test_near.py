@@ -180,3 +180,11 @@ def test_every_repository_finds_the_same_in_any_circle(
     assert {each.code for each in found} == {c for c, d in distances.items() if d < metres}
     assert {each.code for each in by_distance} == {each.code for each in found}
     assert rooms.count(within) == len(found) == compute_facets(rooms, within).count
+
+
+def test_the_smallest_differences_of_coordinates_are_no_failure(rooms: RoomRepository) -> None:
+    smallest = (1.1e-100, -1.2e-100, 1e-99, 0.0)
+    rooms.put([room(n, longitude=each, latitude=-each) for n, each in enumerate(smallest)])
+    for near in (Point(0, 0), Point(1.1e-100, 1e-99), Point(1e-99, -1.1e-100)):
+        for query in (nearest(near), nearest(near, filters=(Within(near, 1),))):
+            assert len(rooms.search(query)) == len(smallest)

@@ -13,7 +13,8 @@ from rentomatic.domain.room import Room
 from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.repository.protocols import RoomRepository
-from rentomatic_postgres.sql.areas import THRESHOLDS
+from rentomatic_postgres.sql import search
+from rentomatic_postgres.sql.areas import thresholds
 from tests import strategies
 from tests.rooms import room
 
@@ -29,7 +30,7 @@ def rooms(postgres_url: str) -> Iterator[RoomRepository]:
 
 # The area has few rooms; many rooms, which a scan finds soon; many rooms, which it does not.
 PLANS: dict[str, dict[str, int]] = {
-    "few": {"few": 1000},
+    "few": {},
     "scan": {"few": 0, "hits": 0},
     "position": {"few": 0, "sampled": 0},
 }
@@ -57,8 +58,7 @@ def test_few_rooms_and_many_are_found_alike(
     query = query._replace(filters=(*query.filters[:1], *conditions))
 
     with pytest.MonkeyPatch.context() as patch:
-        for threshold, value in PLANS[plan].items():
-            patch.setitem(THRESHOLDS, threshold, value)
+        patch.setattr(search, "thresholds", lambda limit: thresholds(limit) | PLANS[plan])
         found = rooms.search(query)
 
     expected = MemoryRooms(some_rooms)
@@ -76,8 +76,7 @@ def test_so_are_the_rooms_of_a_circle(
     rooms.put(some_rooms)
 
     with pytest.MonkeyPatch.context() as patch:
-        for threshold, value in PLANS[plan].items():
-            patch.setitem(THRESHOLDS, threshold, value)
+        patch.setattr(search, "thresholds", lambda limit: thresholds(limit) | PLANS[plan])
         found = rooms.search(Query((circle,), limit=MAX_LIMIT))
 
     # A metre from its edge, the two may round differently.

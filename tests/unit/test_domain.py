@@ -132,6 +132,13 @@ def test_coordinates_are_floats_and_zero_has_no_sign() -> None:
     assert repr((made.longitude, made.latitude)) == "(0.0, 0.0)"
 
 
+@pytest.mark.parametrize("tiny", [1e-100, -1e-101, 5e-324])
+def test_coordinates_that_are_nearly_zero_are_zero(tiny: float) -> None:
+    made = room(longitude=tiny, latitude=tiny)
+
+    assert repr((made.longitude, made.latitude)) == "(0.0, 0.0)"
+
+
 def test_a_changed_room_is_checked_too() -> None:
     with pytest.raises(InvalidRequest):
         replace(room(), price=-1)

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from rentomatic.errors import RepositoryUnavailable
+from rentomatic_web.storage import results
 from rentomatic_web.storage.results import PLACES, Result, Results
 
 processes: Any = get_context("fork")
@@ -150,3 +152,15 @@ def test_a_result_is_computed_once_at_a_time(tmp_path: Path) -> None:
         process.join()
 
     assert number.read_text() == "150"
+
+
+def test_requests_wait_only_for_some_time_for_a_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "WAIT_SECONDS", 0.05)
+    one, other = Results(tmp_path), Results(tmp_path)
+
+    with one.computing("key"), pytest.raises(RepositoryUnavailable), other.computing("key"):
+        pytest.fail("two compute the same result")
+    with other.computing("key"):
+        pass

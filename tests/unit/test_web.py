@@ -1,10 +1,14 @@
 """The HTTP interface, over rooms in memory."""
 
 import json
+import logging
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from errno import ENOSPC
 from http import HTTPStatus
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import pytest
 from flask.testing import FlaskClient
@@ -289,3 +293,38 @@ def test_a_full_disk_is_503_and_any_other_error_of_a_file_is_500(
 
     assert (answer.status_code, answer.get_json()["code"]) == (status, code)
     assert answer.headers.get("Retry-After") == ("60" if status == 503 else None)
+
+
+@pytest.mark.parametrize("path", ["/rooms?limit=\xe9", "/?\xff=1", "/rooms/facets?bbox=\xc3\xa9"])
+def test_a_query_with_raw_bytes_is_answered(client: FlaskClient, path: str) -> None:
+    path, _, query = path.partition("?")
+    environ = {"QUERY_STRING": query, "REQUEST_METHOD": "GET", "PATH_INFO": path}
+
+    answer = client.open(environ_overrides=environ)
+
+    assert answer.status_code in (200, 400)
+
+
+def closed() -> TextIO:
+    stream = StringIO()
+    stream.close()
+    return stream
+
+
+class FullDisk(StringIO):
+    def flush(self) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    "stdout", [closed, FullDisk, lambda: TextIOWrapper(BytesIO(), encoding="latin-1")]
+)
+def test_requests_are_served_without_a_log(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture, stdout: Callable[[], TextIO]
+) -> None:
+    caplog.set_level(logging.INFO, "rentomatic_web.middleware.logs")
+
+    with redirect_stdout(stdout()):
+        statuses = [client.get(path).status_code for path in ("/rooms", "/\u20ac", "/rooms")]
+
+    assert statuses == [200, 404, 200]

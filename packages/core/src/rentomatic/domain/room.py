@@ -9,6 +9,8 @@ from rentomatic.domain.numbers import INT32_MAX
 from rentomatic.errors import InvalidRequest, Problem
 
 Value = str | int | float
+# Smaller numbers are 0: PostgreSQL rejects their squares.
+SMALLEST_DEGREES = 1e-100
 MONEY = "money"  # a unit: the operator's currency, for the operator's rental period
 
 # uuid.UUID() ignores hyphens, braces and urn:uuid: at any position, and its int() also accepts
@@ -83,5 +85,7 @@ def checked(declared: Field[Any], value: object) -> Value:
     minimum, maximum = declared.metadata["minimum"], declared.metadata["maximum"]
     if not minimum <= value <= maximum:
         raise ValueError(f"must be from {minimum} to {maximum}")
-    # Adding 0.0 turns -0.0 into 0.0: they are equal, but some storages keep them apart.
-    return value if declared.type is int else float(value) + 0.0
+    if declared.type is int:
+        return value
+    # -0.0 also becomes 0.0: they are equal, but some storages keep them apart.
+    return float(value) if abs(value) > SMALLEST_DEGREES else 0.0

@@ -30,10 +30,10 @@ from rentomatic_postgres.sql.conditions import Parameters
 from rentomatic_postgres.sql.positions import Position, box, in_box
 from rentomatic_postgres.sql.tables import room
 
-# Up to `few` rooms in an area are sorted. More are scanned in sort order if at least `hits` of the
-# first `sampled` rooms meet the conditions, or if the scan ends before. With 5,000,000 rooms, both
-# plans then take a few milliseconds at most.
-THRESHOLDS: Parameters = {"few": 512, "sampled": 500, "hits": 2}
+# Up to FEW rooms in an area, or two pages, are sorted. More are scanned in sort order if at least
+# `hits` of the first `sampled` rooms meet the conditions, or if the scan ends before. With 5,000,000
+# rooms, both plans then take a few milliseconds, unless the first hits are far from all others.
+FEW = 512
 
 # For other sort fields, and if there is such a filter, the planner has good statistics.
 SORTS = ("price", "size", "code", DISTANCE)
@@ -46,6 +46,11 @@ MAX_SQUARE_DEGREES = 100
 ROUNDING = 1.0
 
 Area = tuple[Box, ...]  # disjoint boxes that do not cross the antimeridian
+
+
+def thresholds(limit: int) -> Parameters:
+    """Return the values of the parameters that choose the plan."""
+    return {"few": max(FEW, 2 * limit), "sampled": 500, "hits": 2}
 
 
 def area_of(query: Query) -> Area:

@@ -29,11 +29,11 @@ from rentomatic.domain.globe import Point
 from rentomatic.domain.query import DEFAULT_SORT, DISTANCE, Query
 from rentomatic.domain.room import FIELDS
 from rentomatic_postgres.sql.areas import (
-    THRESHOLDS,
     area_of,
     corners,
     finds_page_soon,
     rooms_in,
+    thresholds,
     union,
 )
 from rentomatic_postgres.sql.conditions import (
@@ -126,7 +126,7 @@ def _parameterize(query: Query) -> tuple[Shape, Order, Parameters]:
     filters = tuple(f for f in query.filters if not _is_implied(f, query))
     shape, parameters = parameterize(filters)
     area = area_of(query)
-    parameters |= {"limit": query.limit} | THRESHOLDS | corners(area)
+    parameters |= {"limit": query.limit} | thresholds(query.limit) | corners(area)
     if query.origin:
         parameters |= {f"near_{name}": value for name, value in query.origin._asdict().items()}
     for name, value in zip(query.key_fields, query.after or (), strict=False):

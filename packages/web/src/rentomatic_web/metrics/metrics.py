@@ -23,7 +23,7 @@ ROOMS = (0, 1, 10, 50, 100, 500, 1000)
 AREAS = {Box: "box", Within: "circle"}
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 RESULTS = ("accepted", "forbidden", "missing", "refused")
-HEAVY_OUTCOMES = ("computed", "kept", "refused")
+HEAVY_OUTCOMES = ("started", "kept", "refused")
 
 # Name, help text and labels.
 REQUESTS = (

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
@@ -48,8 +49,11 @@ def log_request(response: Response) -> Response:
             **_optional_fields(request),
         }
         # Through a LogRecord, the line of each request would take four times as long.
-        sys.stdout.write(_line(time.time(), "info", log.name, "request", fields) + "\n")
-        sys.stdout.flush()
+        line = _line(time.time(), "info", log.name, "request", fields)
+        # Without a log, such as on a full disk, requests are still served.
+        with suppress(OSError, ValueError):
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
     return response
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from flask import Response, after_this_request, has_request_context, request, session
 
-WRITTEN = "written"
+WRITTEN = "written"  # in the session
+HAS_WORK = "rentomatic.work"  # in the WSGI environment
 
 
 def record_write() -> None:
@@ -33,9 +34,13 @@ def report_age(seconds: float) -> None:
 
 
 def after_response(work: Callable[[], None]) -> None:
-    """Do the work in this process after the response has been sent."""
-    if not has_request_context():
+    """Do the work in this process after the response has been sent.
+
+    Only the first work of a request is done, so that it ends before the timeout.
+    """
+    if not has_request_context() or HAS_WORK in request.environ:
         return
+    request.environ[HAS_WORK] = True
 
     @after_this_request
     def register(response: Response) -> Response:

@@ -1,7 +1,7 @@
 """Heavy reads: few at a time, and slow results are kept for some seconds."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.delegating import DelegatingRooms
 from rentomatic.repository.protocols import RoomRepository
-from rentomatic.responses import Cluster, Facet
+from rentomatic.responses import Cluster, Facet, ImportReport
 from rentomatic_web.storage.exchange import after_response, last_write, record_write, report_age
 from rentomatic_web.storage.results import Result, Results
 from rentomatic_web.storage.slots import Slots
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 # Searches on the page have at most six: two each of price and size, a box and a circle.
 MANY_CONDITIONS = 8
-WRITES = ("add", "replace", "remove", "put")
+WRITES = ("add", "replace", "remove")
 
 # A faster result is not kept: with few rooms, every response is up to date.
 MIN_KEPT_SECONDS = 0.02
@@ -53,6 +53,12 @@ class HeavyRooms(DelegatingRooms):
         with self._slots.taken_for_stream():
             yield from self.rooms.scan(filters)
 
+    def put(
+        self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
+    ) -> ImportReport:
+        with nullcontext() if dry_run else _recorded():
+            return self.rooms.put(rooms, dry_run, timeout)
+
     def counts_without(self, filters: Filters) -> tuple[int, ...]:
         key = ("counts_without", *map(repr, filters))
         return self._keep(key, partial(self.rooms.counts_without, filters), tuple)
@@ -81,6 +87,7 @@ class HeavyRooms(DelegatingRooms):
             # Another process may have computed it meanwhile.
             result = self._results.find(key, convert, since=_oldest(REFRESH_SECONDS))
             if result:
+                report_age(time.time() - result.time)
                 return result.value
             began = time.time()
             value = compute()
@@ -95,8 +102,10 @@ class HeavyRooms(DelegatingRooms):
 
 @contextmanager
 def _recorded() -> Iterator[None]:
-    yield
-    record_write()
+    try:
+        yield
+    finally:  # a write that failed may have been committed
+        record_write()
 
 
 def _is_heavy(query: Query) -> bool:

@@ -10,13 +10,15 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
 
+from rentomatic.errors import RepositoryUnavailable
 from rentomatic_web.locks import Locks
 
 T = TypeVar("T")
 
-# A result replaces another one in the same place. Clusters, the largest results, have 0.1 MB.
+# Results whose keys have the same place replace each other. Clusters, the largest results, have 0.1 MB.
 PLACES = 256
 POLL_SECONDS = 0.01
+WAIT_SECONDS = 2.0
 
 
 class Result(NamedTuple, Generic[T]):
@@ -63,9 +65,15 @@ class Results:
 
     @contextmanager
     def computing(self, key: object) -> Iterator[None]:
-        """Let one process at a time compute a result; the others wait."""
+        """Let one process at a time compute a result; the others wait.
+
+        Raises RepositoryUnavailable after WAIT_SECONDS.
+        """
         _, place = self._address(key)
+        deadline = time.monotonic() + WAIT_SECONDS
         while not self._locks.acquire(place):
+            if time.monotonic() > deadline:
+                raise RepositoryUnavailable("Another request still computes this")
             time.sleep(POLL_SECONDS)
         try:
             yield

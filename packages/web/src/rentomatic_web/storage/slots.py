@@ -8,7 +8,7 @@ from flask import Response, after_this_request, has_request_context, request
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic_web.locks import Locks
 
-# Gets the outcome of a heavy read: computed, kept or refused.
+# Gets the outcome of a heavy read: started, kept or refused.
 Record = Callable[[str], None]
 
 SLOT = "rentomatic.slot"  # in the WSGI environment
@@ -50,7 +50,7 @@ class Slots:
         if slot is None:
             self.record("refused")
             raise RepositoryUnavailable("Too many counts, facets, clusters and exports right now")
-        self.record("computed")
+        self.record("started")
         try:
             yield
         finally:
