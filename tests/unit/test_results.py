@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from rentomatic.errors import RepositoryUnavailable
-from rentomatic_web.storage import results
 from rentomatic_web.storage.results import PLACES, Result, Results
 
 processes: Any = get_context("fork")
@@ -157,10 +156,14 @@ def test_a_result_is_computed_once_at_a_time(tmp_path: Path) -> None:
 def test_requests_wait_only_for_some_time_for_a_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(results, "WAIT_SECONDS", 0.05)
-    one, other = Results(tmp_path), Results(tmp_path)
+    monkeypatch.setattr("rentomatic_web.storage.results.WAIT_SECONDS", 0.05)
+    results = Results(tmp_path)
 
-    with one.computing("key"), pytest.raises(RepositoryUnavailable), other.computing("key"):
+    with (
+        results.computing("key"),
+        pytest.raises(RepositoryUnavailable),
+        results.computing("key"),
+    ):
         pytest.fail("two compute the same result")
-    with other.computing("key"):
+    with results.computing("key"):
         pass

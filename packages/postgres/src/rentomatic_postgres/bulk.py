@@ -25,6 +25,8 @@ MAX_INLINE_ROOMS = 1000  # sent as parameters of the statement
 COPY_ROOMS = 10_000  # per chunk
 
 values = attrgetter(*FIELDS)
+# Nothing to escape: no value contains a tab, a backslash or a newline.
+LINE = "\t".join(["%s"] * len(FIELDS)) + "\n"
 
 
 def put(
@@ -60,14 +62,9 @@ def _put_staged(
 def _stage(connection: Connection, rooms: Iterable[Room]) -> None:
     connection.execute(CreateTable(upserts.staged))
     cursor = connection.connection.cursor()
-    lines = map(_line, rooms)
+    lines = (LINE % values(room) for room in rooms)
     while chunk := "".join(islice(lines, COPY_ROOMS)):
         cursor.copy_expert(upserts.COPY, BytesIO(chunk.encode()))
-
-
-def _line(room: Room) -> str:
-    # Nothing to escape: no value contains a tab, a backslash or a newline.
-    return "\t".join(map(str, values(room))) + "\n"
 
 
 def _milliseconds_until(deadline: float | None) -> str:

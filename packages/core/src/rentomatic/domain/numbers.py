@@ -5,8 +5,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 INT32_MAX = 2**31 - 1
+MAX_DIGITS = 10
 
-_DIGITS = re.compile(r"0*([0-9]{1,10})")
 _AMBIGUOUS = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
@@ -16,10 +16,11 @@ def whole_number(text: str, minimum: int, maximum: int) -> int:
 
     int() also accepts 1_000, ' 12 ', +5 and full-width digits.
     """
-    match = _DIGITS.fullmatch(text)
-    if not match or not minimum <= int(match[1]) <= maximum:
+    # The methods of str take half the time of a regular expression.
+    is_number = text.isascii() and text.isdigit() and len(text.lstrip("0")) <= MAX_DIGITS
+    if not is_number or not minimum <= (number := int(text.lstrip("0") or "0")) <= maximum:
         raise ValueError(f"must be a whole number from {minimum} to {maximum}")
-    return int(match[1])
+    return number
 
 
 def finite_number(text: str) -> float:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field
 from functools import partial
+from operator import call
 from typing import Any
 
 from rentomatic.domain.numbers import finite_number, rounded, whole_number
-from rentomatic.domain.room import FIELDS, Room, Value, canonical_code, checked
+from rentomatic.domain.room import FIELDS, Room, Value, canonical_code, degrees
 from rentomatic.errors import InvalidRequest, Problem
 
 
@@ -17,7 +18,7 @@ def parse_room(texts: Sequence[str], rounding: bool = False) -> Room:
     """
     parsers = ROUNDING_PARSERS if rounding else PARSERS
     try:
-        return Room.trusted(*[parse(text) for parse, text in zip(parsers, texts, strict=True)])
+        return Room.trusted(*map(call, parsers, texts))
     except ValueError:
         pass
     problems = (_problem(*each) for each in zip(FIELDS, parsers, texts, strict=True))
@@ -61,7 +62,7 @@ def parse_code(text: str) -> str:
 
 def parse_degrees(declared: Field[Any], text: str) -> float:
     """Parse a longitude or latitude, or raise ValueError."""
-    return float(checked(declared, finite_number(text)))
+    return degrees(declared, finite_number(text))
 
 
 PARSERS = tuple(_parser(declared, False) for declared in FIELDS.values())

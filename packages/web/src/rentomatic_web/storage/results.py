@@ -15,7 +15,8 @@ from rentomatic_web.locks import Locks
 
 T = TypeVar("T")
 
-# Results whose keys have the same place replace each other. Clusters, the largest results, have 0.1 MB.
+# Results whose keys have the same place replace each other. Clusters, the largest results, have
+# 0.1 MB.
 PLACES = 256
 POLL_SECONDS = 0.01
 WAIT_SECONDS = 2.0
