@@ -32,7 +32,8 @@ from rentomatic_postgres.sql.tables import room
 
 # Up to FEW rooms in an area, or two pages, are sorted. More are scanned in sort order if at least
 # `hits` of the first `sampled` rooms meet the conditions, or if the scan ends before. With
-# 5,000,000 rooms, both plans take a few milliseconds, unless the first hits are far from the others.
+# 5,000,000 rooms, both plans take a few milliseconds, unless the first hits are far from all
+# others.
 FEW = 512
 
 # For other sort fields, and if there is such a filter, the planner has good statistics.
