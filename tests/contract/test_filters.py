@@ -17,8 +17,8 @@ EQ, NE, LT, LTE, GT, GTE, IN = Operator
 VALUES: dict[str, tuple[float, ...]] = {
     "size": (1, 20, 21, INT32_MAX),
     "price": (0, 20, 21, INT32_MAX),
-    "longitude": (-180.0, -5e-324, 0.0, 5e-324, 19.94, 180.0),
-    "latitude": (-90.0, -5e-324, 0.0, 5e-324, 50.06, 90.0),
+    "longitude": (-180.0, -1.1e-100, 0.0, 1.1e-100, 19.94, 180.0),
+    "latitude": (-90.0, -1.1e-100, 0.0, 1.1e-100, 50.06, 90.0),
 }
 EVERY_VALUE = [(field, value) for field, values in VALUES.items() for value in values]
 
