@@ -35,8 +35,6 @@ FROM (
 ) AS numbered
 """
 
-POINT_INDEX = "CREATE INDEX ON room USING spgist (point(longitude, latitude))"
-
 
 @contextmanager
 def databases(*sizes: int) -> Iterator[dict[int, str]]:
@@ -83,9 +81,6 @@ def _fill(connection: Connection, rooms: int) -> None:
     connection.execute(text(FILL), {"rooms": rooms} | prices | cities)
     for index in room.indexes:
         index.create(connection)
-    if not any(index.dialect_options["postgresql"]["using"] == "spgist" for index in room.indexes):
-        # Rivals search boxes by it.
-        connection.execute(text(POINT_INDEX))
     # Without a checkpoint, VACUUM leaves recent pages out of the visibility map.
     connection.execute(text("CHECKPOINT"))
     connection.execute(text("VACUUM ANALYZE room"))

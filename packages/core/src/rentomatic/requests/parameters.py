@@ -42,11 +42,12 @@ class Parameters:
 def _check_names(
     pairs: list[tuple[str, str]], known: tuple[str, ...], prefix: str | None
 ) -> list[Problem]:
-    names = dict.fromkeys(name for name, _ in pairs)
-    problems = []
-    if len(names) < len(pairs):
-        counts = Counter(name for name, _ in pairs)
-        problems = [Problem(name, "is given more than once") for name in names if counts[name] > 1]
-    # startswith is false for an empty tuple.
-    unknown = (n for n in names if n not in known and not n.startswith(prefix or ()))
-    return [*problems, *(Problem(name, "is not a known parameter") for name in unknown)]
+    counts = Counter(name for name, _ in pairs)
+    return [
+        *(Problem(name, "is given more than once") for name in counts if counts[name] > 1),
+        *(
+            Problem(name, "is not a known parameter")
+            for name in counts
+            if name not in known and not (prefix and name.startswith(prefix))
+        ),
+    ]
