@@ -119,7 +119,8 @@ def test_an_import_that_is_cut_off_is_completed_by_the_next(
 def test_a_server_that_goes_away_is_found_again() -> None:
     port = programs.free_port()
     with servers.mongo(port) as url:
-        rooms = connect(f"{url}/?serverSelectionTimeoutMS=300").rooms
+        # The driver looks for a lost server every 500 ms.
+        rooms = connect(f"{url}/?serverSelectionTimeoutMS=2000").rooms
         rooms.add(room())
     with pytest.raises(RepositoryUnavailable):
         rooms.search(Query())
