@@ -8,11 +8,12 @@ import schemathesis
 from schemathesis import Case, GenerationMode
 from schemathesis.schemas import BaseSchema
 
-from rentomatic.domain.query import DISTANCE, MAX_CONDITIONS
+from rentomatic.domain.query import DISTANCE, MAX_CONDITIONS, RELEVANCE
 from rentomatic.domain.tokens import Role, new_token
+from rentomatic.domain.words import query_words
 from rentomatic.imports.options import IMPORT_PARAMETERS
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
-from rentomatic.requests.search import NEAR, PREFIX
+from rentomatic.requests.search import MAX_WORDS, NEAR, PREFIX
 from rentomatic.serializers.formats import FORMATS
 from rentomatic_web.api.imports import MEDIA_TYPES
 from tests.apps import app_of
@@ -40,7 +41,8 @@ def mended(case: Case[Any]) -> Case[Any]:
 
     No schema describes a file of rooms, that cursors come from links, that a body has the
     code of its path, that the south is south of the north, that there are at most so many
-    conditions, or that a point has two coordinates and distances need a point.
+    conditions, that a point has two coordinates and distances need a point, or that a text has a
+    word and relevance needs a text.
     """
     if case.meta and case.meta.generation.mode is GenerationMode.POSITIVE:
         case.query.pop("cursor", None)
@@ -48,14 +50,20 @@ def mended(case: Case[Any]) -> Case[Any]:
             _give_a_file(case)
         if case.method == "PUT" and isinstance(case.body, dict):
             case.body.pop("code", None)
-        if "bbox" in case.query:
-            west, south, east, north = case.query["bbox"].split(",")
-            south, north = sorted((south, north), key=float)
-            case.query["bbox"] = f"{west},{south},{east},{north}"
-        if not case.query.keys() >= NEAR.keys():
-            _take_away_the_point(case.query)
-        _take_away_conditions(case.query)
+        _mend_query(case.query)
     return case
+
+
+def _mend_query(query: dict[str, Any]) -> None:
+    if "bbox" in query:
+        west, south, east, north = query["bbox"].split(",")
+        south, north = sorted((south, north), key=float)
+        query["bbox"] = f"{west},{south},{east},{north}"
+    if not query.keys() >= NEAR.keys():
+        _take_away_the_point(query)
+    if not 0 < len(query_words(query.get("q", ""))) <= MAX_WORDS:
+        _take_away_the_text(query)
+    _take_away_conditions(query)
 
 
 @schemathesis.serializer("application/x-ndjson")
@@ -73,8 +81,14 @@ def _give_a_file(case: Case[Any]) -> None:
 
 def _take_away_conditions(query: dict[str, Any]) -> None:
     filters = [name for name in query if name.startswith(PREFIX)]
-    for name in filters[MAX_CONDITIONS - 2 :]:
+    for name in filters[MAX_CONDITIONS - 3 :]:
         del query[name]
+
+
+def _take_away_the_text(query: dict[str, Any]) -> None:
+    query.pop("q", None)
+    if RELEVANCE in str(query.get("sort")):
+        del query["sort"]
 
 
 def _take_away_the_point(query: dict[str, Any]) -> None:

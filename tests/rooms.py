@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from rentomatic.domain.room import FIELDS, Room
+from rentomatic.domain.room import REQUIRED, Room
 
-HEADER = ",".join(FIELDS) + "\n"
+HEADER = ",".join(REQUIRED) + "\n"
 
 
 def room(number: int = 1, **changes: Any) -> Room:
@@ -17,6 +17,33 @@ def room(number: int = 1, **changes: Any) -> Room:
         "latitude": 50.06,
     }
     return Room(**values | changes)
+
+
+def full_room(number: int = 1, **changes: Any) -> Room:
+    """Return a room that has every field."""
+    details: dict[str, Any] = {
+        "title": "Sunny room near the river",
+        "description": "Two windows.\nQuiet.",
+        "kind": "room",
+        "features": ("wifi", "balcony"),
+        "capacity": 2,
+        "min_nights": 3,
+        "photos": (
+            {"url": "https://photos.example.org/1.jpg", "alt": "The room"},
+            {"url": "https://photos.example.org/2.jpg"},
+        ),
+        "address": {
+            "street": "Rynek 1",
+            "postcode": "31-042",
+            "locality": "Kraków",
+            "region": "Małopolska",
+            "country": "PL",
+        },
+        "url": "https://example.org/rent/1",
+        "source": "agency",
+        "reference": f"A-{number}",
+    }
+    return room(number, **details | changes)
 
 
 def line(number: int = 1, **texts: str) -> str:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from rentomatic.domain.room import FIELDS
-from rentomatic.serializers.rooms import COLUMNS
+from rentomatic.serializers.rooms import MEMBERS
 from rentomatic.settings.settings import DECLARED, TABLE
 
 ROOT = Path(__file__).parents[1]
@@ -62,17 +62,13 @@ def documentation() -> str:
     return re.sub(r"\|  \|", "| |", table) + "\n"
 
 
-KINDS: dict[object, str] = {int: "integer, ", float: "number, "}
-
-
 def members() -> str:
     """Return the table of a room's members in docs/api.md, without the distance."""
     rows = []
-    for name in COLUMNS:
-        metadata = FIELDS[name].metadata
-        kind = KINDS.get(FIELDS[name].type, "")
-        bounds = "{minimum} to {maximum}".format_map(metadata) if kind else "UUID"
-        rows.append(f"| `{name}` | {kind}{bounds} | {metadata['description']} |")
+    for name in MEMBERS:
+        declared = FIELDS[name]
+        or_null = " or null" if declared.is_nullable else ""
+        rows.append(f"| `{name}` | {declared.type}{or_null} | {declared.description} |")
     return "\n".join(["| member | type and range | meaning |", "|---|---|---|", *rows]) + "\n"
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as any_of
 
-from rentomatic.domain.conditions import Box, Filter, Operator
+from rentomatic.domain.conditions import Box, Filter
+from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import MAX_LIMIT, Query
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository

@@ -19,7 +19,7 @@ def test_no_change_is_lost(rooms: RoomRepository) -> None:
         return replace(old, price=old.price + 1)
 
     def larger(old: Room) -> Room:
-        return replace(old, size=old.size + 1)
+        return replace(old, size=(old.size or 0) + 1)
 
     with ThreadPoolExecutor(4) as pool:
         list(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rentomatic.domain.conditions import Box, Filter, Operator
+from rentomatic.domain.conditions import Box, Filter
+from rentomatic.domain.operators import Operator
 from rentomatic.repository.clusters import MAX_CELLS, clusters_of, side_for
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.repository.protocols import RoomRepository

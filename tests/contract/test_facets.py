@@ -1,7 +1,8 @@
 """Facets."""
 
-from rentomatic.domain.conditions import Box, Filter, Filters, Operator
+from rentomatic.domain.conditions import Box, Filter, Filters
 from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.operators import Operator
 from rentomatic.repository.facets import BUCKETS
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.repository.protocols import RoomRepository
@@ -10,6 +11,7 @@ from rentomatic.use_cases.search import compute_facets
 from tests.rooms import room
 
 EMPTY = Facet(None, None, (0,) * BUCKETS)
+NO_WORDS: dict[str, dict[str, int]] = {"kind": {}, "features": {}}
 CHEAP = Filter("price", Operator.LT, 50)
 LARGE = Filter("size", Operator.GTE, 30)
 NORTH = Box(-180, 0, 180, 90)
@@ -20,10 +22,10 @@ def buckets(**filled: int) -> tuple[int, ...]:
 
 
 def test_nothing_spreads_nowhere(rooms: RoomRepository) -> None:
-    assert compute_facets(rooms, ()) == Facets(0, {"price": EMPTY, "size": EMPTY}, ())
-    assert compute_facets(rooms, (CHEAP, NORTH)) == Facets(
-        0, {"price": EMPTY, "size": EMPTY}, (0, 0)
-    )
+    fields = {"price": EMPTY, "size": EMPTY}
+
+    assert compute_facets(rooms, ()) == Facets(0, fields, (), NO_WORDS)
+    assert compute_facets(rooms, (CHEAP, NORTH)) == Facets(0, fields, (0, 0), NO_WORDS)
 
 
 def test_rooms_are_counted_in_twenty_equal_parts(rooms: RoomRepository) -> None:
@@ -69,7 +71,7 @@ def test_each_condition_is_told_how_many_rooms_there_are_without_it(
     )
 
     assert compute_facets(rooms, (CHEAP, LARGE, NORTH)) == Facets(
-        0, {"price": Facet(90, 90, buckets(b0=2)), "size": EMPTY}, (2, 0, 1)
+        0, {"price": Facet(90, 90, buckets(b0=2)), "size": EMPTY}, (2, 0, 1), NO_WORDS
     )
 
 
@@ -104,3 +106,37 @@ def test_counts_without_each_condition_include_rooms_that_meet_all(rooms: RoomRe
     assert rooms.counts_without((CHEAP, LARGE)) == (71, 50)
     assert rooms.counts_without((CHEAP,)) == (100,)
     assert rooms.counts_without(()) == ()
+
+
+def test_rooms_of_unknown_size_are_counted_apart(rooms: RoomRepository) -> None:
+    rooms.put([room(1, size=None), room(2, size=10), room(3, size=None)])
+
+    facets = compute_facets(rooms, ())
+
+    assert facets.count == 3
+    assert facets.fields["size"] == Facet(10, 10, buckets(b0=1), unknown=2)
+
+
+def test_a_condition_on_an_unknown_value_fails(rooms: RoomRepository) -> None:
+    rooms.put([room(1, size=None), room(2, size=10)])
+
+    assert compute_facets(rooms, (LARGE,)).without == (2,)
+
+
+def test_words_are_counted_without_the_filters_on_their_own_field(rooms: RoomRepository) -> None:
+    rooms.put(
+        [
+            room(1, kind="studio", features=["wifi", "balcony"]),
+            room(2, kind="studio", features=["wifi"]),
+            room(3, kind="house"),
+            room(4),
+        ]
+    )
+
+    every = compute_facets(rooms, ())
+    studios = compute_facets(rooms, (Filter("kind", Operator.EQ, "studio"),))
+
+    assert list(every.words["kind"].items()) == [("studio", 2), ("house", 1)]
+    assert list(every.words["features"].items()) == [("wifi", 2), ("balcony", 1)]
+    assert studios.words == every.words
+    assert compute_facets(rooms, (Filter("kind", Operator.EQ, "house"),)).words["features"] == {}

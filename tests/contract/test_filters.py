@@ -4,15 +4,16 @@ from uuid import UUID
 
 import pytest
 
-from rentomatic.domain.conditions import Filter, Operator
+from rentomatic.domain.conditions import Filter
 from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.operators import NUMERIC, Operator
 from rentomatic.domain.query import MAX_IN_VALUES, Query
 from rentomatic.domain.room import Room, Value
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.repository.protocols import RoomRepository
 from tests.rooms import room
 
-EQ, NE, LT, LTE, GT, GTE, IN = Operator
+EQ, NE, LT, LTE, GT, GTE, IN = NUMERIC
 
 VALUES: dict[str, tuple[float, ...]] = {
     "size": (1, 20, 21, INT32_MAX),

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as any_of
 
-from rentomatic.domain.conditions import Filter, Operator, Within
+from rentomatic.domain.conditions import Filter, Within
 from rentomatic.domain.globe import HALF_CIRCUMFERENCE, Point
+from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import DISTANCE, MAX_LIMIT, Query, Search
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository

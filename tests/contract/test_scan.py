@@ -1,6 +1,7 @@
 """Scans of all rooms."""
 
-from rentomatic.domain.conditions import Filter, Operator
+from rentomatic.domain.conditions import Filter
+from rentomatic.domain.operators import Operator
 from rentomatic.repository.protocols import RoomRepository
 from tests.rooms import room
 

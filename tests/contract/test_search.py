@@ -2,8 +2,9 @@
 
 import pytest
 
-from rentomatic.domain.conditions import Filter, Operator
+from rentomatic.domain.conditions import Filter
 from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import DEFAULT_LIMIT, MAX_LIMIT, Query
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository

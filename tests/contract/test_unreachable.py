@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rentomatic.domain.conditions import Filter, Operator
+from rentomatic.domain.conditions import Filter
+from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import Query
 from rentomatic.domain.tokens import Role, Token
 from rentomatic.errors import RepositoryUnavailable
@@ -32,6 +33,8 @@ METHODS: dict[str, Callable[[RoomRepository], object]] = {
     "count": lambda rooms: rooms.count(),
     "counts_without": lambda rooms: rooms.counts_without((Filter("price", Operator.LT, 9),)),
     "facet": lambda rooms: rooms.facet((), "price"),
+    "word_counts": lambda rooms: rooms.word_counts((), "kind"),
+    "used_fields": lambda rooms: rooms.used_fields(),
     "clusters": lambda rooms: rooms.clusters((), 1.40625),
     "check": lambda rooms: rooms.check(),
 }

@@ -55,7 +55,7 @@ def test_few_rooms_and_many_are_found_alike(
     for old in rooms.search(Query(limit=MAX_LIMIT)):
         rooms.remove(old)
     rooms.put(some_rooms)
-    query = query._replace(filters=(*query.filters[:1], *conditions))
+    query = query._replace(filters=(*conditions, *query.filters[-1:]))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "thresholds", lambda limit: thresholds(limit) | PLANS[plan])

@@ -9,9 +9,10 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from rentomatic.domain.conditions import Filter, Operator
+from rentomatic.domain.conditions import Filter
+from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import Query
-from rentomatic.domain.room import FIELDS
+from rentomatic.domain.room import TIMES
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.repository.protocols import RoomRepository
@@ -58,7 +59,8 @@ def test_a_document_of_ours_has_the_members_of_the_books(
     rooms.put([room(2)])
 
     for number in (1, 2):
-        document = documents.find_one({"code": room(number).code}, {"_id": False})
+        hidden = dict.fromkeys(("_id", *TIMES), False)
+        document = documents.find_one({"code": room(number).code}, hidden)
         assert document == vars(room(number))
 
 
@@ -135,9 +137,16 @@ def test_the_indexes_are_made_by_the_first_method_and_last(
     again.close()
 
     indexes = documents.index_information()
-    fields = [name for name in FIELDS if name != "code"]
-    assert set(indexes) == {"_id_", "code_1", *(f"{field}_1_code_1" for field in fields)}
+    pairs = ("size", "price", "longitude", "latitude", *TIMES)
+    assert set(indexes) == {
+        "_id_",
+        "code_1",
+        *(f"{field}_1_code_1" for field in pairs),
+        *("kind_1", "capacity_1", "features_1", "words_1"),
+        "source_reference_unique",
+    }
     assert indexes["code_1"]["unique"]
+    assert indexes["source_reference_unique"]["unique"]
 
 
 def test_a_collection_with_a_code_twice_cannot_serve(

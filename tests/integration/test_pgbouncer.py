@@ -8,7 +8,8 @@ import pytest
 from pytest_postgresql.executors import NoopExecutor
 from sqlalchemy import text
 
-from rentomatic.domain.conditions import Filter, Operator
+from rentomatic.domain.conditions import Filter
+from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import Query
 from rentomatic.errors import RepositoryUnavailable, RoomChanged
 from rentomatic.repository.connect import connect

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from rentomatic.domain.conditions import Box, Filter, Operator, Within
+from rentomatic.domain.conditions import Box, Filter, Within
 from rentomatic.domain.globe import Point
+from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import DISTANCE, Query
 from rentomatic.errors import RoomConflict, RoomNotFound
 from rentomatic.repository.memory import EXAMPLE_ROOMS

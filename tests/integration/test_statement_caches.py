@@ -26,7 +26,11 @@ CACHES: tuple[Any, ...] = (
     search._search,
     search._search_candidates,
 )
-NUMBERS = [key for key in FILTER_KEYS if not key.startswith("code")]
+NUMBERS = [
+    key
+    for key in FILTER_KEYS
+    if key.partition("__")[0] in ("size", "price", "longitude", "latitude", "capacity")
+]
 PLACE = [("near_longitude", "1"), ("near_latitude", "2"), ("within", "5000")]
 NEAR = Point(1, 2)
 BOX = [("bbox", "-10,-10,10,10")]

@@ -54,7 +54,6 @@ def test_a_whole_number_may_have_a_fraction_of_nothing(size: float) -> None:
         ({"size": 53.5}, "size: must be a whole number"),
         ({"size": True}, "size: must be a number"),
         ({"size": "53"}, "size: must be a number"),
-        ({"size": None}, "size: must be a number"),
         ({"size": 0}, "size: must be from 1 to 2147483647"),
         ({"size": 10**30}, "size: must be from 1 to 2147483647"),
         ({"price": 1e300}, "price: must be from 0 to 2147483647"),

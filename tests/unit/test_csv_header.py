@@ -5,7 +5,7 @@ import io
 import pytest
 
 from rentomatic.domain.numbers import INT32_MAX
-from rentomatic.domain.room import FIELDS
+from rentomatic.domain.room import REQUIRED
 from rentomatic.errors import InvalidRequest, Problem, RejectedRow
 from rentomatic.imports.csv_rows import read_csv
 from rentomatic.imports.rows import Row
@@ -54,10 +54,10 @@ def test_a_column_that_is_mapped_is_not_the_one_of_the_fields_name() -> None:
 @pytest.mark.parametrize(
     ("header", "missing"),
     [
-        ("", list(FIELDS)),
-        ("\n", list(FIELDS)),
+        ("", list(REQUIRED)),
+        ("\n", list(REQUIRED)),
         (HEADER.replace("longitude,latitude", "note"), ["longitude", "latitude"]),
-        (HEADER.replace(",", ";"), list(FIELDS)),
+        (HEADER.replace(",", ";"), list(REQUIRED)),
         (HEADER.replace("code", "Code"), ["code"]),
         ("\N{ZERO WIDTH NO-BREAK SPACE}" + HEADER, ["code"]),
         ('"code,size\n', ["row"]),

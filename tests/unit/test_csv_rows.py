@@ -5,7 +5,7 @@ import io
 import pytest
 
 from rentomatic.domain.numbers import INT32_MAX
-from rentomatic.domain.room import FIELDS, Room
+from rentomatic.domain.room import REQUIRED, Room
 from rentomatic.errors import Problem, RejectedRow
 from rentomatic.imports.csv_rows import read_csv
 from rentomatic.imports.rows import Row
@@ -63,11 +63,11 @@ def test_the_rows_after_a_rejected_one_are_read() -> None:
 
 @pytest.mark.parametrize(
     ("row", "cells"),
-    [("x\n", 1), (line(1).rstrip() + ",\n", len(FIELDS) + 1), (",\n", 2), ('""\n', 1)],
+    [("x\n", 1), (line(1).rstrip() + ",\n", len(REQUIRED) + 1), (",\n", 2), ('""\n', 1)],
 )
 def test_a_row_has_as_many_cells_as_the_header(row: str, cells: int) -> None:
     assert rows_of(HEADER + row) == [
-        rejected(2, "row", f"has {cells} cells, but the header has {len(FIELDS)}")
+        rejected(2, "row", f"has {cells} cells, but the header has {len(REQUIRED)}")
     ]
 
 

@@ -6,6 +6,7 @@ from rentomatic.errors import (
     ImportRejected,
     InvalidRequest,
     Problem,
+    ReferenceConflict,
     RentomaticError,
     RepositoryReadOnly,
     RepositoryUnavailable,
@@ -21,6 +22,10 @@ TEXTS = {
     InvalidRequest: (InvalidRequest([Problem("path", "Is mandatory")]), "path: Is mandatory"),
     RoomNotFound: (RoomNotFound(room().code), f"There is no room {room().code}"),
     RoomConflict: (RoomConflict(room().code), f"There is already a room {room().code}"),
+    ReferenceConflict: (
+        ReferenceConflict(("agency", "17")),
+        "Another room has the same source and reference: agency, 17",
+    ),
     RoomChanged: (RoomChanged(room().code), f"The room {room().code} has been changed meanwhile"),
     TokenNotFound: (TokenNotFound("importer"), "There is no token importer"),
     TokenConflict: (TokenConflict("importer"), "There is already a token importer"),
@@ -42,6 +47,7 @@ def test_programs_know_a_failure_by_its_name() -> None:
     assert {error.code for error, _ in TEXTS.values()} == {
         "import_rejected",
         "invalid_request",
+        "reference_conflict",
         "repository_read_only",
         "repository_unavailable",
         "room_changed",

@@ -1,10 +1,13 @@
 """From a mapping such as {"price__lt": "60"} to filters, or to everything wrong with it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from rentomatic.domain.conditions import Filter, Operator, operators
+from rentomatic.domain.conditions import Filter
 from rentomatic.domain.numbers import INT32_MAX
-from rentomatic.domain.room import FIELDS
+from rentomatic.domain.operators import Operator
+from rentomatic.domain.room import FIELDS, TIMES
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.requests.filters import parse_filters
 
@@ -12,7 +15,7 @@ CODE = "3251a5bd-86be-428d-8ae9-6e51a8048c33"
 
 NOT_WHOLE = f"must be a whole number from 0 to {INT32_MAX}"
 COMPARISONS = ("eq", "ne", "lt", "lte", "gt", "gte")
-NUMBERS = tuple(name for name in FIELDS if name != "code")
+NUMBERS = ("size", "price", "longitude", "latitude", "capacity", "min_nights")
 
 
 def problems_of(filters: object) -> list[str]:
@@ -78,10 +81,46 @@ def test_codes_are_equal_or_not(operator: str) -> None:
 
 
 def test_every_field_says_by_which_operators_it_is_filtered() -> None:
-    assert {field: set(operators(field)) for field in FIELDS} == {
-        "code": {"eq", "ne", "in"},
+    declared = {name: set(each.operators) for name, each in (FIELDS | TIMES).items()}
+    assert {name: found for name, found in declared.items() if found} == {
+        **{name: {"eq", "ne", "in"} for name in ("code", "kind", "source", "reference")},
         **{field: {*COMPARISONS, "in"} for field in NUMBERS},
+        "features": {"all", "any", "none"},
+        **{name: {"lt", "lte", "gt", "gte"} for name in ("created", "updated")},
     }
+
+
+@pytest.mark.parametrize("operator", ["all", "any", "none"])
+def test_features_are_a_list_of_words(operator: str) -> None:
+    parsed = parse_filters({f"features__{operator}": "WiFi,balcony"})
+
+    assert parsed == (Filter("features", Operator(operator), ("wifi", "balcony")),)
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2026-01-31", datetime(2026, 1, 31, tzinfo=UTC)),
+        ("2026-01-31T18:00", datetime(2026, 1, 31, 18, tzinfo=UTC)),
+        ("2026-01-31T18:00+02:00", datetime(2026, 1, 31, 16, tzinfo=UTC)),
+    ],
+)
+def test_a_time_is_a_date_or_a_time(text: str, time: datetime) -> None:
+    assert parse_filters({"created__gte": text}) == (Filter("created", Operator.GTE, time),)
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "0001-01-01T00:00+23:00"])
+def test_another_text_is_no_time(text: str) -> None:
+    assert problems_of({"updated__lt": text}) == [
+        "updated__lt: must be a date or time such as 2030-01-31T18:00Z"
+    ]
+
+
+def test_a_kind_is_a_word() -> None:
+    assert parse_filters({"kind__in": "Studio,house"})[0].value == ("studio", "house")
+    assert problems_of({"kind__eq": "two words"}) == [
+        "kind__eq: must be a word without blanks and punctuation, such as living-room"
+    ]
 
 
 @pytest.mark.parametrize("price", [60, "60", "060"])

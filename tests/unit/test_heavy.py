@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.wrappers import Response
 
-from rentomatic.domain.conditions import Filter, Filters, Operator
+from rentomatic.domain.conditions import Filter, Filters
+from rentomatic.domain.operators import Operator
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.repository.protocols import Storage

@@ -16,6 +16,7 @@ from rentomatic_web.api.openapi.document import document, methods, openapi_paths
 from rentomatic_web.middleware.errors import STATUSES
 from tests.apps import app_of
 from tests.conformance import app
+from tests.rooms import full_room
 
 API = document(app)
 PARAMETERS = API["components"]["parameters"]
@@ -46,7 +47,7 @@ def test_the_description_is_served(client: FlaskClient) -> None:
     assert answer.content_type == "application/json"
     assert answer.json == API
     assert list(answer.json["components"]["schemas"]["Room"]["properties"]) == list(
-        room_to_dict(EXAMPLE_ROOMS[0], Point(0, 0))
+        room_to_dict(full_room(), Point(0, 0))
     )
 
 

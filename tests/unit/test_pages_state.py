@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rentomatic.domain.conditions import Box, Filter, Operator
+from rentomatic.domain.conditions import Box, Filter
+from rentomatic.domain.operators import Operator
 from rentomatic.requests.search import parse_box
 from rentomatic_web.pages.state import STATE_PARAMETERS, State, box_text, read_state, removal_of
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as any_of
 
-from rentomatic.domain.conditions import Filter, Operator
+from rentomatic.domain.conditions import Filter
+from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import DEFAULT_LIMIT, MAX_CONDITIONS, MAX_LIMIT, Query
 from rentomatic.errors import InvalidRequest
 from rentomatic.requests.filters import FILTER_KEYS
@@ -122,5 +123,5 @@ def test_a_search_has_a_bounded_number_of_conditions() -> None:
     parse_query(parameters)
 
     assert problems_of([*parameters, ("bbox", "1,1,2,2")]) == [
-        "filters: must not be more than 20, including bbox and within"
+        "filters: must not be more than 20, including bbox, within and q"
     ]

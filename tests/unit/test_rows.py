@@ -6,7 +6,8 @@ from hypothesis import given
 from rentomatic.domain.numbers import INT32_MAX
 from rentomatic.domain.room import Room
 from rentomatic.errors import InvalidRequest
-from rentomatic.requests.field_values import parse_code, parse_room
+from rentomatic.requests.field_values import parse_code, parse_room, parse_room_texts
+from rentomatic.serializers.rooms import room_to_columns
 from tests import strategies
 from tests.rooms import room
 
@@ -25,7 +26,8 @@ def problems_of(texts: dict[str, str], rounding: bool = False) -> list[str]:
 
 @given(strategies.rooms)
 def test_the_text_of_any_room_is_that_room(kept: Room) -> None:
-    assert repr(parse_room([str(value) for value in vars(kept).values()])) == repr(kept)
+    texts = {name: str(value) for name, value in room_to_columns(kept).items()}
+    assert repr(parse_room_texts(texts)) == repr(kept)
 
 
 def test_a_code_is_normalised() -> None:
@@ -56,7 +58,12 @@ def test_a_wrong_text_is_named_by_its_field(name: str, text: str, message: str) 
     assert problems_of({name: text}) == [f"{name}: {message}"]
 
 
-@pytest.mark.parametrize("name", TEXTS)
+def test_an_empty_size_is_unknown() -> None:
+    assert read({"size": ""}) == room(size=None)
+    assert read({"size": ""}, rounding=True) == room(size=None)
+
+
+@pytest.mark.parametrize("name", [name for name in TEXTS if name != "size"])
 def test_an_empty_text_is_a_missing_one(name: str) -> None:
     assert problems_of({name: ""}) == [f"{name}: is missing"]
 

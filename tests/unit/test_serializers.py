@@ -8,12 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as any_of
 
-from rentomatic.domain.room import FIELDS, Room
+from rentomatic.domain.room import Room
+from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import EXAMPLE_ROOMS
-from rentomatic.requests.field_values import parse_room
+from rentomatic.requests.field_values import parse_room_texts
+from rentomatic.requests.formulas import unguarded
 from rentomatic.serializers.formats import FORMATS, to_csv, to_geojson, to_json, to_ndjson
-from rentomatic.serializers.rooms import COLUMNS, room_to_dict, room_to_feature
+from rentomatic.serializers.rooms import columns, room_to_dict, room_to_feature, used_fields
 from tests import strategies
+from tests.rooms import room
 
 FARM = EXAMPLE_ROOMS[0]
 MEMBERS = {
@@ -54,7 +57,7 @@ def test_csv_has_a_header_and_its_numbers_are_not_quoted() -> None:
 
 
 def test_csv_without_rooms_is_a_header() -> None:
-    assert "".join(to_csv([])) == ",".join(COLUMNS) + "\r\n"
+    assert "".join(to_csv([])) == ",".join(columns(None)) + "\r\n"
 
 
 @given(many_rooms)
@@ -79,9 +82,35 @@ def test_geojson_parses_back(rooms: list[Room]) -> None:
 
 @given(many_rooms)
 def test_csv_parses_back(rooms: list[Room]) -> None:
-    rows = csv.DictReader(io.StringIO("".join(to_csv(rooms)), newline=""))
+    text = "".join(to_csv(rooms, used=used_fields(rooms)))
+    rows = csv.DictReader(io.StringIO(text, newline=""))
 
-    assert [parse_room([row[name] for name in FIELDS]) for row in rows] == rooms
+    read = ({name: unguarded(cell) for name, cell in row.items()} for row in rows)
+    assert [parse_room_texts(row) for row in read] == rooms
+
+
+def test_a_row_is_not_written_without_one_of_its_fields() -> None:
+    with pytest.raises(RepositoryUnavailable):
+        list(to_csv([room(title="A room")]))
+
+
+def test_a_formula_is_guarded() -> None:
+    formula = room(title="=1+1", description="'=1")
+
+    assert "'=1+1,''=1\r\n" in "".join(to_csv([formula], used=["title", "description"]))
+
+
+def test_a_book_room_has_no_further_columns() -> None:
+    assert used_fields([FARM]) == set()
+    assert columns(None, {"address", "title"}) == (
+        *MEMBERS,
+        "title",
+        "street",
+        "postcode",
+        "locality",
+        "region",
+        "country",
+    )
 
 
 @pytest.mark.parametrize("name", FORMATS)

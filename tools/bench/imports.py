@@ -18,7 +18,7 @@ from rentomatic.imports.options import parse_import
 from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.serializers.formats import FORMATS
-from rentomatic.serializers.rooms import COLUMNS
+from rentomatic.serializers.rooms import columns
 from rentomatic.use_cases.imports import import_rooms
 from rentomatic_postgres.connections import parse_url
 from rentomatic_postgres.schema import revisions
@@ -26,7 +26,7 @@ from tests import servers
 from tests.programs import folder
 from tools.bench.measuring import Load
 
-COPY = f"COPY room ({', '.join(COLUMNS)}) FROM STDIN (FORMAT csv, HEADER)"
+COPY = f"COPY room ({', '.join(columns(None))}) FROM STDIN (FORMAT csv, HEADER)"
 BLOCK_BYTES = 2**20
 MIN_RATIO = 0.5
 

@@ -10,6 +10,7 @@ import click
 from rentomatic.errors import (
     ImportRejected,
     InvalidRequest,
+    ReferenceConflict,
     RentomaticError,
     RepositoryReadOnly,
     RepositoryUnavailable,
@@ -29,6 +30,7 @@ EXIT_STATUSES: dict[type[RentomaticError], int] = {
     InvalidRequest: 2,
     RoomNotFound: 3,
     RoomConflict: 4,
+    ReferenceConflict: 4,
     RoomChanged: 4,
     TokenNotFound: 3,
     TokenConflict: 4,

@@ -1,13 +1,10 @@
 """`rentomatic rooms add`, `edit` and `delete`."""
 
-from dataclasses import replace
-from typing import Any
 from uuid import uuid4
 
 import click
 
-from rentomatic.domain.room import FIELDS
-from rentomatic.requests.field_values import parse_code, parse_room, parse_values
+from rentomatic.requests.field_values import parse_changes, parse_code, parse_room_texts
 from rentomatic.use_cases.edit import add_room, change_room, remove_room
 from rentomatic_cli.commands import LoadSettings
 from rentomatic_cli.options import field_options
@@ -18,10 +15,10 @@ from rentomatic_cli.rooms import open_rooms, print_room
 @click.option("--code", metavar="UUID", help="Code of the room. Default: a random UUID.")
 @field_options(required=True)
 @click.pass_obj
-def add(load: LoadSettings, /, code: str | None, **texts: str) -> None:
+def add(load: LoadSettings, /, code: str | None, **texts: str | None) -> None:
     """Add a room and print it as JSON."""
-    texts["code"] = code or str(uuid4())
-    room = parse_room([texts[name] for name in FIELDS])
+    given = {name: text for name, text in texts.items() if text is not None}
+    room = parse_room_texts({"code": code or str(uuid4()), **given})
     with open_rooms(load) as rooms:
         add_room(rooms, room)
     print_room(room)
@@ -34,13 +31,13 @@ def add(load: LoadSettings, /, code: str | None, **texts: str) -> None:
 def edit(load: LoadSettings, /, code: str, **texts: str | None) -> None:
     """Change fields of a room.
 
-    CODE is the room's UUID. Fields without an option keep their values. Prints the changed room as
-    JSON.
+    CODE is the room's UUID. Fields without an option keep their values; an empty value of an
+    optional field removes it. Prints the changed room as JSON.
     """
     canonical = parse_code(code)
-    values: dict[str, Any] = parse_values({n: t for n, t in texts.items() if t is not None})
+    changes = parse_changes({name: text for name, text in texts.items() if text is not None})
     with open_rooms(load) as rooms:
-        room = change_room(rooms, canonical, lambda old: replace(old, **values))
+        room = change_room(rooms, canonical, changes)
     print_room(room)
 
 

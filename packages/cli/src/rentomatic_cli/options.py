@@ -5,8 +5,16 @@ from typing import Any, TypeVar
 
 import click
 
-from rentomatic.domain.room import FIELDS
+from rentomatic.domain.fields import ADDRESS_PARTS
+from rentomatic.domain.room import FIELDS, REQUIRED
+from rentomatic.requests.field_values import COLUMNS
 from rentomatic.requests.search import NEAR, PREFIX
+
+FORMS = {
+    "size": ", empty if unknown",
+    "features": ", separated by commas",
+    "photos": ": a URL and, after a blank, its alternative text, in each line",
+}
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -28,6 +36,12 @@ def condition_options(command: Command) -> Command:
             help="Only rooms inside this box, in degrees.",
         ),
         click.option(
+            "--q",
+            metavar="TEXT",
+            help="Only rooms whose title, description, address or features have all these words, "
+            "or words that begin with them.",
+        ),
+        click.option(
             "-f",
             "--filter",
             "filters",
@@ -41,18 +55,26 @@ def condition_options(command: Command) -> Command:
 
 
 def field_options(required: bool) -> Callable[[Command], Command]:
-    """Add an option for each field except the code."""
+    """Add an option for each column except the code; only optional fields may be missing."""
 
     def decorate(command: Command) -> Command:
-        for name, declared in reversed(FIELDS.items()):
+        for name in reversed(COLUMNS):
             if name != "code":
-                text = declared.metadata["description"]
-                text = f"{text[:1].upper()}{text[1:]}."
-                option = click.option(f"--{name}", required=required, metavar="N", help=text)
-                command = option(command)
+                option = f"--{name.replace('_', '-')}"
+                is_required = required and name in REQUIRED
+                decorated = click.option(option, required=is_required, help=_help(name))
+                command = decorated(command)
         return command
 
     return decorate
+
+
+def _help(column: str) -> str:
+    if column in ADDRESS_PARTS:
+        is_country = column == "country"
+        return f"Address: {'country code of ISO 3166-1 alpha-2' if is_country else column}."
+    text = FIELDS[column].description
+    return f"{text[:1].upper()}{text[1:]}{FORMS.get(column, '')}."
 
 
 def query_parameters(

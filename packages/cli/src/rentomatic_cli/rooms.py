@@ -1,20 +1,20 @@
 """`rentomatic rooms list`, `show` and `export`."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from typing import Any
 
 import click
 
 from rentomatic.domain.globe import Point
-from rentomatic.domain.query import DEFAULT_LIMIT, DEFAULT_SORT, MAX_LIMIT
-from rentomatic.domain.room import FIELDS, Room
+from rentomatic.domain.query import DEFAULT_LIMIT, DEFAULT_SORT, MAX_LIMIT, SORTS
+from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.requests.field_values import parse_code
 from rentomatic.requests.search import parse_search, parse_selection
 from rentomatic.serializers.formats import FORMATS
-from rentomatic.serializers.rooms import columns, room_to_dict
+from rentomatic.serializers.rooms import columns, room_to_columns, used_fields
 from rentomatic.settings.settings import open_storage
 from rentomatic.terminal_text import aligned
 from rentomatic.use_cases.search import export_rooms, read_room, search_rooms
@@ -27,10 +27,16 @@ def rooms() -> None:
     """Search, edit, import and export rooms."""
 
 
-def to_table(rooms: Iterable[Room], near: Point | None = None) -> Iterator[str]:
-    """Yield a header and one line per room, with numbers aligned to the right."""
-    rows = [columns(near), *(tuple(map(str, room_to_dict(room, near).values())) for room in rooms)]
-    return aligned(rows, ("<", *">" * (len(rows[0]) - 1)))
+def to_table(
+    rooms: Iterable[Room],
+    near: Point | None = None,
+    used: Collection[str] = (),  # noqa: ARG001
+) -> Iterator[str]:
+    """Yield a header and one line per room without its optional fields; numbers to the right."""
+    names = columns(near)
+    values = (room_to_columns(room, near) for room in rooms)
+    rows = [names, *(tuple(str(each[name]) for name in names) for each in values)]
+    return aligned(rows, ("<", *">" * (len(names) - 1)))
 
 
 LIST_FORMATS = {name: each.write for name, each in FORMATS.items()} | {"table": to_table}
@@ -43,7 +49,7 @@ LIST_FORMATS = {name: each.write for name, each in FORMATS.items()} | {"table": 
     default=DEFAULT_SORT,
     show_default=True,
     metavar="[-]FIELD",
-    help=f"{', '.join(FIELDS)}, or distance (needs --near). '-' sorts in descending order.",
+    help=f"{', '.join(SORTS)}; distance needs --near, relevance --q. '-' reverses the order.",
 )
 @click.option(
     "--limit",
@@ -62,8 +68,10 @@ LIST_FORMATS = {name: each.write for name, each in FORMATS.items()} | {"table": 
 def list_rooms(load: LoadSettings, /, format_name: str | None, **options: Any) -> None:
     """Search rooms.
 
-    The KEY of a filter is FIELD__OPERATOR. Operators are eq, ne, lt, lte, gt, gte and in. The
-    field code has only eq, ne and in. The VALUE of in is a list: price__in=50,60.
+    The KEY of a filter is FIELD__OPERATOR. Operators of numbers are eq, ne, lt, lte, gt, gte and
+    in; of code, kind, source and reference eq, ne and in; of features all, any and none; of
+    created and updated lt, lte, gt and gte. The VALUE of in, all, any and none is a list:
+    price__in=50,60.
 
     \b
     Example:
@@ -73,7 +81,7 @@ def list_rooms(load: LoadSettings, /, format_name: str | None, **options: Any) -
     with open_rooms(load) as repository:
         found = search_rooms(repository, search).rooms
     write = LIST_FORMATS[format_name or ("table" if sys.stdout.isatty() else "json")]
-    sys.stdout.writelines(write(found, search.query.near))
+    sys.stdout.writelines(write(found, search.query.near, used_fields(found)))
 
 
 @rooms.command()
@@ -108,7 +116,7 @@ def export(load: LoadSettings, /, format_name: str, **options: Any) -> None:
     filters, near = parse_selection(query_parameters(**options))
     with open_rooms(load) as repository:
         found = export_rooms(repository, filters)
-        sys.stdout.writelines(FORMATS[format_name].write(found, near))
+        sys.stdout.writelines(FORMATS[format_name].write(found, near, repository.used_fields()))
 
 
 def open_rooms(load: LoadSettings) -> closing[RoomRepository]:

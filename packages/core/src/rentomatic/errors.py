@@ -68,6 +68,16 @@ class RoomConflict(RentomaticError):
     code, text = "room_conflict", "There is already a room {}"
 
 
+class ReferenceConflict(RentomaticError):
+    """Another room has the same source and reference."""
+
+    code = "reference_conflict"
+
+    def __init__(self, reference: tuple[str, str] | None = None) -> None:
+        shown = ": {}, {}".format(*reference) if reference else ""
+        super().__init__(f"Another room has the same source and reference{shown}")
+
+
 class RoomChanged(RentomaticError):
     code, text = "room_changed", "The room {} has been changed meanwhile"
 

@@ -1,6 +1,6 @@
 """Return values of use cases: pages, facets, clusters and import reports."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
 from rentomatic.domain.room import Room
@@ -27,23 +27,24 @@ class Facet:
     """A histogram of one field.
 
     `buckets` counts rooms in intervals of equal width from `minimum` to `maximum`; the last one
-    includes `maximum`. Without rooms, both are None.
+    includes `maximum`. Without rooms, both are None. `unknown` counts rooms without a value.
     """
 
     minimum: int | None
     maximum: int | None
     buckets: tuple[int, ...]
+    unknown: int = 0
 
     @property
     def count(self) -> int:
-        return sum(self.buckets)
+        return sum(self.buckets) + self.unknown
 
 
 @dataclass(frozen=True)
 class Facets:
-    """The number of rooms that meet all conditions, and a histogram for each field.
+    """The number of rooms that meet all conditions, histograms, and counts by word.
 
-    A histogram has the rooms that meet the conditions, except filters on its own field.
+    Each has the rooms that meet the conditions, except filters on its own field.
     If `count` is 0, `without` has for each condition the number of rooms that meet all the others;
     otherwise it is empty.
     """
@@ -51,6 +52,7 @@ class Facets:
     count: int
     fields: dict[str, Facet]
     without: tuple[int, ...]
+    words: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,41 +1,75 @@
 """Convert rooms to documents and back, and conditions and sort orders to those of MongoDB."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import Field
+from datetime import UTC, datetime
 from typing import Any
 
 from bson.int64 import Int64
 from pymongo import ASCENDING, DESCENDING
 
-from rentomatic.domain.conditions import Box, Condition, Filters, Operator, Within
+from rentomatic.domain.conditions import Box, Condition, Filters, FullText, Within
+from rentomatic.domain.fields import Whole
+from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import Query
-from rentomatic.domain.room import FIELDS, Room
+from rentomatic.domain.room import FIELDS, OPTIONAL, REQUIRED, TIMES, Declared, Room
+from rentomatic.domain.words import weights_of
 from rentomatic.errors import InvalidRequest
 
 Document = dict[str, Any]
 
 OPERATORS: dict[Operator, str] = {
     Operator.EQ: "$eq",
-    Operator.NE: "$ne",
     Operator.LT: "$lt",
     Operator.LTE: "$lte",
     Operator.GT: "$gt",
     Operator.GTE: "$gte",
     Operator.IN: "$in",
+    Operator.ALL: "$all",
+    Operator.ANY: "$in",
+    Operator.NONE: "$nin",
 }
 
 
+EPOCH = datetime.fromtimestamp(0, UTC)
+
+# The folded words of a room; `created` and `updated` are its times.
+WORDS = "words"
+CONTENT = (*FIELDS, WORDS)
+
+
 def to_document(room: Room) -> Document:
+    """Return the members of the document, except its times; empty fields are missing."""
     # The code stays text, which MongoDB sorts as the other storages sort codes.
-    return dict(vars(room))
+    document = dict(vars(room))
+    if words := sorted(weights_of(room)):
+        document[WORDS] = words
+    return document
+
+
+def exactly(room: Room) -> Document:
+    """Return the condition for a document of the room, without regard to words."""
+    members = vars(room)
+    return {name: members.get(name) for name in FIELDS}
+
+
+def change_to(room: Room, time: datetime) -> Document:
+    """Return the update that makes a document one of the room, changed at that time.
+
+    It keeps members that other programs have added.
+    """
+    document = to_document(room)
+    missing = [name for name in CONTENT if name not in document]
+    return {"$set": document | {"updated": time}, "$unset": dict.fromkeys(missing, "")}
 
 
 def to_room(document: Mapping[str, Any]) -> Room:
     """Return the room, or raise ValueError that names the document's `_id` and the problem."""
     label = f"The document {document['_id']!r}"
     try:
-        values = {name: _value(field, document[name]) for name, field in FIELDS.items()}
-        room = Room(**values)
+        values = {name: _value(FIELDS[name], document[name]) for name in REQUIRED}
+        details = {n: _value(FIELDS[n], document[n]) for n in OPTIONAL if n in document}
+        room = Room(**values, **details)
     except KeyError as error:
         raise ValueError(f"{label} has no member {error}") from error
     except InvalidRequest as error:
@@ -43,7 +77,13 @@ def to_room(document: Mapping[str, Any]) -> Room:
     if room.code != document["code"]:
         # A search would find the room, but no lookup by its code would.
         raise ValueError(f"{label} has a code that is not canonical lower-case text")
-    return room
+    return room.saved(*_times(document))
+
+
+def _times(document: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """Return the times; those that another program has left out are the epoch."""
+    created, updated = (document.get(name) or EPOCH for name in TIMES)
+    return created.replace(tzinfo=UTC), updated.replace(tzinfo=UTC)
 
 
 def condition(filters: Filters, *others: Document) -> Document:
@@ -61,7 +101,14 @@ def _condition(condition_: Condition) -> Document:
         condition_ = condition_.box
     if isinstance(condition_, Box):
         return {"$or": [condition(filters) for filters in condition_.alternatives()]}
-    return {condition_.field: {OPERATORS[condition_.operator]: condition_.value}}
+    if isinstance(condition_, FullText):
+        return {"$and": [{WORDS: re.compile(f"^{word}")} for word in condition_.words]}
+    field, operator, value = condition_
+    if operator is Operator.NE:
+        return {field: {"$nin": [value, None]}}
+    if operator is Operator.UNKNOWN:
+        return {field: None}
+    return {field: {OPERATORS[operator]: list(value) if isinstance(value, tuple) else value}}
 
 
 def order(query: Query) -> list[tuple[str, int]]:
@@ -83,8 +130,8 @@ def after_cursor(query: Query) -> Document:
     }
 
 
-def _value(field: Field[Any], value: Any) -> Any:
+def _value(declared: Declared, value: Any) -> Any:
     """Convert a whole number to int; other programs may store 39 as 39.0 or in 64 bits."""
-    if field.type is int and isinstance(value, float | Int64) and value % 1 == 0:
+    if isinstance(declared.type, Whole) and isinstance(value, float | Int64) and value % 1 == 0:
         return int(value)
     return value

@@ -1,6 +1,7 @@
 """Rooms in a MongoDB collection, one document per room."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import NoReturn
 
@@ -8,21 +9,39 @@ import pymongo
 from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
+from pymongo.results import BulkWriteResult
 
 from rentomatic.domain.conditions import Filters, Within
-from rentomatic.domain.query import Query
-from rentomatic.domain.room import FIELDS, Room
-from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
+from rentomatic.domain.query import RELEVANCE, Query
+from rentomatic.domain.references import reference_of
+from rentomatic.domain.room import FIELDS, REQUIRED, TIMES, Room
+from rentomatic.errors import (
+    ReferenceConflict,
+    RentomaticError,
+    RepositoryUnavailable,
+    RoomChanged,
+    RoomConflict,
+    RoomNotFound,
+)
 from rentomatic.repository.clusters import clusters_of
-from rentomatic.repository.facets import counts_without_of, facet_of
+from rentomatic.repository.facets import (
+    counts_without_of,
+    facet_of,
+    used_fields_of,
+    word_counts_of,
+)
 from rentomatic.repository.matching import meets, page_of
 from rentomatic.repository.protocols import Connections
+from rentomatic.repository.unknown_values import NULLABLE, search_unknown_apart
 from rentomatic.responses import Cluster, Facet, ImportReport
 from rentomatic_mongo.documents import (
+    WORDS,
     Document,
     after_cursor,
+    change_to,
     condition,
+    exactly,
     order,
     to_document,
     to_room,
@@ -30,12 +49,24 @@ from rentomatic_mongo.documents import (
 from rentomatic_mongo.errors import translate_errors
 from rentomatic_mongo.pool import PoolCounter
 
+REFERENCE_KEY = "source_reference_unique"
 INDEXES = [
     IndexModel("code", unique=True),
-    *(IndexModel([(name, ASCENDING), ("code", ASCENDING)]) for name in FIELDS if name != "code"),
+    *(
+        IndexModel([(name, ASCENDING), ("code", ASCENDING)])
+        for name in (*REQUIRED, *TIMES)
+        if name != "code"
+    ),
+    *(IndexModel(name, sparse=True) for name in ("kind", "capacity", "features", WORDS)),
+    IndexModel(
+        [("source", ASCENDING), ("reference", ASCENDING)],
+        name=REFERENCE_KEY,
+        unique=True,
+        partialFilterExpression={"reference": {"$exists": True}, "source": {"$exists": True}},
+    ),
 ]
-FIELDS_WITHOUT_ID = {"_id": False, **dict.fromkeys(FIELDS, True)}
-MAX_CHUNK_ROOMS = 1000
+READ = [*FIELDS, *TIMES]
+MAX_CHUNK_ROOMS = 250
 
 
 class MongoRooms:
@@ -54,7 +85,7 @@ class MongoRooms:
 
     @translate_errors()
     def get(self, code: str) -> Room:
-        document = self._rooms.find_one({"code": code}, list(FIELDS))
+        document = self._rooms.find_one({"code": code}, READ)
         if document is None:
             raise RoomNotFound(code)
         return to_room(document)
@@ -62,20 +93,22 @@ class MongoRooms:
     @translate_errors()
     def add(self, room: Room) -> None:
         try:
-            self._rooms.insert_one(to_document(room))
+            self._rooms.insert_one(to_document(room) | dict.fromkeys(TIMES, _now()))
         except DuplicateKeyError as error:
-            raise RoomConflict(room.code) from error
+            raise _conflict(error, room) from error
 
     @translate_errors()
     def replace(self, old: Room, new: Room) -> None:
-        # $set keeps members that other programs have added to the document.
-        result = self._rooms.update_one(to_document(old), {"$set": to_document(new)})
+        try:
+            result = self._rooms.update_one(exactly(old), change_to(new, _now()))
+        except DuplicateKeyError as error:
+            raise _conflict(error, new) from error
         if not result.matched_count:
             self._raise_missing_or_changed(old)
 
     @translate_errors()
     def remove(self, room: Room) -> None:
-        if not self._rooms.delete_one(to_document(room)).deleted_count:
+        if not self._rooms.delete_one(exactly(room)).deleted_count:
             self._raise_missing_or_changed(room)
 
     @translate_errors()
@@ -97,11 +130,16 @@ class MongoRooms:
     def search(self, query: Query) -> list[Room]:
         if query.limit == 0:  # MongoDB reads limit 0 as no limit
             return []
-        if query.origin or _circles(query.filters):
+        if query.origin or query.sort == RELEVANCE or _circles(query.filters):
             return page_of(self.scan(query.filters), query)
+        if query.sort in NULLABLE:
+            return search_unknown_apart(self._search, query)
+        return self._search(query)
+
+    def _search(self, query: Query) -> list[Room]:
         found = self._rooms.find(
             condition(query.filters, after_cursor(query)),
-            list(FIELDS),
+            READ,
             sort=order(query),
             limit=query.limit,
             batch_size=query.limit,
@@ -112,7 +150,7 @@ class MongoRooms:
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         circles = _circles(filters)
         with translate_errors():
-            found = self._rooms.find(condition(filters), list(FIELDS), sort=order(Query()))
+            found = self._rooms.find(condition(filters), READ, sort=order(Query()))
             yield from (room for room in map(to_room, found) if meets(room, circles))
 
     @translate_errors()
@@ -128,6 +166,12 @@ class MongoRooms:
 
     def facet(self, filters: Filters, field: str) -> Facet:
         return facet_of(self, filters, field)
+
+    def word_counts(self, filters: Filters, field: str) -> dict[str, int]:
+        return word_counts_of(self, filters, field)
+
+    def used_fields(self) -> tuple[str, ...]:
+        return used_fields_of(self)
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         return clusters_of(self, filters, side)
@@ -156,27 +200,66 @@ class MongoRooms:
         except OperationFailure as error:
             # Without its unique index, several rooms could have the same code.
             raise RepositoryUnavailable from error
+        # Of older versions, which kept no times.
+        rooms.update_many({"created": None}, {"$set": dict.fromkeys(TIMES, _now())})
         return rooms
 
     def _write(self, rooms: list[Room]) -> ImportReport:
-        writes = [
-            UpdateOne({"code": room.code}, {"$set": to_document(room)}, upsert=True)
-            for room in rooms
-        ]
-        result = self._rooms.bulk_write(writes, ordered=False)
-        return ImportReport(
-            result.upserted_count,
-            result.modified_count,
-            result.matched_count - result.modified_count,
-        )
+        created = updated = 0
+        # Another process may write the same rooms: then their state is compared again.
+        while writes := list(self._writes(rooms)):
+            result = self._bulk_write(writes)
+            created += result.upserted_count
+            updated += result.modified_count
+        return ImportReport(created, updated, len(rooms) - created - updated)
+
+    def _writes(self, rooms: list[Room]) -> Iterator[UpdateOne]:
+        """Yield the writes for rooms that are new or differ from the stored ones."""
+        stored = self._stored(rooms)
+        for room in rooms:
+            document = stored.get(room.code)
+            if document is None:
+                yield _creation(room)
+            elif to_room(document) != room:
+                unchanged = {"code": room.code, "updated": document.get("updated")}
+                yield UpdateOne(unchanged, change_to(room, _now()))
+
+    def _bulk_write(self, writes: Iterable[UpdateOne]) -> BulkWriteResult:
+        try:
+            return self._rooms.bulk_write(list(writes), ordered=False)
+        except BulkWriteError as error:
+            raise _bulk_error(error) from error
 
     def _compare(self, rooms: list[Room]) -> ImportReport:
         """Count the changes that _write would make."""
-        codes = [room.code for room in rooms]
-        documents = self._rooms.find({"code": {"$in": codes}}, FIELDS_WITHOUT_ID)
-        stored = {document["code"]: document for document in documents}
-        unchanged = sum(stored.get(room.code) == to_document(room) for room in rooms)
+        stored = self._stored(rooms)
+        unchanged = sum(to_room(stored[r.code]) == r for r in rooms if r.code in stored)
         return ImportReport(len(rooms) - len(stored), len(stored) - unchanged, unchanged)
+
+    def _stored(self, rooms: list[Room]) -> dict[str, Document]:
+        """Return the documents of these rooms by code."""
+        codes = [room.code for room in rooms]
+        found = self._rooms.find({"code": {"$in": codes}}, READ)
+        return {document["code"]: document for document in found}
+
+
+def _creation(room: Room) -> UpdateOne:
+    document = to_document(room) | dict.fromkeys(TIMES, _now())
+    return UpdateOne({"code": room.code}, {"$setOnInsert": document}, upsert=True)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _conflict(error: DuplicateKeyError, room: Room) -> RentomaticError:
+    is_reference = REFERENCE_KEY in str(error)
+    return ReferenceConflict(reference_of(room)) if is_reference else RoomConflict(room.code)
+
+
+def _bulk_error(error: BulkWriteError) -> Exception:
+    messages = [each["errmsg"] for each in error.details["writeErrors"]]
+    return ReferenceConflict() if any(REFERENCE_KEY in each for each in messages) else error
 
 
 def _circles(filters: Filters) -> Filters:

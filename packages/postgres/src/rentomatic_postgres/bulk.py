@@ -1,18 +1,22 @@
 """Bulk upsert of rooms: one transaction, constant memory."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from itertools import chain, islice
 from operator import attrgetter
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
-from rentomatic.domain.room import FIELDS, Room
+from rentomatic.domain.room import REQUIRED, Room
+from rentomatic.errors import ReferenceConflict
 from rentomatic.responses import ImportReport
-from rentomatic_postgres.errors import translate_errors
+from rentomatic_postgres.errors import is_reference_conflict, translate_errors
 from rentomatic_postgres.sql import upserts
+from rentomatic_postgres.sql.rows import COLUMNS, to_row
 
 # Both timeouts end at the import's deadline.
 SET_TIMEOUTS = text(
@@ -24,9 +28,8 @@ NO_IDLE_TIMEOUT = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 MAX_INLINE_ROOMS = 1000  # sent as parameters of the statement
 COPY_ROOMS = 10_000  # per chunk
 
-values = attrgetter(*FIELDS)
-# Nothing to escape: no value contains a tab, a backslash or a newline.
-LINE = "\t".join(["%s"] * len(FIELDS)) + "\n"
+_required = attrgetter(*REQUIRED)
+_plain_line = "\t".join([*["%s"] * len(REQUIRED), r"\N", "f", r"\N"]) + "\n"
 
 
 def put(
@@ -36,15 +39,27 @@ def put(
     deadline = None if timeout is None else time.monotonic() + timeout
     rest = iter(rooms)
     first = list(islice(rest, MAX_INLINE_ROOMS + 1))
-    with translate_errors(), engine.connect() as connection:
+    with translate_errors(), _reference_conflicts(), engine.connect() as connection:
         if len(first) <= MAX_INLINE_ROOMS and deadline is None:
             return _put_inline(connection, first, dry_run)
         return _put_staged(connection, chain(first, rest), dry_run, deadline)
 
 
+@contextmanager
+def _reference_conflicts() -> Iterator[None]:
+    """Raise ReferenceConflict if another room has the same source and reference."""
+    try:
+        yield
+    except IntegrityError as error:
+        if not is_reference_conflict(error.orig):
+            raise
+        raise ReferenceConflict from None
+
+
 def _put_inline(connection: Connection, rooms: list[Room], dry_run: bool) -> ImportReport:
     statement = upserts.COMPARE_INLINE if dry_run else upserts.PUT_INLINE
-    arrays = {name: [getattr(room, name) for room in rooms] for name in FIELDS}
+    rows = list(map(to_row, rooms))
+    arrays = {name: [row[name] for row in rows] for name in COLUMNS}
     return ImportReport(*connection.execute(statement, arrays).one())
 
 
@@ -62,9 +77,18 @@ def _put_staged(
 def _stage(connection: Connection, rooms: Iterable[Room]) -> None:
     connection.execute(CreateTable(upserts.staged))
     cursor = connection.connection.cursor()
-    lines = (LINE % values(room) for room in rooms)
+    lines = map(_line, rooms)
     while chunk := "".join(islice(lines, COPY_ROOMS)):
         cursor.copy_expert(upserts.COPY, BytesIO(chunk.encode()))
+
+
+def _line(room: Room) -> str:
+    """Return the row in the text format of COPY."""
+    if room.size is not None and len(vars(room)) == len(REQUIRED):
+        return _plain_line % _required(room)
+    cells = (r"\N" if value is None else str(value) for value in to_row(room).values())
+    # JSON and tsvector contain neither tabs nor newlines.
+    return "\t".join(cell if cell == r"\N" else cell.replace("\\", r"\\") for cell in cells) + "\n"
 
 
 def _milliseconds_until(deadline: float | None) -> str:

@@ -10,6 +10,7 @@ from rentomatic.errors import RepositoryReadOnly, RepositoryUnavailable
 
 # Undefined table, insufficient privilege: temporary until `db migrate` and `db init` have run.
 NOT_SET_UP = ("42P01", "42501")
+REFERENCE_KEY = "room_reference_key"  # the unique index of sources and references
 LOCK_NOT_AVAILABLE = "55P03"  # after lock_timeout
 READ_ONLY = "25006"  # a standby, or default_transaction_read_only
 
@@ -32,6 +33,13 @@ class translate_errors(AbstractContextManager[None]):  # noqa: N801 (used as a f
             raise RepositoryUnavailable from original
         if sqlstate(error) == READ_ONLY:
             raise RepositoryReadOnly from original
+
+
+def is_reference_conflict(error: BaseException | None) -> bool:
+    """Return whether an error of the driver is that of REFERENCE_KEY."""
+    if not isinstance(error, psycopg2.IntegrityError):
+        return False
+    return error.diag.constraint_name == REFERENCE_KEY
 
 
 def sqlstate(error: psycopg2.Error | DBAPIError) -> str | None:

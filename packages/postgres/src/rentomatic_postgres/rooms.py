@@ -1,7 +1,6 @@
 """The RoomRepository of PostgreSQL."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from psycopg2 import IntegrityError
 from sqlalchemy import Engine
@@ -9,20 +8,38 @@ from sqlalchemy import Engine
 from rentomatic.domain.conditions import Filters, Within
 from rentomatic.domain.globe import Point
 from rentomatic.domain.query import Query
+from rentomatic.domain.references import reference_of
 from rentomatic.domain.room import Room
-from rentomatic.errors import RepositoryUnavailable, RoomChanged, RoomConflict, RoomNotFound
+from rentomatic.errors import (
+    ReferenceConflict,
+    RentomaticError,
+    RepositoryUnavailable,
+    RoomChanged,
+    RoomConflict,
+    RoomNotFound,
+)
 from rentomatic.repository.protocols import Connections
+from rentomatic.repository.unknown_values import NULLABLE, search_unknown_apart
 from rentomatic.responses import Cluster, Facet, ImportReport
 from rentomatic_postgres.bulk import put
 from rentomatic_postgres.connections import count_connections
-from rentomatic_postgres.errors import translate_errors
+from rentomatic_postgres.errors import is_reference_conflict, translate_errors
 from rentomatic_postgres.execute import optimize, read, write
 from rentomatic_postgres.schema.history import head, is_known
 from rentomatic_postgres.sql import search
 from rentomatic_postgres.sql.areas import ROUNDING
 from rentomatic_postgres.sql.clusters import select_clusters
-from rentomatic_postgres.sql.facets import select_facet, select_without, to_counts, to_facet
+from rentomatic_postgres.sql.facets import (
+    USED_FIELDS,
+    select_facet,
+    select_without,
+    select_word_counts,
+    to_counts,
+    to_facet,
+    to_fields,
+)
 from rentomatic_postgres.sql.nearest import reach
+from rentomatic_postgres.sql.rows import to_room, to_row
 from rentomatic_postgres.sql.templates import Template
 
 SCAN_ROWS = 1000  # per fetch
@@ -38,19 +55,19 @@ class PostgresRooms:
         rows = read(self._engine, search.GET, {"code": code})
         if not rows:
             raise RoomNotFound(code)
-        return Room.trusted(*rows[0])
+        return to_room(rows[0])
 
     def add(self, room: Room) -> None:
         try:
-            write(self._engine, search.ADD, vars(room))
-        except IntegrityError:
-            raise RoomConflict(room.code) from None
+            write(self._engine, search.ADD, to_row(room))
+        except IntegrityError as error:
+            raise _conflict(error, room) from None
 
     def replace(self, old: Room, new: Room) -> None:
-        self._swap(search.REPLACE, old, vars(new))
+        self._swap(search.REPLACE, old, new)
 
     def remove(self, room: Room) -> None:
-        self._swap(search.REMOVE, room, {})
+        self._swap(search.REMOVE, room)
 
     def put(
         self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
@@ -63,6 +80,8 @@ class PostgresRooms:
     def search(self, query: Query) -> list[Room]:
         if query.origin and not query.descending:
             return self._nearest(query, query.origin)
+        if query.sort in NULLABLE:
+            return search_unknown_apart(self._search, query)
         return self._search(query)
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
@@ -76,7 +95,10 @@ class PostgresRooms:
             # Clients choose the shapes of statements, so SQLAlchemy's cache would fill up.
             snapshot = connection.execution_options(yield_per=SCAN_ROWS, compiled_cache=None)
             for row in snapshot.execute(*search.scan(filters)):
-                yield Room.trusted(*row)
+                yield to_room(row)
+
+    def used_fields(self) -> tuple[str, ...]:
+        return to_fields(read(self._engine, USED_FIELDS, {}))
 
     def count(self, filters: Filters = ()) -> int:
         return int(read(self._engine, *search.count(filters))[0][0])
@@ -88,6 +110,9 @@ class PostgresRooms:
 
     def facet(self, filters: Filters, field: str) -> Facet:
         return to_facet(read(self._engine, *select_facet(filters, field)))
+
+    def word_counts(self, filters: Filters, field: str) -> dict[str, int]:
+        return dict(read(self._engine, *select_word_counts(filters, field)))
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         return [Cluster(*row) for row in read(self._engine, *select_clusters(filters, side))]
@@ -106,12 +131,12 @@ class PostgresRooms:
         self._engine.dispose()
 
     def _search(self, query: Query) -> list[Room]:
-        return [Room.trusted(*row) for row in read(self._engine, *search.search(query))]
+        return [to_room(row) for row in read(self._engine, *search.search(query))]
 
     def _nearest(self, query: Query, near: Point) -> list[Room]:
         """Search the nearest candidates, and a circle around them if it may have other rooms."""
         rows = read(self._engine, *search.search_candidates(query, near))
-        rooms = [Room.trusted(*row[:-1]) for row in rows]
+        rooms = [to_room(row[:-1]) for row in rows]
         span = rows[-1][-1] if rows else None
         if span is None:
             return rooms
@@ -122,9 +147,19 @@ class PostgresRooms:
         # There are fewer only if rooms have been removed in between.
         return in_circle if len(in_circle) == query.limit else self._nearest(query, near)
 
-    def _swap(self, statement: Template, old: Room, new: dict[str, Any]) -> None:
+    def _swap(self, statement: Template, old: Room, new: Room | None = None) -> None:
         """Execute a write that is conditional on the old room (optimistic locking)."""
-        expected = {f"old_{name}": value for name, value in vars(old).items()}
-        if not write(self._engine, statement, expected | new):
+        expected = {f"old_{name}": value for name, value in to_row(old).items()}
+        try:
+            count = write(self._engine, statement, expected | (to_row(new) if new else {}))
+        except IntegrityError as error:
+            raise _conflict(error, new or old) from None
+        if not count:
             self.get(old.code)
             raise RoomChanged(old.code)
+
+
+def _conflict(error: IntegrityError, room: Room) -> RentomaticError:
+    if is_reference_conflict(error):
+        return ReferenceConflict(reference_of(room))
+    return RoomConflict(room.code)

@@ -1,35 +1,21 @@
 """Conditions on rooms: filters on a field, boxes (RFC 7946, section 5) and circles."""
 
-from enum import StrEnum
 from functools import lru_cache
 from math import asin, cos, degrees, nextafter, radians, sin
 from typing import NamedTuple
 
 from rentomatic.domain.globe import EARTH_RADIUS, Point
-from rentomatic.domain.room import FIELDS, Value
+from rentomatic.domain.operators import Operator
+from rentomatic.domain.room import Value
 
 SLACK = 1e-8  # degrees, about a millimetre, for rounding errors
 
 
-class Operator(StrEnum):
-    EQ = "eq"
-    NE = "ne"
-    LT = "lt"
-    LTE = "lte"
-    GT = "gt"
-    GTE = "gte"
-    IN = "in"
-
-
-def operators(field: str) -> tuple[Operator, ...]:
-    """Return the operators of a field; codes have no meaningful order, and so no `lt`."""
-    if FIELDS[field].type is str:
-        return (Operator.EQ, Operator.NE, Operator.IN)
-    return tuple(Operator)
-
-
 class Filter(NamedTuple):
-    """A condition on one field; the value of IN is a tuple."""
+    """A condition on one field; the value of IN, ALL, ANY and NONE is a tuple.
+
+    A room without a value meets no condition on the field, except UNKNOWN and NONE.
+    """
 
     field: str
     operator: Operator
@@ -132,7 +118,18 @@ def _normalized(longitude: float) -> float:
     return longitude - 360 if longitude > 180 else longitude
 
 
-Condition = Filter | Box | Within
+class FullText(NamedTuple):
+    """Rooms that have, for each word, a word that begins with it; see `words.py`."""
+
+    words: tuple[str, ...]
+
+    @property
+    def parameter(self) -> str:
+        """The query parameter that sets this condition."""
+        return "q"
+
+
+Condition = Filter | Box | Within | FullText
 Filters = tuple[Condition, ...]
 
 

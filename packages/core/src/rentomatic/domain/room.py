@@ -1,63 +1,144 @@
 """The room. Its fields are declared here once; all other code reads the declaration."""
 
-import re
-from dataclasses import Field, dataclass, field, fields
-from typing import Any, Self, TypeVar
-from uuid import UUID
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, Self
 
+from rentomatic.domain.fields import (
+    CONTACT,
+    Address,
+    Code,
+    Degrees,
+    FieldType,
+    Photo,
+    Photos,
+    PostalAddress,
+    Text,
+    Time,
+    Url,
+    Whole,
+    Word,
+    Words,
+    address_in_order,
+    photos_in_order,
+)
 from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.operators import LISTED, NOMINAL, NUMERIC, TEMPORAL, Operator
 from rentomatic.errors import InvalidRequest, Problem
 
-Value = str | int | float
-Number = TypeVar("Number", int, float)
-# Smaller numbers of degrees become 0: PostgreSQL rejects their squares.
-SMALLEST_DEGREES = 1e-100
+Value = str | int | float | datetime | None
 MONEY = "money"  # a unit: the operator's currency, for the operator's rental period
-
-# uuid.UUID() ignores hyphens, braces and urn:uuid: at any position, and its int() also accepts
-# underscores, spaces and non-ASCII digits.
-UUID_SYNTAX = r"(?:urn:uuid:)?\{?(?:[0-9a-fA-F]-?){32}\}?"
-_CANONICAL = re.compile("-".join(f"[0-9a-f]{{{digits}}}" for digits in (8, 4, 4, 4, 12)))
-
-
-def canonical_code(text: str) -> str:
-    """Convert a UUID to its canonical form (RFC 9562, section 4), or raise ValueError."""
-    # Most codes are canonical: a UUID object would take ten times as long.
-    if _CANONICAL.fullmatch(text):
-        return text
-    if not re.fullmatch(UUID_SYNTAX, text):
-        raise ValueError("must be a UUID")
-    return str(UUID(text))
-
-
-def _number(description: str, unit: str, minimum: int, maximum: int) -> dict[str, Any]:
-    """Declare a number; pages show `unit` after its value."""
-    return {"description": description, "unit": unit, "minimum": minimum, "maximum": maximum}
 
 
 @dataclass(frozen=True)
-class Room:
-    """A room to rent. The constructor raises InvalidRequest with the problems of all fields."""
+class Declared:
+    """The declaration of a field; pages show `unit` after its value.
 
-    code: str = field(metadata={"description": "UUID, canonical lower-case text"})
-    size: int = field(metadata=_number("whole square metres", "m²", 1, INT32_MAX))
-    price: int = field(metadata=_number("whole euros per day", MONEY, 0, INT32_MAX))
-    longitude: float = field(metadata=_number("degrees east, EPSG:4326", "° east", -180, 180))
-    latitude: float = field(metadata=_number("degrees north, EPSG:4326", "° north", -90, 90))
+    `operators` are those of its filters. Optional fields are left out while they are empty;
+    nullable ones are null if unknown.
+    """
+
+    type: FieldType
+    description: str
+    operators: tuple[Operator, ...] = ()
+    unit: str = ""
+    is_optional: bool = False
+    is_nullable: bool = False
+
+    def check(self, value: Any) -> Any:
+        """Return the normalized value, or raise ValueError."""
+        return None if value is None and self.is_nullable else self.type.check(value)
+
+
+def _required(*declaration: Any, **more: Any) -> Any:
+    return field(metadata={"declared": Declared(*declaration, **more)})
+
+
+def _optional(
+    type_: FieldType,
+    description: str,
+    operators: tuple[Operator, ...] = (),
+    unit: str = "",
+    empty: Any = None,
+) -> Any:
+    declared = Declared(type_, description, operators, unit, is_optional=True)
+    return field(default=empty, metadata={"declared": declared})
+
+
+class Saved:
+    """Times that a storage keeps. A room has them only if a storage returned it with them."""
+
+    __slots__ = ("created", "updated")
+    created: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True)
+class Room(Saved):
+    """A room to rent. The constructor raises InvalidRequest with the problems of all fields.
+
+    `vars(room)` are its members: empty optional fields are not among them.
+    """
+
+    code: str = _required(Code(), "UUID, canonical lower-case text", NOMINAL)
+    size: int | None = _required(
+        Whole(1, INT32_MAX), "whole square metres", NUMERIC, "m²", is_nullable=True
+    )
+    price: int = _required(Whole(0, INT32_MAX), "whole euros per day", NUMERIC, MONEY)
+    longitude: float = _required(Degrees(-180, 180), "degrees east, EPSG:4326", NUMERIC, "° east")
+    latitude: float = _required(Degrees(-90, 90), "degrees north, EPSG:4326", NUMERIC, "° north")
+    title: str | None = _optional(Text(200), "one line of text")
+    description: str | None = _optional(Text(10_000, has_lines=True), "plain text")
+    kind: str | None = _optional(
+        Word(), "a lower-case word, such as room, studio, apartment, house or bed", NOMINAL
+    )
+    features: tuple[str, ...] = _optional(
+        Words(60), "lower-case words, such as wifi or balcony", LISTED, empty=()
+    )
+    capacity: int | None = _optional(Whole(1, 1000), "number of people", NUMERIC, "people")
+    min_nights: int | None = _optional(
+        Whole(1, 3650), "number of nights of the shortest stay", NUMERIC, "nights"
+    )
+    photos: tuple[Photo, ...] = _optional(Photos(30), "photos; the first is the cover", empty=())
+    address: Address | None = _optional(PostalAddress(), "postal address")  # noqa: RUF009
+    url: str | None = _optional(
+        Url(CONTACT, "https://, mailto: or tel:"),
+        "URL where the room can be rented: https, mailto or tel",
+    )
+    source: str | None = _optional(Text(100), "name of the source of the offer", NOMINAL)
+    reference: str | None = _optional(Text(200), "id of the offer at its source", NOMINAL)
 
     def __post_init__(self) -> None:
         problems = []
+        members = self.__dict__
         for name, declared in FIELDS.items():
+            value = members[name]
+            if declared.is_optional and value in EMPTY:
+                del members[name]
+                continue
             try:
-                object.__setattr__(self, name, checked(declared, getattr(self, name)))
+                members[name] = declared.check(value)
             except ValueError as error:
                 problems.append(Problem(name, str(error)))
         if problems:
             raise InvalidRequest(problems)
 
     @classmethod
-    def trusted(cls, code: str, size: int, price: int, longitude: float, latitude: float) -> Self:
-        """Make a room of values that a table's constraints have checked already."""
+    def trusted(  # noqa: PLR0913
+        cls,
+        code: str,
+        size: int | None,
+        price: int,
+        longitude: float,
+        latitude: float,
+        *,
+        details: dict[str, Any] | None = None,
+    ) -> Self:
+        """Make a room of values that have been checked already.
+
+        `details` are the optional fields as JSON values, in any order.
+        """
         room = object.__new__(cls)
         # Filling __dict__ costs a sixth of a frozen dataclass' own constructor, once per room of
         # every page.
@@ -67,34 +148,41 @@ class Room:
         members["price"] = price
         members["longitude"] = longitude
         members["latitude"] = latitude
+        if details:
+            for name, restore in RESTORED.items():
+                if name in details:
+                    value = details[name]
+                    members[name] = restore(value) if restore else value
+        return room
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The optional fields that are not empty."""
+        return {name: value for name, value in vars(self).items() if name not in REQUIRED}
+
+    def saved(self, created: datetime, updated: datetime) -> Self:
+        """Return the room with the times that a storage keeps."""
+        room = object.__new__(type(self))
+        room.__dict__.update(self.__dict__)
+        object.__setattr__(room, "created", created)
+        object.__setattr__(room, "updated", updated)
         return room
 
 
-FIELDS: dict[str, Field[Any]] = {declared.name: declared for declared in fields(Room)}
+FIELDS: dict[str, Declared] = {each.name: each.metadata["declared"] for each in fields(Room)}
+REQUIRED = tuple(name for name, declared in FIELDS.items() if not declared.is_optional)
+OPTIONAL = tuple(name for name, declared in FIELDS.items() if declared.is_optional)
+EMPTY: tuple[Any, ...] = (None, "", (), [], {})
 
+# JSON has neither tuples nor an order of members.
+RESTORED: dict[str, Callable[[Any], Any] | None] = dict.fromkeys(OPTIONAL)
+RESTORED |= {"features": tuple, "photos": photos_in_order, "address": address_in_order}
 
-def checked(declared: Field[Any], value: object) -> Value:
-    """Validate and normalize a value of a field, or raise ValueError."""
-    if declared.type is str:
-        if not isinstance(value, str):
-            raise ValueError("must be a UUID")
-        return canonical_code(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("must be a number")
-    if declared.type is int and not isinstance(value, int):
-        raise ValueError("must be a whole number")
-    return degrees(declared, value) if declared.type is float else in_range(declared, value)
-
-
-def degrees(declared: Field[Any], number: float) -> float:
-    """Normalize a longitude or latitude, or raise ValueError."""
-    # -0.0 also becomes 0.0: they are equal, but some storages keep them apart.
-    return 0.0 if abs(number) <= SMALLEST_DEGREES else float(in_range(declared, number))
-
-
-def in_range(declared: Field[Any], number: Number) -> Number:
-    """Return the number, or raise ValueError if it is not in the range of the field."""
-    minimum, maximum = declared.metadata["minimum"], declared.metadata["maximum"]
-    if not minimum <= number <= maximum:
-        raise ValueError(f"must be from {minimum} to {maximum}")
-    return number
+# Times that the storage keeps: rooms are selected and sorted by them, but do not show them.
+TIMES = {
+    "created": Declared(Time(), "time of the first save", TEMPORAL),
+    "updated": Declared(Time(), "time of the last change", TEMPORAL),
+}

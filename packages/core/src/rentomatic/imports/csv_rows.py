@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from operator import itemgetter
 
-from rentomatic.domain.room import FIELDS, Room
+from rentomatic.domain.room import REQUIRED, Room
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.imports.rows import Row, parse_rows
-from rentomatic.requests.field_values import parse_room
+from rentomatic.requests.field_values import OPTIONAL_COLUMNS, parse_room
+from rentomatic.requests.formulas import unguarded
 
 # These errors of csv.reader occur inside a quoted cell. The rest of the file is not read, because
 # the text of the cell would be parsed as rows.
@@ -26,7 +27,7 @@ def read_csv(
     `columns` maps fields to the names of their columns, where these differ; other columns are
     ignored. Raises InvalidRequest if a column is missing from the header or repeated.
     """
-    names = {field: columns.get(field, field) for field in FIELDS}
+    names = {field: columns.get(field, field) for field in REQUIRED}
     rows = _number_rows(lines)
     _, header = next(rows, (1, []))
     if isinstance(header, Problem):
@@ -34,12 +35,14 @@ def read_csv(
     _check_size(header)
     _check_header(header, names)
     width, texts = len(header), itemgetter(*map(header.index, names.values()))
+    optional = {name: header.index(name) for name in OPTIONAL_COLUMNS if name in header}
 
     def parse(cells: list[str]) -> Room:
         if len(cells) != width:
             message = f"has {len(cells)} cells, but the header has {width}"
             raise InvalidRequest([Problem("row", message)])
-        return parse_room(texts(cells), rounding)
+        details = {name: unguarded(cells[index]) for name, index in optional.items()}
+        return parse_room(texts(cells), rounding, details)
 
     yield from parse_rows(rows, parse, names)
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from rentomatic.domain.room import FIELDS
+from rentomatic.domain.room import REQUIRED
 from rentomatic.requests.parameters import Parameters
 
 COLUMN = "column_"
 IMPORT_PARAMETERS = ("on_error", "dry_run")
-CSV_PARAMETERS = ("round", *(COLUMN + name for name in FIELDS))
+CSV_PARAMETERS = ("round", *(COLUMN + name for name in REQUIRED))
 
 YES_OR_NO = {"true": True, "false": False}
 ON_ERROR = {"abort": True, "skip": False}
@@ -38,7 +38,7 @@ def parse_import(parameters: Iterable[tuple[str, str]], format_: str) -> ImportO
     options = ImportOptions(
         reader.read("on_error", partial(_one_of, ON_ERROR), True),
         reader.read("dry_run", partial(_one_of, YES_OR_NO), False),
-        {name: reader.texts[COLUMN + name] for name in FIELDS if COLUMN + name in reader.texts},
+        {name: reader.texts[COLUMN + name] for name in REQUIRED if COLUMN + name in reader.texts},
         reader.read("round", partial(_one_of, YES_OR_NO), False),
     )
     reader.raise_problems()

@@ -48,6 +48,10 @@ class DelegatingRooms:
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         return self.rooms.scan(filters)
 
+    def used_fields(self) -> tuple[str, ...]:
+        with self.around("used_fields"):
+            return self.rooms.used_fields()
+
     def count(self, filters: Filters = ()) -> int:
         with self.around("count"):
             return self.rooms.count(filters)
@@ -59,6 +63,10 @@ class DelegatingRooms:
     def facet(self, filters: Filters, field: str) -> Facet:
         with self.around("facet"):
             return self.rooms.facet(filters, field)
+
+    def word_counts(self, filters: Filters, field: str) -> dict[str, int]:
+        with self.around("word_counts"):
+            return self.rooms.word_counts(filters, field)
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         with self.around("clusters"):

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable
 from heapq import nlargest, nsmallest
 from typing import Any
 
-from rentomatic.domain.conditions import Box, Condition, Filters, Operator, Within
+from rentomatic.domain.conditions import Box, Condition, Filters, FullText, Within
+from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
+from rentomatic.domain.words import relevance
 
 OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.EQ: operator.eq,
@@ -17,6 +19,9 @@ OPERATORS: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.GT: operator.gt,
     Operator.GTE: operator.ge,
     Operator.IN: lambda value, values: value in values,
+    Operator.ALL: lambda value, values: set(values) <= set(value),
+    Operator.ANY: lambda value, values: not set(values).isdisjoint(value),
+    Operator.NONE: lambda value, values: set(values).isdisjoint(value),
 }
 
 
@@ -42,5 +47,9 @@ def _meets(room: Room, condition: Condition) -> bool:
         return any(meets(room, filters) for filters in condition.alternatives())
     if isinstance(condition, Within):
         return condition.point.distance(room) <= condition.metres
+    if isinstance(condition, FullText):
+        return relevance(room, condition.words) > 0
     value = getattr(room, condition.field)
+    if value is None or condition.operator is Operator.UNKNOWN:
+        return value is None and condition.operator is Operator.UNKNOWN
     return OPERATORS[condition.operator](value, condition.value)

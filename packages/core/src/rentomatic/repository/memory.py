@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from threading import Lock
 
 from rentomatic.domain.conditions import Filters
 from rentomatic.domain.query import Query
+from rentomatic.domain.references import Reference, reference_of
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Token
 from rentomatic.errors import (
+    ReferenceConflict,
     RepositoryUnavailable,
     RoomChanged,
     RoomConflict,
@@ -17,7 +20,12 @@ from rentomatic.errors import (
     TokenNotFound,
 )
 from rentomatic.repository.clusters import clusters_of
-from rentomatic.repository.facets import counts_without_of, facet_of
+from rentomatic.repository.facets import (
+    counts_without_of,
+    facet_of,
+    used_fields_of,
+    word_counts_of,
+)
 from rentomatic.repository.matching import meets, page_of
 from rentomatic.repository.protocols import Connections, Limits, Storage
 from rentomatic.responses import Cluster, Facet, ImportReport
@@ -34,8 +42,10 @@ class MemoryRooms:
     """A RoomRepository over a dict. Threads may share it; processes cannot."""
 
     def __init__(self, rooms: Iterable[Room] = ()) -> None:
-        self._rooms = {room.code: room for room in rooms}
+        self._rooms: dict[str, Room] = {}
+        self._codes: dict[Reference, str] = {}
         self._write_lock = Lock()
+        self._save(list({room.code: room for room in rooms}.values()))
 
     def get(self, code: str) -> Room:
         try:
@@ -47,17 +57,18 @@ class MemoryRooms:
         with self._write_lock:
             if room.code in self._rooms:
                 raise RoomConflict(room.code)
-            self._rooms[room.code] = room
+            self._save([room])
 
     def replace(self, old: Room, new: Room) -> None:
         with self._write_lock:
             self._check(old)
-            self._rooms[new.code] = new
+            self._save([new])
 
     def remove(self, room: Room) -> None:
         with self._write_lock:
             self._check(room)
             del self._rooms[room.code]
+            _forget(self._codes, room)
 
     def put(
         self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
@@ -68,9 +79,9 @@ class MemoryRooms:
             raise RepositoryUnavailable
         with self._write_lock:
             created = len(new.keys() - self._rooms.keys())
-            unchanged = len(new.items() & self._rooms.items())
-            self._rooms.update({} if dry_run else new)
-        return ImportReport(created, len(new) - created - unchanged, unchanged)
+            changed = [room for room in new.values() if self._rooms.get(room.code) != room]
+            self._save(changed, dry_run)
+        return ImportReport(created, len(changed) - created, len(new) - len(changed))
 
     def optimize(self) -> None:
         """Do nothing: no index can become slow."""
@@ -81,6 +92,9 @@ class MemoryRooms:
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         yield from sorted(self._matching(filters), key=Query().key)
 
+    def used_fields(self) -> tuple[str, ...]:
+        return used_fields_of(self)
+
     def count(self, filters: Filters = ()) -> int:
         return len(self._matching(filters))
 
@@ -89,6 +103,9 @@ class MemoryRooms:
 
     def facet(self, filters: Filters, field: str) -> Facet:
         return facet_of(self, filters, field)
+
+    def word_counts(self, filters: Filters, field: str) -> dict[str, int]:
+        return word_counts_of(self, filters, field)
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         return clusters_of(self, filters, side)
@@ -106,9 +123,32 @@ class MemoryRooms:
         if self.get(room.code) != room:
             raise RoomChanged(room.code)
 
+    def _save(self, rooms: list[Room], dry_run: bool = False) -> None:
+        """Save rooms that are new or changed, or raise ReferenceConflict."""
+        codes = {**self._codes}
+        for old in filter(None, (self._rooms.get(room.code) for room in rooms)):
+            _forget(codes, old)
+        for room in rooms:
+            if (reference := reference_of(room)) and codes.setdefault(
+                reference, room.code
+            ) != room.code:
+                raise ReferenceConflict(reference)
+        if dry_run:
+            return
+        self._codes = codes
+        now = datetime.now(UTC)
+        for room in rooms:
+            saved = self._rooms.get(room.code)
+            self._rooms[room.code] = room.saved(saved.created if saved else now, now)
+
     def _matching(self, filters: Filters) -> list[Room]:
         # list() copies in one step, so that another thread may write during the search.
         return [room for room in list(self._rooms.values()) if meets(room, filters)]
+
+
+def _forget(codes: dict[Reference, str], room: Room) -> None:
+    if reference := reference_of(room):
+        codes.pop(reference, None)
 
 
 class MemoryTokens:

@@ -26,10 +26,13 @@ class RoomRepository(Protocol):
     """
 
     def get(self, code: str) -> Room:
-        """Return the room, or raise RoomNotFound."""
+        """Return the room with the times that the storage keeps, or raise RoomNotFound."""
 
     def add(self, room: Room) -> None:
-        """Save a new room, or raise RoomConflict if its code is taken."""
+        """Save a new room, or raise RoomConflict if its code is taken.
+
+        Every write raises ReferenceConflict if another room has the same source and reference.
+        """
 
     def replace(self, old: Room, new: Room) -> None:
         """Save `new` in place of `old`, which has the same code.
@@ -57,13 +60,19 @@ class RoomRepository(Protocol):
         """Restore the speed of searches after bulk writes."""
 
     def search(self, query: Query) -> list[Room]:
-        """Return at most `limit` rooms that meet every condition, in the query's order."""
+        """Return at most `limit` rooms that meet every condition, in the query's order.
+
+        Rooms sorted by a time have the times that the storage keeps.
+        """
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         """Yield every room that meets every condition, by price, then code, in constant memory.
 
         The rooms are a snapshot, if the storage supports that; writers are not blocked.
         """
+
+    def used_fields(self) -> tuple[str, ...]:
+        """Return the optional fields that at least one room has, in the order of OPTIONAL."""
 
     def count(self, filters: Filters = ()) -> int:
         """Count the rooms that meet every condition."""
@@ -73,6 +82,12 @@ class RoomRepository(Protocol):
 
     def facet(self, filters: Filters, field: str) -> Facet:
         """Count the rooms that meet every condition, in buckets of the field's values."""
+
+    def word_counts(self, filters: Filters, field: str) -> dict[str, int]:
+        """Count the rooms that meet every condition by a field of words, most frequent first.
+
+        Words with equal counts are in alphabetical order; at most MAX_WORDS are returned.
+        """
 
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         """Group the rooms that meet every condition by cells of `side` degrees.

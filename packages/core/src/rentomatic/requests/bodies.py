@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from rentomatic.domain.room import FIELDS, Room, Value, checked
+from rentomatic.domain.fields import FieldType, Whole
+from rentomatic.domain.room import EMPTY, FIELDS, REQUIRED, Room
 from rentomatic.errors import InvalidRequest, Problem
 
 
@@ -36,12 +37,10 @@ def parse_patch(text: bytes) -> Callable[[Room], Room]:
 
     Both raise InvalidRequest like parse_new_room.
     """
-    members = _members(text)
-    removed = {name for name, value in members.items() if value is None and name in FIELDS}
+    patch = _members(text)
 
     def change(room: Room) -> Room:
-        changed = vars(room) | members
-        return room_of({n: changed[n] for n in changed if n not in removed}, room.code)
+        return room_of(_changed(vars(room), patch), room.code)
 
     return change
 
@@ -51,20 +50,44 @@ def room_of(members: Mapping[str, Any], code: str | None = None) -> Room:
 
     Raises InvalidRequest like parse_new_room.
     """
-    problems = _unknown(members)
-    values: dict[str, Value] = {}
-    for name, declared in FIELDS.items():
-        try:
-            values[name] = checked(declared, _number(declared.type, members[name]))
-        except KeyError:
-            problems.append(Problem(name, "is missing"))
-        except ValueError as error:
-            problems.append(Problem(name, str(error)))
+    values, problems = _values(members)
     if code and values.get("code", code) != code:
         problems.append(Problem("code", f"must be {code}, because it cannot be changed"))
     if problems:
         raise InvalidRequest(problems)
-    return Room.trusted(**values)  # type: ignore[arg-type]
+    return Room.trusted(*(values.pop(name) for name in REQUIRED), details=values)
+
+
+def _values(members: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the values that are not empty, and the problems of all members."""
+    problems = _unknown(members)
+    values = {}
+    for name, declared in FIELDS.items():
+        if declared.is_optional and members.get(name) in EMPTY:
+            continue
+        try:
+            values[name] = declared.check(_number(declared.type, members[name]))
+        except KeyError:
+            problems.append(Problem(name, "is missing"))
+        except ValueError as error:
+            problems.append(Problem(name, str(error)))
+    return values, problems
+
+
+def _changed(members: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """Apply a merge patch, in which null removes a member; a size of null is unknown."""
+    changed = {**members, **{n: _merged(members.get(n), value) for n, value in patch.items()}}
+    removed = {n for n in changed if changed[n] is None and n in FIELDS}
+    return {n: changed[n] for n in changed if n not in removed or FIELDS[n].is_nullable}
+
+
+def _merged(target: object, patch: object) -> object:
+    """Apply MergePatch (RFC 7396, section 2)."""
+    if not isinstance(patch, dict):
+        return patch
+    old = target if isinstance(target, dict) else {}
+    merged = {**old, **{name: _merged(old.get(name), value) for name, value in patch.items()}}
+    return {name: value for name, value in merged.items() if value is not None}
 
 
 def _members(text: bytes) -> dict[str, Any]:
@@ -117,9 +140,10 @@ def reject_constant(constant: str) -> NoReturn:
     raise InvalidRequest([Problem("body", f"is invalid JSON: {constant} is not a number")])
 
 
-def _number(kind: object, value: object) -> object:
-    """Convert 53.0 to 53 for an int field: JSON has only one type of number."""
-    return int(value) if kind is int and isinstance(value, float) and value % 1 == 0 else value
+def _number(type_: FieldType, value: object) -> object:
+    """Convert 53.0 to 53 for a whole number: JSON has only one type of number."""
+    is_whole = isinstance(type_, Whole) and isinstance(value, float) and value % 1 == 0
+    return int(value) if is_whole else value  # type: ignore[call-overload]
 
 
 def _unknown(members: Mapping[str, Any]) -> list[Problem]:

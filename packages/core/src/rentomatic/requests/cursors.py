@@ -7,12 +7,17 @@ because a forged one only selects another page of the same query.
 import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
 
-from rentomatic.domain.query import Key, Query
-from rentomatic.domain.room import FIELDS, checked
+from rentomatic.domain.fields import Whole
+from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.query import RELEVANCE, Key, Query
+from rentomatic.domain.room import FIELDS, TIMES, Declared
 
 # json.dumps would create an encoder for each cursor.
-encode = json.JSONEncoder(separators=(",", ":")).encode
+encode = json.JSONEncoder(separators=(",", ":"), default=datetime.isoformat).encode
+
+DECLARED = {**FIELDS, **TIMES, RELEVANCE: Declared(Whole(-INT32_MAX, 0), "negated relevance")}
 
 
 def to_cursor(query: Query, key: Key, backwards: bool = False) -> str:
@@ -30,7 +35,7 @@ def parse_cursor(query: Query, text: str) -> tuple[Query, bool]:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         *values, backwards, digest = json.loads(urlsafe_b64decode(padded))
         pairs = zip(query.key_fields, values, strict=True)
-        key = tuple(checked(FIELDS[field], value) for field, value in pairs)
+        key = tuple(DECLARED[field].check(value) for field, value in pairs)
     except (ValueError, TypeError, RecursionError):
         raise ValueError("must be a cursor from a Link header") from None
     if digest != _digest(query):

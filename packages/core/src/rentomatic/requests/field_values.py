@@ -1,40 +1,101 @@
-"""Parse values of fields, and rows of them as rooms."""
+"""Parse values of fields as text, and rows of them as rooms.
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import Field
+As text, a room has a column for each field, and one for each part of its address.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import call
 from typing import Any
 
+from rentomatic.domain.fields import (
+    ADDRESS_PARTS,
+    Code,
+    Degrees,
+    FieldType,
+    Photo,
+    Photos,
+    PostalAddress,
+    Whole,
+    Words,
+    canonical_code,
+)
 from rentomatic.domain.numbers import finite_number, rounded, whole_number
-from rentomatic.domain.room import FIELDS, Room, Value, canonical_code, degrees
+from rentomatic.domain.room import FIELDS, OPTIONAL, REQUIRED, Declared, Room
 from rentomatic.errors import InvalidRequest, Problem
 
+Parse = Callable[[str], Any]
 
-def parse_room(texts: Sequence[str], rounding: bool = False) -> Room:
-    """Parse the values of a room, in the order of FIELDS; `rounding` accepts decimals.
 
-    Raises InvalidRequest that lists the problems of all fields.
+def columns_of(fields: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of fields: the parts of the address instead of it."""
+    columns = ((*ADDRESS_PARTS,) if name == "address" else (name,) for name in fields)
+    return tuple(column for each in columns for column in each)
+
+
+COLUMNS = columns_of(tuple(FIELDS))
+OPTIONAL_COLUMNS = columns_of(OPTIONAL)
+
+
+def parse_room(
+    texts: Sequence[str], rounding: bool = False, details: Mapping[str, str] | None = None
+) -> Room:
+    """Parse the required values of a room, in the order of REQUIRED, and the others by column.
+
+    `rounding` accepts decimals. Raises InvalidRequest that lists the problems of all columns.
     """
     parsers = ROUNDING_PARSERS if rounding else PARSERS
     try:
-        return Room.trusted(*map(call, parsers, texts))
+        values = list(map(call, parsers, texts))
+        return Room.trusted(*values, details=_details(details) if details else None)
     except ValueError:
         pass
-    problems = (_problem(*each) for each in zip(FIELDS, parsers, texts, strict=True))
-    raise InvalidRequest(problem for problem in problems if problem)
+    pairs = zip(REQUIRED, parsers, texts, strict=True)
+    found = [*(_problem(*each) for each in pairs), *_detail_problems(details or {})]
+    raise InvalidRequest(problem for problem in found if problem)
 
 
-def parse_values(texts: Mapping[str, str]) -> dict[str, Value]:
-    """Parse values by field, or raise InvalidRequest that lists all problems."""
-    parsers = dict(zip(FIELDS, PARSERS, strict=True))
-    problems = (_problem(name, parsers[name], text) for name, text in texts.items())
-    if found := [problem for problem in problems if problem]:
+def parse_room_texts(texts: Mapping[str, str]) -> Room:
+    """Parse a room by column; raise InvalidRequest that lists the problems of all columns."""
+    required = [texts.get(name, "") for name in REQUIRED]
+    details = {name: text for name, text in texts.items() if name not in REQUIRED}
+    return parse_room(required, details=details)
+
+
+def parse_changes(texts: Mapping[str, str]) -> Callable[[Room], Room]:
+    """Parse the new values of some columns; return the function that applies them to a room.
+
+    An empty text removes an optional value. Raises InvalidRequest that lists all problems.
+    """
+    parsers = {name: PARSERS[REQUIRED.index(name)] for name in REQUIRED if name in texts}
+    details = {name: text for name, text in texts.items() if name not in REQUIRED}
+    problems = [_problem(name, parse, texts[name]) for name, parse in parsers.items()]
+    if found := [each for each in (*problems, *_detail_problems(details)) if each]:
         raise InvalidRequest(found)
-    return {name: parsers[name](text) for name, text in texts.items()}
+    values = {name: parse(texts[name]) for name, parse in parsers.items()}
+    values |= {name: None for name in OPTIONAL if name in details} | _details(details)
+
+    def change(room: Room) -> Room:
+        kept = {n: part for n, part in (room.address or {}).items() if n not in details}
+        address = kept | (values.get("address") or {})
+        return Room(**vars(room) | values | {"address": address})
+
+    return change
 
 
-def _problem(name: str, parse: Callable[[str], Value], text: str) -> Problem | None:
+def _details(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Parse the columns of optional fields that are not empty."""
+    values = {name: DETAIL_PARSERS[name](text) for name, text in texts.items() if text}
+    address = {name: values.pop(name) for name in ADDRESS_PARTS if name in values}
+    return values | ({"address": address} if address else {})
+
+
+def _detail_problems(texts: Mapping[str, str]) -> Iterator[Problem | None]:
+    return (_problem(name, DETAIL_PARSERS[name], text) for name, text in texts.items() if text)
+
+
+def _problem(name: str, parse: Parse, text: str) -> Problem | None:
     try:
         parse(text)
     except ValueError as error:
@@ -42,14 +103,24 @@ def _problem(name: str, parse: Callable[[str], Value], text: str) -> Problem | N
     return None
 
 
-def _parser(declared: Field[Any], rounding: bool) -> Callable[[str], Any]:
-    if declared.type is str:
+def _parser(declared: Declared, rounding: bool = False) -> Parse:
+    parse = _parser_of(declared.type, rounding)
+    return (lambda text: parse(text) if text else None) if declared.is_nullable else parse
+
+
+def _parser_of(type_: FieldType, rounding: bool) -> Parse:
+    if isinstance(type_, Code):
         return canonical_code
-    if declared.type is float:
-        return partial(parse_degrees, declared)
-    bounds = declared.metadata
-    whole = partial(whole_number, minimum=bounds["minimum"], maximum=bounds["maximum"])
-    return (lambda text: whole(rounded(text))) if rounding else whole
+    if isinstance(type_, Degrees):
+        return lambda text: type_.normalized(finite_number(text))
+    if isinstance(type_, Whole):
+        whole = partial(whole_number, minimum=type_.minimum, maximum=type_.maximum)
+        return (lambda text: whole(rounded(text))) if rounding else whole
+    if isinstance(type_, Words):
+        return lambda text: type_.check(split_words(text))
+    if isinstance(type_, Photos):
+        return lambda text: type_.check(split_photos(text))
+    return type_.check
 
 
 def parse_code(text: str) -> str:
@@ -60,10 +131,31 @@ def parse_code(text: str) -> str:
         raise InvalidRequest([Problem("code", str(error))]) from None
 
 
-def parse_degrees(declared: Field[Any], text: str) -> float:
-    """Parse a longitude or latitude, or raise ValueError."""
-    return degrees(declared, finite_number(text))
+def parse_degrees(field: str, text: str) -> float:
+    """Parse a `longitude` or `latitude`, or raise ValueError."""
+    degrees: float = PARSERS[REQUIRED.index(field)](text)
+    return degrees
 
 
-PARSERS = tuple(_parser(declared, False) for declared in FIELDS.values())
-ROUNDING_PARSERS = tuple(_parser(declared, True) for declared in FIELDS.values())
+def split_words(text: str) -> list[str]:
+    """Split words at commas and line ends."""
+    return [word for each in re.split(r"[,\n]", text) if (word := each.strip())]
+
+
+def split_photos(text: str) -> list[Photo]:
+    """Parse one photo per line: its URL, then, after a blank, its alternative text."""
+    lines = (line.strip().partition(" ") for line in text.splitlines() if line.strip())
+    return [{"url": url, "alt": alt.strip()} for url, _, alt in lines]
+
+
+def _address_parser(name: str) -> Parse:
+    check = partial(PostalAddress().check_part, name)
+    return (lambda text: check(text.upper())) if name == "country" else check
+
+
+PARSERS = tuple(_parser(FIELDS[name]) for name in REQUIRED)
+ROUNDING_PARSERS = tuple(_parser(FIELDS[name], rounding=True) for name in REQUIRED)
+DETAIL_PARSERS: dict[str, Parse] = {
+    name: _address_parser(name) if name in ADDRESS_PARTS else _parser(FIELDS[name])
+    for name in OPTIONAL_COLUMNS
+}

@@ -1,16 +1,23 @@
 """Parse filters such as {"price__lt": "60"}."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
-from rentomatic.domain.conditions import Filter, Operator, operators
+from rentomatic.domain.conditions import Filter
+from rentomatic.domain.fields import Degrees, Time, Whole, Words
 from rentomatic.domain.numbers import INT32_MAX, finite_number, whole_number
+from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import MAX_IN_VALUES
-from rentomatic.domain.room import FIELDS, Value, canonical_code
+from rentomatic.domain.room import FIELDS, TIMES, Value
 from rentomatic.errors import InvalidRequest, Problem
 
+SELECTABLE = FIELDS | TIMES
 FILTER_KEYS = {
-    f"{field}__{operator}": (field, operator) for field in FIELDS for operator in operators(field)
+    f"{field}__{operator}": (field, operator)
+    for field, declared in SELECTABLE.items()
+    for operator in declared.operators
 }
+WITH_LISTS = (Operator.IN, Operator.ALL, Operator.ANY, Operator.NONE)
 # Sort filters, because adapters cache one statement for each sequence of conditions.
 POSITIONS = {pair: position for position, pair in enumerate(FILTER_KEYS.values())}
 
@@ -38,7 +45,7 @@ def parse_filters(filters: object, prefix: str = "") -> tuple[Filter, ...]:
 
 def _filter(field: str, operator: Operator, value: object) -> Filter:
     text = value if isinstance(value, str) else repr(value)
-    if operator is not Operator.IN:
+    if operator not in WITH_LISTS:
         return Filter(field, operator, _filter_value(field, text))
     texts = text.split(",")
     if len(texts) > MAX_IN_VALUES:
@@ -47,7 +54,22 @@ def _filter(field: str, operator: Operator, value: object) -> Filter:
 
 
 def _filter_value(field: str, text: str) -> Value:
-    kind = FIELDS[field].type
-    if kind is str:
-        return canonical_code(text)
-    return whole_number(text, 0, INT32_MAX) if kind is int else finite_number(text)
+    """Parse a value, which may be one that no room can have, such as the size 0."""
+    type_ = SELECTABLE[field].type
+    if isinstance(type_, Whole):
+        return whole_number(text, 0, INT32_MAX)
+    if isinstance(type_, Degrees):
+        return finite_number(text)
+    if isinstance(type_, Time):
+        return parse_time(text)
+    value: Value = type_.word.check(text) if isinstance(type_, Words) else type_.check(text)
+    return value
+
+
+def parse_time(text: str) -> datetime:
+    """Parse an ISO 8601 date, which means its start, or time; the default time zone is UTC."""
+    try:
+        time = datetime.fromisoformat(text)
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("must be a date or time such as 2030-01-31T18:00Z") from None

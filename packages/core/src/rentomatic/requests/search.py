@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
-from rentomatic.domain.conditions import Box, Condition, Filters, Within
+from rentomatic.domain.conditions import Box, Condition, Filters, FullText, Within
 from rentomatic.domain.globe import Point
 from rentomatic.domain.numbers import finite_number, whole_number
 from rentomatic.domain.query import (
@@ -13,11 +13,12 @@ from rentomatic.domain.query import (
     DISTANCE,
     MAX_CONDITIONS,
     MAX_LIMIT,
+    RELEVANCE,
     SORTS,
     Query,
     Search,
 )
-from rentomatic.domain.room import FIELDS
+from rentomatic.domain.words import query_words
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.requests.cursors import parse_cursor
 from rentomatic.requests.field_values import parse_degrees
@@ -27,7 +28,9 @@ from rentomatic.requests.parameters import Parameters
 PREFIX = "filter_"
 NEAR = {"near_longitude": "longitude", "near_latitude": "latitude"}
 EDGES = ("longitude", "latitude", "longitude", "latitude")  # fields of the four numbers of bbox
-SELECTING = ("bbox", *NEAR, "within")
+SELECTING = ("bbox", *NEAR, "within", "q")
+MAX_TEXT = 200  # characters of q
+MAX_WORDS = 10
 PARAMETERS = (*SELECTING, "count", "cursor", "limit", "sort")
 
 NEEDS_A_POINT = f"needs {' and '.join(NEAR)}"
@@ -55,6 +58,8 @@ def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
     sort, descending = reader.read("sort", _sort, (DEFAULT_SORT, False))
     if sort == DISTANCE and not reader.texts.keys() & NEAR.keys():
         reader.problems.append(Problem("sort", NEEDS_A_POINT))
+    if sort == RELEVANCE and "q" not in reader.texts:
+        reader.problems.append(Problem("sort", "needs q"))
     limit = reader.read("limit", _limit, DEFAULT_LIMIT)
     query = Query(filters, limit, sort=sort, descending=descending, near=near)
     count = reader.read("count", _count, False)
@@ -96,8 +101,11 @@ def _selection(reader: Parameters) -> Selection:
     metres = reader.read("within", _metres, None)
     if near and metres is not None:
         conditions.append(Within(near, metres))
+    text = reader.read("q", _full_text, None)
+    if text:
+        conditions.append(text)
     if len(conditions) > MAX_CONDITIONS:
-        message = f"must not be more than {MAX_CONDITIONS}, including bbox and within"
+        message = f"must not be more than {MAX_CONDITIONS}, including bbox, within and q"
         reader.problems.append(Problem("filters", message))
     return Selection(tuple(conditions), near)
 
@@ -124,7 +132,7 @@ def _near(reader: Parameters) -> Point | None:
         return None
     reader.problems += (Problem(name, "is missing") for name in sorted(missing))
     coordinates = [
-        reader.read(n, partial(parse_degrees, FIELDS[field]), None) for n, field in NEAR.items()
+        reader.read(n, partial(parse_degrees, field), None) for n, field in NEAR.items()
     ]
     valid = [each for each in coordinates if each is not None]
     return Point(*valid) if len(valid) == len(NEAR) else None
@@ -135,9 +143,7 @@ def parse_box(text: str) -> Box:
     texts = text.split(",")
     if len(texts) != len(EDGES):
         raise ValueError("must be west,south,east,north")
-    box = Box(
-        *(parse_degrees(FIELDS[edge], text) for edge, text in zip(EDGES, texts, strict=True))
-    )
+    box = Box(*(parse_degrees(edge, text) for edge, text in zip(EDGES, texts, strict=True)))
     if box.south > box.north:
         raise ValueError("south must not be greater than north")
     return box
@@ -148,6 +154,17 @@ def _metres(text: str) -> float:
     if metres < 0:
         raise ValueError("must not be less than 0")
     return metres + 0.0
+
+
+def _full_text(text: str) -> FullText:
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"must not have more than {MAX_TEXT} characters")
+    words = query_words(text)
+    if not words:
+        raise ValueError("must have a letter or digit")
+    if len(words) > MAX_WORDS:
+        raise ValueError(f"must not have more than {MAX_WORDS} words")
+    return FullText(words)
 
 
 def _limit(text: str) -> int:

@@ -6,10 +6,9 @@ from dataclasses import asdict
 from rentomatic.domain.conditions import Filters
 from rentomatic.domain.room import Value
 from rentomatic.errors import RejectedRow
+from rentomatic.requests.formulas import guarded
 from rentomatic.responses import Facets, ImportReport
 from rentomatic.serializers.formats import csv_row
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def facets_to_dict(facets: Facets, filters: Filters) -> dict[str, object]:
@@ -17,7 +16,12 @@ def facets_to_dict(facets: Facets, filters: Filters) -> dict[str, object]:
     fields = {name: asdict(facet) for name, facet in facets.fields.items()}
     names = (condition.parameter for condition in filters)
     without = dict(zip(names, facets.without, strict=bool(facets.without)))
-    return {"count": facets.count, **fields, "without": without}
+    words = {name: _word_counts(counts) for name, counts in facets.words.items() if counts}
+    return {"count": facets.count, **fields, **words, "without": without}
+
+
+def _word_counts(counts: dict[str, int]) -> list[dict[str, str | int]]:
+    return [{"value": word, "count": count} for word, count in counts.items()]
 
 
 def report_to_dict(report: ImportReport) -> dict[str, object]:
@@ -40,8 +44,4 @@ def rejected_to_csv(rows: Iterable[RejectedRow]) -> Iterator[str]:
     yield csv_row(("row", "column", "message"))
     for row in rows:
         for problem in rejected_to_list([row]):
-            yield csv_row(map(_escape_formula, problem.values()))
-
-
-def _escape_formula(cell: Value) -> Value:
-    return f"'{cell}" if str(cell).startswith(FORMULA_STARTS) else cell
+            yield csv_row(guarded(str(cell)) for cell in problem.values())

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rentomatic.domain.conditions import Filters, without_field
 from rentomatic.domain.query import Search
 from rentomatic.domain.room import Room
-from rentomatic.repository.facets import FACETED
+from rentomatic.repository.facets import FACETED, FACETED_WORDS
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.requests.cursors import to_cursor
 from rentomatic.responses import Cluster, Facets, Page
@@ -20,7 +20,9 @@ def search_rooms(rooms: RoomRepository, search: Search) -> Page:
     query, backwards = search.query, search.backwards
     # Backwards, a page is the first one in the opposite order. One room more than the limit shows
     # whether there is a further page.
-    directed = query._replace(descending=query.descending ^ backwards, limit=query.limit + 1)
+    directed = query._replace(
+        descending=query.descending ^ backwards, unknown_first=backwards, limit=query.limit + 1
+    )
     found = rooms.search(directed)
     further, found = len(found) > query.limit, found[: query.limit]
     if backwards:
@@ -41,7 +43,7 @@ def read_room(rooms: RoomRepository, code: str) -> Room:
 
 
 def compute_facets(rooms: RoomRepository, filters: Filters) -> Facets:
-    """Count the rooms that meet every condition, and their prices and sizes in buckets.
+    """Count the rooms that meet every condition, by price, by size and by words.
 
     Each histogram is a read of its own, so that it can be kept while filters on its field change.
     """
@@ -49,7 +51,10 @@ def compute_facets(rooms: RoomRepository, filters: Filters) -> Facets:
     fields = {field: rooms.facet(other, field) for field, other in others.items()}
     complete = (fields[field] for field, other in others.items() if other == filters)
     count = (next(complete, None) or rooms.facet(filters, FACETED[0])).count
-    return Facets(count, fields, () if count else rooms.counts_without(filters))
+    words = {
+        field: rooms.word_counts(without_field(filters, field), field) for field in FACETED_WORDS
+    }
+    return Facets(count, fields, () if count else rooms.counts_without(filters), words)
 
 
 def compute_clusters(rooms: RoomRepository, filters: Filters, side: float) -> list[Cluster]:

@@ -23,8 +23,9 @@ from sqlalchemy import (
     union_all,
 )
 
-from rentomatic.domain.conditions import Box, Filter, Operator, Within
+from rentomatic.domain.conditions import Box, Filter, Within
 from rentomatic.domain.globe import Point
+from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import DISTANCE, Key, Query
 from rentomatic_postgres.sql.conditions import Parameters
 from rentomatic_postgres.sql.positions import Position, box, in_box
@@ -38,7 +39,7 @@ FEW = 512
 
 # For other sort fields, and if there is such a filter, the planner has good statistics.
 SORTS = ("price", "size", "code", DISTANCE)
-SELECTIVE = (Operator.EQ, Operator.IN)
+SELECTIVE = (Operator.EQ, Operator.IN, Operator.UNKNOWN)
 
 # By distance: in larger areas, a filter may be more selective than the position.
 MAX_SQUARE_DEGREES = 100

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Double,
+    Text,
     and_,
     any_,
     bindparam,
@@ -18,15 +19,18 @@ from sqlalchemy import (
     or_,
     true,
 )
+from sqlalchemy.dialects.postgresql import TSQUERY
 
-from rentomatic.domain.conditions import Box, Condition, Filters, Operator, Within
+from rentomatic.domain.conditions import Box, Condition, Filters, FullText, Within
 from rentomatic.domain.globe import chord
+from rentomatic.domain.operators import Operator
 from rentomatic_postgres.sql.positions import POSITION, Position, squared_chord
-from rentomatic_postgres.sql.tables import room
+from rentomatic_postgres.sql.rows import tsquery
+from rentomatic_postgres.sql.tables import DETAILS, room
 
 Parameters = dict[str, Any]
 
-# A Comparison, a Circle, or a Box's alternatives for each condition; hashable, for caches.
+# A Comparison, a Circle, a Matching, or a Box's alternatives for each condition; hashable.
 Shape = tuple[Any, ...]
 
 OPERATORS: dict[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
@@ -37,6 +41,13 @@ OPERATORS: dict[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
     Operator.GT: operator.gt,
     Operator.GTE: operator.ge,
     Operator.IN: lambda column, values: column == any_(cast(values, ARRAY(column.type))),
+    Operator.ALL: lambda column, values: column.op("?&")(cast(values, ARRAY(Text))),
+    Operator.ANY: lambda column, values: column.op("?|")(cast(values, ARRAY(Text))),
+    # Also for rooms without a value.
+    Operator.NONE: lambda column, values: column.op("?|")(cast(values, ARRAY(Text))).is_not(
+        true()
+    ),
+    Operator.UNKNOWN: lambda column, _: column.is_(None),
 }
 
 
@@ -45,6 +56,10 @@ class Comparison(NamedTuple):
 
     field: str
     operator: Operator
+
+
+class Matching(NamedTuple):
+    """A FullText without its words."""
 
 
 class Circle(NamedTuple):
@@ -79,6 +94,16 @@ def where(shape: Shape, index_areas: bool = True) -> list[ColumnElement[bool]]:
     return [each if isinstance(part, Comparison) else _unindexable(each) for part, each in pairs]
 
 
+def column_of(field: str) -> Any:
+    """Return the column or the expression of a field."""
+    return DETAILS[field] if field in DETAILS else room.c[field]
+
+
+def matches(query: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition for rooms whose words match the text of a tsquery."""
+    return room.c.words.bool_op("@@")(cast(query, TSQUERY))
+
+
 def _unindexable(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     # In a CASE no index matches, and the planner assumes a selectivity of one half.
     return case((condition, true()), else_=false())
@@ -87,6 +112,8 @@ def _unindexable(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 def _shape(condition: Condition) -> Any:
     if isinstance(condition, Within):
         return Circle(_shape(condition.box))
+    if isinstance(condition, FullText):
+        return Matching()
     if isinstance(condition, Box):
         return tuple(tuple(map(_shape, filters)) for filters in condition.alternatives())
     return Comparison(condition.field, condition.operator)
@@ -99,13 +126,18 @@ def _values(condition: Condition) -> Iterator[Any]:
         yield from _values(condition.box)
     elif isinstance(condition, Box):
         yield from (each.value for filters in condition.alternatives() for each in filters)
+    elif isinstance(condition, FullText):
+        yield tsquery(condition)
     else:
         yield condition.value
 
 
 def _condition(part: Any, numbers: Iterator[int]) -> ColumnElement[bool]:
     if isinstance(part, Comparison):
-        return OPERATORS[part.operator](room.c[part.field], bindparam(f"value_{next(numbers)}"))
+        value: Any = bindparam(f"value_{next(numbers)}")
+        return OPERATORS[part.operator](column_of(part.field), value)
+    if isinstance(part, Matching):
+        return matches(bindparam(f"value_{next(numbers)}"))
     if isinstance(part, Circle):
         return _in_circle(part, numbers)
     alternatives = (and_(*(_condition(each, numbers) for each in filters)) for filters in part)

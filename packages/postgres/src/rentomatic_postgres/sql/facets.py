@@ -1,17 +1,31 @@
 """Statements for histograms, and for counts without one condition each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache, reduce
 from operator import add
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Integer, case, cast, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Integer,
+    Text,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import array
 
 from rentomatic.domain.conditions import Filters
-from rentomatic.repository.facets import BUCKETS
+from rentomatic.domain.fields import Words
+from rentomatic.domain.room import FIELDS, OPTIONAL
+from rentomatic.repository.facets import BUCKETS, MAX_WORDS
 from rentomatic.responses import Facet
 from rentomatic_postgres.sql.conditions import Parameters, Shape, parameterize, where
-from rentomatic_postgres.sql.tables import room
+from rentomatic_postgres.sql.tables import DETAILS, HAS_DETAILS, room
 from rentomatic_postgres.sql.templates import CACHE_SIZE, Template, compile_template
 
 
@@ -27,15 +41,29 @@ def select_without(filters: Filters) -> tuple[Template, Parameters]:
     return _without(shape), parameters
 
 
-def to_facet(rows: Iterable[tuple[int, int, int, int]]) -> Facet:
-    """Convert the rows of select_facet."""
+def select_word_counts(filters: Filters, field: str) -> tuple[Template, Parameters]:
+    """Build the statement for `RoomRepository.word_counts`."""
+    shape, parameters = parameterize(filters)
+    return _word_counts(shape, field), parameters
+
+
+def to_facet(rows: Iterable[tuple[int | None, int, int, int]]) -> Facet:
+    """Convert the rows of select_facet; unknown values have no bucket."""
     buckets = [0] * BUCKETS
-    minimums, maximums = [], []
+    minimums, maximums, unknown = [], [], 0
     for bucket, count, minimum, maximum in rows:
+        if bucket is None:
+            unknown = count
+            continue
         buckets[bucket] = count
         minimums.append(minimum)
         maximums.append(maximum)
-    return Facet(min(minimums, default=None), max(maximums, default=None), tuple(buckets))
+    return Facet(min(minimums, default=None), max(maximums, default=None), tuple(buckets), unknown)
+
+
+def to_fields(rows: Sequence[tuple[bool | None, ...]]) -> tuple[str, ...]:
+    """Convert the row of USED_FIELDS."""
+    return tuple(name for name, is_used in zip(OPTIONAL, rows[0], strict=True) if is_used)
 
 
 def to_counts(rows: Iterable[tuple[int | None, int]], conditions: int) -> tuple[int, ...]:
@@ -58,7 +86,8 @@ def _facet(shape: Shape, field: str) -> Template:
     # If all values are equal, the width is null and all rooms are in the first bucket.
     width = func.nullif(maximum - minimum, 0, type_=BigInteger)
     number = (values.c.value - minimum) * BUCKETS // width
-    bucket = func.least(func.coalesce(number, 0), BUCKETS - 1).label("bucket")
+    known = func.least(func.coalesce(number, 0), BUCKETS - 1)
+    bucket = case((values.c.value.is_not(None), known)).label("bucket")
     numbered = select(values, bucket).subquery()
     return compile_template(
         select(
@@ -71,9 +100,32 @@ def _facet(shape: Shape, field: str) -> Template:
 
 
 @lru_cache(maxsize=CACHE_SIZE)
+def _word_counts(shape: Shape, field: str) -> Template:
+    value = DETAILS[field]
+    if isinstance(FIELDS[field].type, Words):
+        value = func.jsonb_array_elements_text(value, type_=Text)
+    words = select(value.label("word")).select_from(room).where(HAS_DETAILS, *where(shape))
+    word = words.subquery().c.word
+    alphabetical = word.collate("C")
+    return compile_template(
+        select(word, func.count())
+        .where(word.is_not(None))
+        .group_by(word)
+        .order_by(func.count().desc(), alphabetical)
+        .limit(MAX_WORDS)
+    )
+
+
+USED_FIELDS = compile_template(
+    select(*(func.bool_or(room.c.details.has_key(name)) for name in OPTIONAL)).where(HAS_DETAILS)
+)
+
+
+@lru_cache(maxsize=CACHE_SIZE)
 def _without(shape: Shape) -> Template:
     """Count rooms by the number of the only condition that they fail; null if they meet all."""
-    conditions = where(shape)
+    # A condition on an unknown value is null.
+    conditions = [condition.is_(true()) for condition in where(shape)]
     failures = reduce(add, (case((condition, 0), else_=1) for condition in conditions))
     failed = func.array_position(
         cast(array(conditions), ARRAY(Boolean)), literal(False), type_=Integer

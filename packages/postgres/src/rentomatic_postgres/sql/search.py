@@ -1,15 +1,17 @@
 """Statements for rooms; searches and counts are cached by their shape."""
 
 import operator
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     Text,
     and_,
     bindparam,
+    case,
     cast,
     column,
     delete,
@@ -24,10 +26,11 @@ from sqlalchemy import (
     update,
 )
 
-from rentomatic.domain.conditions import Condition, Filter, Filters, Operator
+from rentomatic.domain.conditions import Condition, Filter, Filters
 from rentomatic.domain.globe import Point
-from rentomatic.domain.query import DEFAULT_SORT, DISTANCE, Query
-from rentomatic.domain.room import FIELDS
+from rentomatic.domain.operators import Operator
+from rentomatic.domain.query import DEFAULT_SORT, DISTANCE, RELEVANCE, Query
+from rentomatic.domain.room import REQUIRED, TIMES
 from rentomatic_postgres.sql.areas import (
     area_of,
     corners,
@@ -40,13 +43,18 @@ from rentomatic_postgres.sql.conditions import (
     Comparison,
     Parameters,
     Shape,
+    matches,
     parameterize,
     where,
 )
 from rentomatic_postgres.sql.nearest import NEAR, number_of_candidates, select_candidates
 from rentomatic_postgres.sql.positions import position_of, squared_chord
+from rentomatic_postgres.sql.rows import COLUMNS, VALUES
 from rentomatic_postgres.sql.tables import room
 from rentomatic_postgres.sql.templates import CACHE_SIZE, Template, compile_template
+
+# Scores of words by label, except the lowest.
+SCORES = {"A": 4, "B": 2}
 
 # Operators whose filter is redundant once the cursor bounds the same field.
 ASCENDING_BOUNDS = {Operator.GT: operator.gt, Operator.GTE: operator.ge}
@@ -55,28 +63,44 @@ DESCENDING_BOUNDS = {Operator.LT: operator.lt, Operator.LTE: operator.le}
 BOUNDS = ASCENDING_BOUNDS.keys() | DESCENDING_BOUNDS.keys()
 
 # The values of the cursor.
-AFTER = {name: cast(bindparam(f"after_{name}"), room.c[name].type) for name in FIELDS}
+AFTER: dict[str, Any] = {
+    name: cast(bindparam(f"after_{name}"), room.c[name].type) for name in (*REQUIRED, *TIMES)
+} | {RELEVANCE: cast(bindparam(f"after_{RELEVANCE}"), Integer)}
 
 # Optimistic locking: the room has not changed since it was read.
-NEW: dict[str, Any] = {name: bindparam(name) for name in FIELDS}
-IS_UNCHANGED = [room.c[name] == bindparam(f"old_{name}") for name in FIELDS]
+NEW: dict[str, Any] = {name: bindparam(name) for name in COLUMNS}
+IS_UNCHANGED = [room.c.code == bindparam("old_code")] + [
+    room.c[name].is_not_distinct_from(cast(bindparam(f"old_{name}"), room.c[name].type))
+    for name in VALUES
+    if name != "code"
+]
 
-ROOMS = select(*(room.c[name] for name in FIELDS))
+_FULL = room.alias("full")
 
 
-def _members(rooms: Any) -> list[ColumnElement[Any]]:
+def _members(rooms: Any, details: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     """Return the columns of a domain room.
 
     The code is selected as text, as in the domain, without a UUID object per row.
     """
-    return [cast(rooms[name], Text) if name == "code" else rooms[name] for name in FIELDS]
+    required = (cast(rooms[name], Text) if name == "code" else rooms[name] for name in REQUIRED)
+    return [*required, details]
+
+
+def _details_of(rooms: Any) -> ColumnElement[Any]:
+    """Look up the details of rooms that have some: indexes do not contain them."""
+    details = select(_FULL.c.details).where(_FULL.c.code == rooms["code"]).scalar_subquery()
+    return case((rooms["has_details"], details))
 
 
 GET = compile_template(
-    select(*_members(room.c)).where(room.c.code == bindparam("code")), prepared=True
+    select(*_members(room.c, room.c.details), *(room.c[name] for name in TIMES)).where(
+        room.c.code == bindparam("code")
+    ),
+    prepared=True,
 )
 ADD = compile_template(insert(room).values(NEW), prepared=True)
-REPLACE = compile_template(update(room).where(*IS_UNCHANGED).values(NEW))
+REPLACE = compile_template(update(room).where(*IS_UNCHANGED).values(NEW | {"updated": func.now()}))
 REMOVE = compile_template(delete(room).where(*IS_UNCHANGED))
 REVISIONS = compile_template(select(column("version_num")).select_from(table("alembic_version")))
 LOCK = text("LOCK TABLE room IN ACCESS SHARE MODE")
@@ -91,6 +115,7 @@ class Order(NamedTuple):
     descending: bool = False
     has_cursor: bool = False
     boxes: int = 0  # of the area
+    words: int = 0  # for the relevance
 
 
 def search(query: Query) -> Statement:
@@ -131,7 +156,10 @@ def _parameterize(query: Query) -> tuple[Shape, Order, Parameters]:
         parameters |= {f"near_{name}": value for name, value in query.origin._asdict().items()}
     for name, value in zip(query.key_fields, query.after or (), strict=False):
         parameters[f"after_{name}"] = value
-    order = Order(query.sort, query.descending, query.after is not None, len(area))
+    words = query.words if query.sort == RELEVANCE else ()
+    for number, word in enumerate(words):
+        parameters |= {f"word_{number}_{label}": f"'{word}':*{label}" for label in SCORES}
+    order = Order(query.sort, query.descending, query.after is not None, len(area), len(words))
     return shape, order, parameters
 
 
@@ -145,7 +173,8 @@ def _is_implied(condition: Condition, query: Query) -> bool:
         return False
     bounds = DESCENDING_BOUNDS if query.descending else ASCENDING_BOUNDS
     implies = bounds.get(condition.operator)
-    return implies is not None and bool(implies(query.after[0], condition.value))
+    value: Any = condition.value
+    return implies is not None and bool(implies(query.after[0], value))
 
 
 @lru_cache(maxsize=CACHE_SIZE)
@@ -159,7 +188,7 @@ def _search(shape: Shape, order: Order) -> Template:
 
 @lru_cache(maxsize=CACHE_SIZE)
 def _search_candidates(shape: Shape, order: Order) -> Template:
-    rooms = ROOMS.where(*_conditions(shape, order))
+    rooms = _rooms(order).where(*_conditions(shape, order))
     candidates = select_candidates(rooms_in(rooms, order.boxes)).c
     page = _sorted(candidates, order).add_columns(candidates.span)
     return _compile_page(page, shape, order)
@@ -185,9 +214,15 @@ def _has_one_plan(shape: Shape, order: Order) -> bool:
     return are_bounds and has_one_box and order.sort in (DEFAULT_SORT, DISTANCE)
 
 
+def _rooms(order: Order) -> Select[Any]:
+    """Select the columns that `_sorted` needs."""
+    names = (*REQUIRED, "has_details", *(TIMES if order.sort in TIMES else ()))
+    return select(*(room.c[name] for name in names))
+
+
 def _parts(shape: Shape, order: Order) -> list[Select[Any]]:
     """Return statements whose rooms, together, contain the page."""
-    rooms = ROOMS.where(*_conditions(shape, order))
+    rooms = _rooms(order).where(*_conditions(shape, order))
     parts = rooms_in(rooms, order.boxes)
     if order.sort == DISTANCE:
         return parts
@@ -219,7 +254,9 @@ def _after_cursor(order: Order) -> list[ColumnElement[bool]]:
 
 
 def _sorted(rooms: Any, order: Order) -> Select[Any]:
-    return select(*_members(rooms)).order_by(*_directed(rooms, order))
+    times = [rooms[name] for name in TIMES] if order.sort in TIMES else []
+    members = _members(rooms, _details_of(rooms))
+    return select(*members, *times).order_by(*_directed(rooms, order))
 
 
 def _directed(rooms: Any, order: Order) -> list[ColumnElement[Any]]:
@@ -231,4 +268,21 @@ def _sort_key(values: Any, order: Order) -> list[ColumnElement[Any]]:
     """Return the sort key of rooms or of the cursor (`AFTER`)."""
     if order.sort == DISTANCE:
         return [squared_chord(position_of(values), NEAR), values["code"]]
+    if order.sort == RELEVANCE:
+        return [values[RELEVANCE] if values is AFTER else _relevance(order.words), values["code"]]
     return [values[name] for name in dict.fromkeys((order.sort, "code"))]
+
+
+def _relevance(words: int) -> ColumnElement[int]:
+    """Return the negated relevance of rooms that match all words; see `relevance`."""
+    scores = (
+        case(
+            *(
+                (matches(bindparam(f"word_{number}_{label}")), score)
+                for label, score in SCORES.items()
+            ),
+            else_=1,
+        )
+        for number in range(words)
+    )
+    return -reduce(operator.add, scores)

@@ -1,8 +1,12 @@
 """Tables at the newest revision."""
 
+from typing import Any
+
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     DateTime,
     Double,
     Index,
@@ -12,13 +16,27 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     func,
+    literal_column,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
-from rentomatic.domain.room import FIELDS
+from rentomatic_postgres.errors import REFERENCE_KEY
 
 metadata = MetaData()
+
+# Fields in `details`. Filters and indexes must have the same expressions.
+DETAILS: dict[str, ColumnElement[Any]] = {
+    "kind": literal_column("(details ->> 'kind')", Text),
+    "source": literal_column("(details ->> 'source')", Text),
+    "reference": literal_column("(details ->> 'reference')", Text),
+    "features": literal_column("(details -> 'features')", JSONB),
+    "capacity": literal_column("((details ->> 'capacity')::integer)", Integer),
+    "min_nights": literal_column("((details ->> 'min_nights')::integer)", Integer),
+}
+HAS_DETAILS = text("details IS NOT NULL")
 
 room = Table(
     "room",
@@ -26,15 +44,43 @@ room = Table(
     # Unused, 0 in new rooms; a later migration drops it, since older code still names it.
     Column("id", Integer, nullable=False, server_default=text("0")),
     Column("code", Uuid(as_uuid=False), nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", Integer),
     Column("price", Integer, nullable=False),
     Column("longitude", Double, nullable=False),
     Column("latitude", Double, nullable=False),
+    # The optional fields, as an object; null if all are empty. The flag is in covering indexes, so
+    # that a page reads this column only of rooms that have it.
+    Column("details", JSONB),
+    Column("has_details", Boolean, nullable=False, server_default=false()),
+    # The words for searches, weighted by the fields where they occur.
+    Column("words", TSVECTOR),
+    Column("created", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("updated", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("code", name="room_code_key"),
     CheckConstraint("size >= 1", name="room_size_check"),
     CheckConstraint("price >= 0", name="room_price_check"),
     CheckConstraint("longitude >= -180 AND longitude <= 180", name="room_longitude_check"),
     CheckConstraint("latitude >= -90 AND latitude <= 90", name="room_latitude_check"),
+    CheckConstraint("has_details = (details IS NOT NULL)", name="room_details_check"),
+    # Rooms without details take no space in these indexes, and no time.
+    *(
+        Index(f"room_{name}_idx", DETAILS[name], postgresql_where=HAS_DETAILS)
+        for name in ("kind", "capacity")
+    ),
+    Index(
+        "room_features_idx",
+        DETAILS["features"],
+        postgresql_using="gin",
+        postgresql_where=HAS_DETAILS,
+    ),
+    Index(
+        REFERENCE_KEY,
+        DETAILS["source"],
+        DETAILS["reference"],
+        unique=True,
+        postgresql_where=HAS_DETAILS,
+    ),
+    Index("room_words_idx", "words", postgresql_using="gin"),
 )
 
 token = Table(
@@ -47,11 +93,14 @@ token = Table(
     Column("expires", DateTime(timezone=True)),
 )
 
-_INCLUDED = [name for name in FIELDS if name not in ("price", "code")]
-
 # Covering index: a page by price, the default order, is an index-only scan.
-Index("room_price_code_idx", room.c.price, room.c.code, postgresql_include=_INCLUDED)
-for _field in _INCLUDED:
+Index(
+    "room_price_code_idx",
+    room.c.price,
+    room.c.code,
+    postgresql_include=["size", "longitude", "latitude", "has_details"],
+)
+for _field in ("size", "longitude", "latitude", "created", "updated"):
     Index(f"room_{_field}_code_idx", room.c[_field], room.c.code)
 
 # Covering index: boxes and the nearest rooms are index-only scans.
@@ -59,5 +108,5 @@ Index(
     "room_point_idx",
     func.point(room.c.longitude, room.c.latitude),
     postgresql_using="spgist",
-    postgresql_include=list(FIELDS),
+    postgresql_include=["code", "size", "price", "longitude", "latitude", "has_details"],
 )

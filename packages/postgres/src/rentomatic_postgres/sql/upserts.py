@@ -22,19 +22,28 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-from rentomatic.domain.room import FIELDS
+from rentomatic_postgres.sql.rows import COLUMNS, VALUES
 from rentomatic_postgres.sql.tables import room
 
 
 def _inline() -> FromClause:
-    arrays = [cast(bindparam(name), ARRAY(room.c[name].type)) for name in FIELDS]
-    rooms = func.unnest(*arrays).table_valued(*FIELDS, with_ordinality="ordinal", name="source")
+    arrays = [cast(bindparam(name, type_=_sent(name)), _array(name)) for name in COLUMNS]
+    rooms = func.unnest(*arrays).table_valued(*COLUMNS, with_ordinality="ordinal", name="source")
     return rooms.render_derived()
+
+
+def _array(name: str) -> ARRAY[Any]:
+    return ARRAY(room.c[name].type)
+
+
+def _sent(name: str) -> ARRAY[Any]:
+    """Return the type of a parameter: PostgreSQL parses the text of details and words."""
+    return ARRAY(Text) if name in ("details", "words") else _array(name)
 
 
 def _last_by_code(source: FromClause) -> Any:
     """Of several rooms with the same code, select the last."""
-    columns = [source.c[name] for name in FIELDS]
+    columns = [source.c[name] for name in COLUMNS]
     last_first = select(*columns).order_by(source.c.code, source.c.ordinal.desc())
     return last_first.ext(postgresql.distinct_on(source.c.code)).cte("last")
 
@@ -50,10 +59,11 @@ def _put(source: FromClause) -> Select[int, int, int]:
         .where(_values(room.c).is_distinct_from(_values(new.c)))
         .order_by(new.c.code)
     )
-    insert = postgresql.insert(room).from_select(list(FIELDS), differing)
+    insert = postgresql.insert(room).from_select(list(COLUMNS), differing)
     upsert = insert.on_conflict_do_update(
         index_elements=[room.c.code],
-        set_={name: insert.excluded[name] for name in FIELDS if name != "code"},
+        set_={name: insert.excluded[name] for name in COLUMNS if name != "code"}
+        | {"updated": func.now()},
         where=_values(room.c).is_distinct_from(_values(insert.excluded)),
     )
     written = upsert.returning(literal_column("room.xmax = 0").label("created")).cte("written")
@@ -75,18 +85,18 @@ def _compare(source: FromClause) -> Select[int, int, int]:
 
 
 def _values(columns: Any) -> Tuple:
-    return tuple_(*(columns[name] for name in FIELDS if name != "code"))
+    return tuple_(*(columns[name] for name in VALUES if name != "code"))
 
 
 # Staging table. Its ctid is the order of the rows, because only COPY writes it.
 staged = Table(
     "staged",
     MetaData(),
-    *(Column(name, room.c[name].type) for name in FIELDS),
+    *(Column(name, room.c[name].type) for name in COLUMNS),
     Column("ctid", Text, key="ordinal", system=True),
     prefixes=["TEMPORARY"],
     postgresql_on_commit="DROP",
 )
-COPY = f"COPY staged ({', '.join(FIELDS)}) FROM STDIN"
+COPY = f"COPY staged ({', '.join(COLUMNS)}) FROM STDIN"
 PUT_STAGED, COMPARE_STAGED = _put(staged), _compare(staged)
 PUT_INLINE, COMPARE_INLINE = _put(_inline()), _compare(_inline())

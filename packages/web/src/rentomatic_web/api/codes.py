@@ -2,7 +2,7 @@
 
 from werkzeug.routing import BaseConverter
 
-from rentomatic.domain.room import UUID_SYNTAX, canonical_code
+from rentomatic.domain.fields import UUID_SYNTAX, canonical_code
 
 
 class CodeConverter(BaseConverter):

@@ -1,6 +1,6 @@
 """Rooms in the format that a client asks for, by the suffix of the path or by Accept."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from http import HTTPStatus
 from itertools import chain, islice
@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotAcceptable
 from rentomatic.domain.globe import Point
 from rentomatic.domain.room import Room
 from rentomatic.serializers.formats import FORMATS
-from rentomatic.serializers.rooms import room_to_dict
+from rentomatic.serializers.rooms import room_to_dict, used_fields
 from rentomatic_web.middleware.errors import PROBLEM_DETAILS
 from rentomatic_web.middleware.negotiation import JSON, preferred
 
@@ -47,18 +47,23 @@ def json_response(
 
 
 def rooms_response(
-    rooms: Iterable[Room], name: str, near: Point | None, headers: dict[str, str]
+    rooms: Sequence[Room], name: str, near: Point | None, headers: dict[str, str]
 ) -> Response:
     """Return a response with the rooms and their distances from a point."""
     if name == "json":
         members = [room_to_dict(room, near) for room in rooms]
         return json_response(members, headers=headers)
-    text = "".join(FORMATS[name].write(rooms, near))
+    text = "".join(FORMATS[name].write(rooms, near, used_fields(rooms)))
     return Response(text, headers=headers, content_type=FORMATS[name].media_type)
 
 
-def stream_response(rooms: Iterator[Room], name: str, near: Point | None) -> Response:
-    """Return a response that streams the rooms; errors before the first room are raised."""
+def stream_response(
+    rooms: Iterator[Room], name: str, near: Point | None, used: Collection[str]
+) -> Response:
+    """Return a response that streams the rooms, which have the optional fields in `used`.
+
+    Errors before the first room are raised.
+    """
     first = list(islice(rooms, 1))
-    texts = FORMATS[name].write(chain(first, rooms), near)
+    texts = FORMATS[name].write(chain(first, rooms), near, used)
     return Response(texts, content_type=FORMATS[name].media_type)

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.http import http_date
 
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Action
@@ -39,12 +40,21 @@ def writes_room(*parameters: str, **members: Any) -> Callable[[View], View]:
 
 @bp.get("/rooms/<code:code>")
 @policy(Action.READ, Cache.ROOM, negotiated=True)
-@operation("Rooms", json("Room"), ("code",), failures=(404,))
+@operation(
+    "Rooms",
+    json("Room"),
+    ("code",),
+    ("Cache-Control", "ETag", "Last-Modified"),
+    failures=(404,),
+)
 def read(code: str) -> Response:
     """Return one room as JSON, or as HTML if the client prefers HTML."""
     context = current()
     room = read_room(context.rooms, code)
-    return context.room_page(room) if prefers(HTML) else json_response(room_to_dict(room))
+    if prefers(HTML):
+        return context.room_page(room)
+    fields = {"Last-Modified": http_date(room.updated)}
+    return json_response(room_to_dict(room), headers=fields)
 
 
 @bp.post("/rooms")

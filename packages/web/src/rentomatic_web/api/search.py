@@ -93,7 +93,9 @@ def export(suffix: str | None = None) -> Response:
         raise UnprocessableEntity(
             f"There are more than {limit} rooms: `rentomatic rooms export` writes any number"
         )
-    return stream_response(export_rooms(current().rooms, filters), name, near)
+    rooms = current().rooms
+    used = rooms.used_fields() if name == "csv" else ()
+    return stream_response(export_rooms(rooms, filters), name, near, used)
 
 
 def links(request: Request, page: Page) -> str:

@@ -50,14 +50,14 @@ def cache_fields(
 
 
 def status_by_conditions(request: Request, response: Response, fields: dict[str, str]) -> int:
-    """Return 200, or 304 or 412 by If-None-Match and If-Match.
+    """Return 200, or 304 or 412 by If-Match, and If-None-Match or else If-Modified-Since.
 
     The ETag is the response's own, or that of `fields`.
     """
     environ = request.environ
     # Most requests have no condition, and parsing missing fields takes time.
     if not ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MATCH" in environ):
-        return 200
+        return 304 if _is_unmodified(request, response) else 200
     etag, is_weak = unquote_etag(response.headers.get("ETag", fields.get("ETag")))
     if etag is None:
         return 200
@@ -65,3 +65,10 @@ def status_by_conditions(request: Request, response: Response, fields: dict[str,
     if wanted and not wanted.star_tag and (is_weak or not wanted.contains(etag)):
         return 412
     return 304 if request.if_none_match.contains_weak(etag) else 200
+
+
+def _is_unmodified(request: Request, response: Response) -> bool:
+    if "HTTP_IF_MODIFIED_SINCE" not in request.environ:
+        return False
+    since, modified = request.if_modified_since, response.last_modified
+    return since is not None and modified is not None and modified <= since

@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadHost, HTTPException
 from rentomatic.errors import (
     ImportRejected,
     InvalidRequest,
+    ReferenceConflict,
     RentomaticError,
     RepositoryReadOnly,
     RepositoryUnavailable,
@@ -29,6 +30,7 @@ STATUSES: dict[type[RentomaticError], HTTPStatus] = {
     InvalidRequest: HTTPStatus.BAD_REQUEST,
     RoomNotFound: HTTPStatus.NOT_FOUND,
     RoomConflict: HTTPStatus.CONFLICT,
+    ReferenceConflict: HTTPStatus.CONFLICT,
     RoomChanged: HTTPStatus.PRECONDITION_FAILED,
     TokenNotFound: HTTPStatus.NOT_FOUND,
     TokenConflict: HTTPStatus.CONFLICT,

@@ -1,11 +1,12 @@
 """The fields of the room form."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from rentomatic.domain.room import FIELDS, MONEY, Room
+from rentomatic.domain.fields import Degrees, Whole
+from rentomatic.domain.room import FIELDS, MONEY, REQUIRED, Room
 from rentomatic.errors import InvalidRequest
 from rentomatic.requests.field_values import parse_room
 from rentomatic_web.pages.wording import grouped
@@ -27,24 +28,19 @@ def form_fields(money: str) -> list[Field]:
         Field(
             name,
             name.capitalize(),
-            _unit(declared.metadata, money),
-            f"{_kind(declared.type)} from {_bound(declared.metadata['minimum'])}"
-            f" to {_bound(declared.metadata['maximum'])}",
-            declared.type is int,
+            money if declared.unit == MONEY else declared.unit,
+            f"{_kind(declared.type)} from {_bound(declared.type.minimum)}"
+            f" to {_bound(declared.type.maximum)}",
+            isinstance(declared.type, Whole),
         )
         for name, declared in FIELDS.items()
-        if "minimum" in declared.metadata
+        if name in REQUIRED and isinstance(declared.type, Whole | Degrees)
     ]
-
-
-def _unit(metadata: Mapping[str, Any], money: str) -> str:
-    unit: str = metadata.get("unit", "")
-    return money if unit == MONEY else unit
 
 
 def texts_from(form: MultiDict[str, str]) -> dict[str, str]:
     """Return the texts of the fields, without surrounding whitespace."""
-    return {name: form.get(name, "").strip() for name in FIELDS}
+    return {name: form.get(name, "").strip() for name in REQUIRED}
 
 
 def texts_of(room: Room) -> dict[str, str]:
@@ -54,13 +50,13 @@ def texts_of(room: Room) -> dict[str, str]:
 def parse(texts: Mapping[str, str]) -> tuple[Room | None, dict[str, str]]:
     """Return the room, or None and the problems by field."""
     try:
-        return parse_room([texts[name] for name in FIELDS]), {}
+        return parse_room([texts[name] for name in REQUIRED]), {}
     except InvalidRequest as error:
         return None, {problem.parameter: problem.message for problem in error.problems}
 
 
 def _kind(kind: object) -> str:
-    return "A whole number" if kind is int else "Degrees with a decimal point,"
+    return "A whole number" if isinstance(kind, Whole) else "Degrees with a decimal point,"
 
 
 def _bound(value: int) -> str:

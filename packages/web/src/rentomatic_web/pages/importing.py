@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Unauthorized
 
-from rentomatic.domain.room import FIELDS
+from rentomatic.domain.room import REQUIRED
 from rentomatic.domain.tokens import Action
 from rentomatic.errors import ImportRejected, InvalidRequest, RejectedRow
 from rentomatic.imports.formats import ROW_FORMATS, peek_csv
@@ -113,7 +113,7 @@ def preview() -> ResponseReturnValue:
         texts=texts,
         report=report,
         problems=problems,
-        labels={COLUMN + field: field.capitalize() for field in FIELDS},
+        labels={COLUMN + field: field.capitalize() for field in REQUIRED},
         query=urlencode({"file": name, **texts}),
     )
     return html(page, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
@@ -190,7 +190,7 @@ def _by_field(error: InvalidRequest, texts: Mapping[str, str]) -> dict[str, str]
 
 def _texts_from(values: MultiDict[str, str]) -> dict[str, str]:
     """Return the parameters of an import that the form or the URL has."""
-    names = (*OPTIONS, *(COLUMN + field for field in FIELDS))
+    names = (*OPTIONS, *(COLUMN + field for field in REQUIRED))
     return {name: values[name] for name in names if name in values}
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from rentomatic.domain.fields import Whole
 from rentomatic.domain.globe import Point
-from rentomatic.domain.room import FIELDS, MONEY, Room
+from rentomatic.domain.room import FIELDS, MONEY, REQUIRED, Room
 from rentomatic.responses import Facet
 from rentomatic_web.context import current
 
@@ -30,9 +31,9 @@ PARAMETER_WORDS = {
 
 # Whole numbers that pages show with their unit: name, label, unit. `money` formats prices.
 MEASURES = [
-    (name, name.capitalize(), declared.metadata["unit"])
+    (name, name.capitalize(), declared.unit)
     for name, declared in FIELDS.items()
-    if declared.type is int and declared.metadata["unit"] != MONEY
+    if name in REQUIRED and isinstance(declared.type, Whole) and declared.unit != MONEY
 ]
 
 

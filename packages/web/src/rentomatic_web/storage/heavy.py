@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from rentomatic.domain.conditions import Filters
-from rentomatic.domain.query import Query
+from rentomatic.domain.query import RELEVANCE, Query
 from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.delegating import DelegatingRooms
@@ -67,6 +67,13 @@ class HeavyRooms(DelegatingRooms):
         key = ("facet", field, _canonical(filters))
         return self._keep(key, partial(self.rooms.facet, filters, field), _to_facet)
 
+    def word_counts(self, filters: Filters, field: str) -> dict[str, int]:
+        key = ("word_counts", field, _canonical(filters))
+        return self._keep(key, partial(self.rooms.word_counts, filters, field), dict)
+
+    def used_fields(self) -> tuple[str, ...]:
+        return self._keep(("used_fields",), self.rooms.used_fields, tuple)
+
     def clusters(self, filters: Filters, side: float) -> list[Cluster]:
         key = ("clusters", side, _canonical(filters))
         return self._keep(key, partial(self.rooms.clusters, filters, side), _to_clusters)
@@ -109,8 +116,9 @@ def _recorded() -> Iterator[None]:
 
 
 def _is_heavy(query: Query) -> bool:
-    """Return whether a search reads many rooms: no index orders by descending distance."""
-    return (query.origin is not None and query.descending) or len(query.filters) > MANY_CONDITIONS
+    """Return whether a search reads many rooms: no index has these orders."""
+    is_unordered = query.sort == RELEVANCE or (query.origin is not None and query.descending)
+    return is_unordered or len(query.filters) > MANY_CONDITIONS
 
 
 def _oldest(max_age: float) -> float:
@@ -123,7 +131,7 @@ def _canonical(filters: Filters) -> list[str]:
 
 
 def _to_facet(value: dict[str, Any]) -> Facet:
-    return Facet(value["minimum"], value["maximum"], tuple(value["buckets"]))
+    return Facet(value["minimum"], value["maximum"], tuple(value["buckets"]), value["unknown"])
 
 
 def _to_clusters(value: list[dict[str, Any]]) -> list[Cluster]:

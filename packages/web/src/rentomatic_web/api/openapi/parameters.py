@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from rentomatic.domain.conditions import Operator
+from rentomatic.domain.fields import Degrees, Whole
 from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.operators import LISTED, Operator
 from rentomatic.domain.query import DEFAULT_LIMIT, DEFAULT_SORT, MAX_IN_VALUES, MAX_LIMIT, SORTS
-from rentomatic.domain.room import FIELDS
+from rentomatic.domain.room import REQUIRED
 from rentomatic.imports.options import COLUMN, ON_ERROR, YES_OR_NO
 from rentomatic.repository.memory import EXAMPLE_ROOMS
-from rentomatic.requests.filters import FILTER_KEYS
-from rentomatic.requests.search import EDGES, PARAMETERS, PREFIX, SELECTING
-from rentomatic_web.api.openapi.schemas import TYPES, Schema, field
+from rentomatic.requests.filters import FILTER_KEYS, SELECTABLE
+from rentomatic.requests.search import EDGES, MAX_TEXT, PARAMETERS, PREFIX, SELECTING
+from rentomatic_web.api.openapi.schemas import Schema, field, schema_of
 
 SWITCH: Schema = {"type": "string", "enum": [*YES_OR_NO], "default": "false"}
 COMPARISONS = {
@@ -21,9 +22,15 @@ COMPARISONS = {
     Operator.GT: "is greater than the value",
     Operator.GTE: "is at least the value",
     Operator.IN: "is one of the values",
+    Operator.ALL: "include all values",
+    Operator.ANY: "include at least one of the values",
+    Operator.NONE: "include none of the values",
 }
 # Filters may use values that no room can have, such as the size 0.
-FILTER_VALUES = TYPES | {int: {"type": "integer", "minimum": 0, "maximum": INT32_MAX}}
+NUMBERS: dict[type, Schema] = {
+    Whole: {"type": "integer", "minimum": 0, "maximum": INT32_MAX},
+    Degrees: {"type": "number"},
+}
 CODE = field("code", examples=[EXAMPLE_ROOMS[0].code])
 ORDERS = [sign + name for name in SORTS for sign in ("", "-")]
 
@@ -50,10 +57,16 @@ QUERY: dict[str, tuple[Schema, str]] = {
         {"type": "number", "minimum": 0},
         "Maximum distance from the reference point in metres",
     ),
+    "q": (
+        {"type": "string", "minLength": 1, "maxLength": MAX_TEXT},
+        "Rooms whose title, description, address or features have all these words, or words that "
+        "begin with them, without regard to case and accents",
+    ),
     "sort": (
         {"type": "string", "enum": ORDERS, "default": DEFAULT_SORT},
-        "A field, or `distance` with a reference point; descending with the prefix `-`. "
-        "Rooms with equal values are in the order of their codes, in the same direction",
+        "A field, `distance` with a reference point, or `relevance` with `q`; in reverse order "
+        "with the prefix `-`. Rooms with equal values are in the order of their codes, in the "
+        "same direction; rooms without a value are last in both directions",
     ),
     "limit": (
         {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
@@ -77,7 +90,7 @@ IMPORT: dict[str, tuple[Schema, str]] = {
     "round": (SWITCH, "Round decimals where whole numbers are needed, halves up. CSV only"),
     **{
         COLUMN + name: ({"type": "string"}, f"Name of the column with the {name}. CSV only")
-        for name in FIELDS
+        for name in REQUIRED
     },
 }
 HEADER: dict[str, str] = {
@@ -87,12 +100,18 @@ HEADER: dict[str, str] = {
 
 
 def _filter(name: str, operator: Operator) -> tuple[Schema, str]:
-    declared = FIELDS[name]
-    value = FILTER_VALUES[declared.type]
+    declared = SELECTABLE[name]
+    value = NUMBERS.get(type(declared.type)) or schema_of(declared.type)
+    if operator in LISTED:
+        value = {
+            "type": "array",
+            "items": value["items"],
+            "minItems": 1,
+            "maxItems": MAX_IN_VALUES,
+        }
     if operator is Operator.IN:
         value = {"type": "array", "items": value, "minItems": 1, "maxItems": MAX_IN_VALUES}
-    unit = declared.metadata["description"]
-    return value, f"Rooms whose {name} {COMPARISONS[operator]} ({unit})"
+    return value, f"Rooms whose {name} {COMPARISONS[operator]} ({declared.description})"
 
 
 def _parameter(name: str, place: str, schema: Schema, description: str) -> dict[str, Any]:

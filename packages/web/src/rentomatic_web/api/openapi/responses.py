@@ -13,6 +13,7 @@ HEADERS: dict[str, tuple[Schema, str]] = {
     "Cache-Control": (TEXT, "How long the response may be cached"),
     "Age": ({"type": "integer"}, "Seconds since a kept result was computed, at most 30"),
     "ETag": (TEXT, "A hash of the body: strong for one room, weak for other responses"),
+    "Last-Modified": (TEXT, "The time of the last change of the room"),
     "Link": (TEXT, "The first page, and the next and the previous page if they exist (RFC 8288)"),
     "X-Total-Count": (
         {"type": "integer", "minimum": 0},

@@ -1,22 +1,34 @@
 """JSON Schemas of bodies and values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from rentomatic.domain.countries import ALPHA_2
+from rentomatic.domain.fields import (
+    ADDRESS_PARTS,
+    MAX_URL,
+    WORD,
+    Code,
+    Degrees,
+    FieldType,
+    Photos,
+    PostalAddress,
+    Text,
+    Time,
+    Url,
+    Whole,
+    Word,
+    Words,
+)
 from rentomatic.domain.query import DISTANCE
-from rentomatic.domain.room import FIELDS
-from rentomatic.repository.facets import BUCKETS, FACETED
+from rentomatic.domain.room import FIELDS, OPTIONAL
+from rentomatic.repository.facets import BUCKETS, FACETED, FACETED_WORDS, MAX_WORDS
 from rentomatic.repository.memory import EXAMPLE_ROOMS
-from rentomatic.serializers.rooms import COLUMNS, room_to_dict, room_to_feature
+from rentomatic.serializers.rooms import MEMBERS, room_to_dict, room_to_feature
 from rentomatic_web.middleware.errors import PROBLEMS
 
 Schema = dict[str, Any]
 
-TYPES: dict[object, Schema] = {
-    str: {"type": "string", "format": "uuid"},
-    int: {"type": "integer"},
-    float: {"type": "number"},
-}
 METRES: Schema = {
     "type": "number",
     "minimum": 0,
@@ -32,6 +44,9 @@ NUMBER_OF_ROWS: Schema = {
     "minimum": 0,
     "description": "number of invalid rows",
 }
+# Without control characters, except tabs and ends of lines; not blank.
+LINE = r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]*$"
+LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]*$"
 # A feature has these as its id and its geometry.
 NO_PROPERTIES = ("code", "longitude", "latitude")
 NUMBER_OF_ROOMS: Schema = {"type": "integer", "minimum": 0}
@@ -43,9 +58,17 @@ def ref(kind: str, name: str) -> dict[str, str]:
 
 
 def field(name: str, **changes: object) -> Schema:
-    """Return the schema of a room's field; its metadata are JSON Schema keywords."""
+    """Return the schema of a room's field."""
     declared = FIELDS[name]
-    return {**TYPES[declared.type], **declared.metadata, **changes}
+    schema = schema_of(declared.type)
+    if declared.is_nullable:
+        schema = {**schema, "type": [schema["type"], "null"]}
+    return {**schema, "description": declared.description, **changes}
+
+
+def schema_of(type_: FieldType) -> Schema:
+    """Return the schema of the values of a type."""
+    return SCHEMAS_OF[type(type_)](type_)
 
 
 def array(items: Schema, **more: object) -> Schema:
@@ -58,6 +81,44 @@ def members(properties: Mapping[str, Schema], *optional: str, **more: object) ->
     return {"type": "object", "properties": dict(properties), "required": required, **more}
 
 
+def _number(kind: str) -> Callable[[Any], Schema]:
+    return lambda type_: {"type": kind, "minimum": type_.minimum, "maximum": type_.maximum}
+
+
+def _text(type_: Any, pattern: str) -> Schema:
+    return {"type": "string", "minLength": 1, "maxLength": type_.maximum, "pattern": pattern}
+
+
+SCHEMAS_OF: dict[type, Callable[[Any], Schema]] = {
+    Code: lambda _: {"type": "string", "format": "uuid"},
+    Whole: _number("integer"),
+    Degrees: _number("number"),
+    Text: lambda type_: _text(type_, LINES if type_.has_lines else LINE),
+    Word: lambda type_: _text(type_, f"^{WORD}$"),
+    Words: lambda type_: array(schema_of(type_.word), maxItems=type_.maximum, uniqueItems=True),
+    Url: lambda type_: {
+        "type": "string",
+        "maxLength": MAX_URL,
+        "pattern": f"^({type_.pattern})$",
+    },
+    Photos: lambda type_: array(ref("schemas", "Photo"), maxItems=type_.maximum),
+    PostalAddress: lambda _: ref("schemas", "Address"),
+    Time: lambda _: {"type": "string", "format": "date-time"},
+}
+
+
+def _patched(name: str) -> Schema:
+    """Return the schema of a member of a merge patch, in which null removes an optional one."""
+    schema = field(name)
+    return {"anyOf": [schema, {"type": "null"}]} if FIELDS[name].is_optional else schema
+
+
+def _address_part(name: str) -> Schema:
+    if name == "country":
+        return {"type": "string", "enum": sorted(ALPHA_2), "description": "ISO 3166-1 alpha-2"}
+    return schema_of(PostalAddress.part)
+
+
 ERRORS = array(
     {"anyOf": [ref("schemas", "ParameterError"), ref("schemas", "RowError")]},
     description="the problems for programs: parameters and members of a 400, or the first invalid "
@@ -66,23 +127,40 @@ ERRORS = array(
 
 SCHEMAS: dict[str, Schema] = {
     "Room": members(
-        {**{name: field(name) for name in COLUMNS}, DISTANCE: METRES},
+        {**{name: field(name) for name in MEMBERS}, DISTANCE: METRES},
+        *OPTIONAL,
         DISTANCE,
         examples=[room_to_dict(EXAMPLE_ROOMS[0])],
     ),
     "NewRoom": members(
-        {name: field(name) for name in COLUMNS},
+        {name: field(name) for name in MEMBERS},
         "code",
+        *OPTIONAL,
         additionalProperties=False,
         description="if code is omitted, it is taken from the path, or a new one is created",
         examples=[room_to_dict(EXAMPLE_ROOMS[0])],
     ),
     "RoomPatch": members(
-        {name: field(name) for name in COLUMNS if name != "code"},
-        *COLUMNS,
+        {name: _patched(name) for name in MEMBERS if name != "code"},
+        *MEMBERS,
         additionalProperties=False,
         description="JSON Merge Patch (RFC 7396)",
         examples=[{"price": 45}],
+    ),
+    "Photo": members(
+        {
+            "url": schema_of(Photos.url)
+            | {"description": "https, or the path of a photo that is kept here"},
+            "alt": schema_of(Photos.alt) | {"description": "alternative text"},
+        },
+        "alt",
+        additionalProperties=False,
+    ),
+    "Address": members(
+        {name: _address_part(name) for name in ADDRESS_PARTS},
+        *ADDRESS_PARTS,
+        additionalProperties=False,
+        minProperties=1,
     ),
     "Rooms": array(ref("schemas", "Room")),
     "FeatureCollection": members(
@@ -116,17 +194,30 @@ SCHEMAS: dict[str, Schema] = {
         description="RFC 7946, section 3.1.2",
     ),
     "Properties": members(
-        {**{name: field(name) for name in COLUMNS if name not in NO_PROPERTIES}, DISTANCE: METRES},
+        {**{name: field(name) for name in MEMBERS if name not in NO_PROPERTIES}, DISTANCE: METRES},
+        *OPTIONAL,
         DISTANCE,
     ),
     "Facets": members(
         {
             "count": NUMBER_OF_ROOMS | {"description": "rooms that match every condition"},
             **dict.fromkeys(FACETED, ref("schemas", "Facet")),
+            **dict.fromkeys(FACETED_WORDS, array(ref("schemas", "WordCount"), maxItems=MAX_WORDS)),
             "without": {
                 "type": "object",
                 "description": "by parameter: rooms without this condition; only if count is 0",
                 "additionalProperties": NUMBER_OF_ROOMS,
+            },
+        },
+        *FACETED_WORDS,
+    ),
+    "WordCount": members(
+        {
+            "value": {"type": "string"},
+            "count": NUMBER_OF_ROOMS
+            | {
+                "description": "rooms that match every condition except "
+                "those on this field, and have this value"
             },
         }
     ),
@@ -140,6 +231,7 @@ SCHEMAS: dict[str, Schema] = {
                 maxItems=BUCKETS,
                 description="number of rooms in each of equal ranges from minimum to maximum",
             ),
+            "unknown": NUMBER_OF_ROOMS | {"description": "rooms whose value is unknown"},
         },
         description="Rooms that match every condition except those on this field",
     ),
