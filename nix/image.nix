@@ -10,8 +10,8 @@ dockerTools.streamLayeredImage {
     dockerTools.caCertificates
     dockerTools.fakeNss
   ];
-  # gunicorn does not start without /tmp.
-  extraCommands = "mkdir -m 1777 tmp";
+  # gunicorn does not start without /tmp. A new volume for the photos gets the mode of its folder.
+  extraCommands = "mkdir -m 1777 tmp photos";
   config = {
     Cmd = [
       "gunicorn"

@@ -85,6 +85,12 @@ in
       '';
     };
 
+    photoFolder = mkOption {
+      type = outsideStore;
+      default = "/var/lib/rentomatic-photos";
+      description = "Folder for uploaded photos. It belongs to the user and the group `rentomatic`, which Nginx and gunicorn are members of.";
+    };
+
     # Files that each contain one secret setting. systemd passes them to the units, so only root needs to read them.
     credentials = {
       APPLICATION_PASSWORD = mkOption {

@@ -191,7 +191,7 @@ in
   "plain HTTP has neither certificate nor redirect" =
     !plainHttp.services.nginx.virtualHosts."rooms.example".enableACME
     && lib.hasInfix ''map "$uri $rentomatic_scheme " $rentomatic_insecure'' plainHttp.services.nginx.commonHttpConfig
-    && !(lib.hasInfix "max-age=31536000" plainHttp.services.nginx.commonHttpConfig);
+    && !(lib.hasInfix ''https "max-age'' plainHttp.services.nginx.commonHttpConfig);
   "Nginx is disabled without hostName" = !local.services.nginx.enable && local.services.nginx.virtualHosts == { };
 
   "a backup runs every night, or after a missed night at the next boot" =
@@ -202,7 +202,16 @@ in
   "disabled backups have no service, timer or folder" =
     !(remote.systemd.services ? rentomatic-backup)
     && remote.systemd.timers == { }
-    && remote.systemd.tmpfiles.settings == { };
+    && lib.attrNames remote.systemd.tmpfiles.settings.rentomatic == [ "/var/lib/rentomatic-photos" ];
+  "gunicorn writes photos that Nginx reads, as members of the group rentomatic" =
+    local.systemd.tmpfiles.settings.rentomatic."/var/lib/rentomatic-photos".d == {
+      mode = "0770";
+      user = "rentomatic";
+      group = "rentomatic";
+    }
+    && service.serviceConfig.SupplementaryGroups == [ "rentomatic" ]
+    && service.serviceConfig.ReadWritePaths == [ "/var/lib/rentomatic-photos" ]
+    && lib.hasInfix ''alias "/var/lib/rentomatic-photos/$rentomatic_photo";'' rules;
   "only units of a remote database have network access" =
     service.serviceConfig.PrivateNetwork
     && migrate.serviceConfig.PrivateNetwork

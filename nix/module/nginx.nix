@@ -21,6 +21,9 @@ let
     NGINX_UPSTREAM = "server ${settings.RENTOMATIC_GUNICORN_BIND};";
     NGINX_PROXY_TIMEOUT = settings.RENTOMATIC_REQUEST_TIMEOUT + 5;
     NGINX_IMPORT_LIMIT = settings.RENTOMATIC_IMPORT_LIMIT;
+    NGINX_PHOTO_LIMIT = settings.RENTOMATIC_PHOTO_LIMIT;
+    NGINX_PHOTO_FOLDER = cfg.photoFolder;
+    NGINX_PHOTO_PERMISSION = if settings.RENTOMATIC_READING == "public" then "off" else "/nginx-permission";
     # Nginx rejects a rate of 0, so no limit is a rate that is never reached.
     NGINX_RATE_LIMIT = if unlimited then 1000000 else settings.RENTOMATIC_RATE_LIMIT;
     NGINX_CACHE = if cachesLists then "on" else "off";
@@ -47,7 +50,7 @@ in
       };
     };
 
-    # Membership lets Nginx connect to gunicorn's socket.
+    # Membership lets Nginx connect to gunicorn's socket, and read photos.
     systemd.services.nginx.serviceConfig.SupplementaryGroups = [ "rentomatic" ];
 
     assertions = [

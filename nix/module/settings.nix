@@ -40,6 +40,7 @@ in
       RENTOMATIC_GUNICORN_BIND = "unix:/run/rentomatic/gunicorn.sock";
       RENTOMATIC_REPOSITORY = lib.mkIf isElsewhere cfg.database.url;
       RENTOMATIC_BACKUPS = cfg.backup.location;
+      RENTOMATIC_PHOTO_FOLDER = cfg.photoFolder;
     }
     // lib.mapAttrs (_: lib.mkDefault) defaults;
 

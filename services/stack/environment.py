@@ -29,6 +29,10 @@ def load_settings(state: State) -> Settings:
     return load(os.environ, embedded=state.run)
 
 
+def photo_folder(settings: Settings, state: State) -> Path:
+    return (ROOT / (settings.photo_folder or state.photos)).resolve()
+
+
 def metrics_bind() -> str:
     return os.environ.get("RENTOMATIC_METRICS_BIND") or METRICS_BIND
 
@@ -44,8 +48,9 @@ def environment(
     path = (Path(sys.executable).parent, os.environ.get("PATH", os.defpath), programs)
     variables = {
         "PATH": os.pathsep.join(str(folder) for folder in path if folder),
-        # Commands run in other directories, and the setting is relative to the checkout.
+        # Commands run in other directories, and the settings are relative to the checkout.
         "RENTOMATIC_BACKUPS": str((ROOT / settings.backups).resolve()),
+        "RENTOMATIC_PHOTO_FOLDER": str(photo_folder(settings, state)),
     }
     if is_embedded(settings, state):
         variables |= {

@@ -17,6 +17,7 @@ from string import Template
 from rentomatic.settings.settings import Settings
 from services.stack.certificates import certificate
 from services.stack.database import Database
+from services.stack.environment import photo_folder
 from services.stack.programs import nginx, system_program, works
 from services.stack.state import ROOT, State
 
@@ -24,6 +25,7 @@ SERVICES = ROOT / "services"
 SITE = ("rentomatic.conf", "rentomatic.http", "rentomatic.server")
 CONNECTIONS = 8192  # of each worker of Nginx, if the limit of open files allows that many
 UNLIMITED_RATE = 1_000_000  # requests per second that no client reaches; Nginx rejects 0
+PERMISSION = "/nginx-permission"  # the location that asks the application
 HSTS = "max-age=31536000"
 HTTP2_DIRECTIVE = (1, 25, 1)  # the first version of Nginx with `http2 on`
 GUNICORN = (sys.executable, "-m", "gunicorn", "-c", str(SERVICES / "gunicorn.conf.py"))
@@ -60,6 +62,9 @@ def write_nginx(folder: Path, settings: Settings, state: State, gunicorns: Seque
         "NGINX_UPSTREAM": " ".join(f'server "unix:{socket}";' for socket in gunicorns),
         "NGINX_PROXY_TIMEOUT": settings.proxy_timeout,
         "NGINX_IMPORT_LIMIT": settings.import_limit,
+        "NGINX_PHOTO_LIMIT": settings.photo_limit,
+        "NGINX_PHOTO_FOLDER": photo_folder(settings, state),
+        "NGINX_PHOTO_PERMISSION": "off" if settings.reading == "public" else PERMISSION,
         "NGINX_RATE_LIMIT": settings.rate_limit or UNLIMITED_RATE,
         "NGINX_CACHE": "on" if settings.caches_lists else "off",
         "NGINX_CACHE_FOLDER": folder / "cache",

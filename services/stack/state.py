@@ -62,6 +62,11 @@ class State:
         return self.folder / "secret-key"
 
     @property
+    def photos(self) -> Path:
+        """Folder of the photos, used if no setting names one."""
+        return self.folder / "photos"
+
+    @property
     def stack_lock(self) -> Path:
         """Locked by the running stack; contains its process id and start time."""
         return self.folder / "stack"

@@ -111,6 +111,31 @@ def test_a_blank_value_is_no_value() -> None:
         ("WEB_CONCURRENCY", "auto", "must be a whole number from 1 to 1024"),
         ("RENTOMATIC_SERVER_TIMING", "yes", "must be on or off"),
         ("RENTOMATIC_READ_ONLY", "1", "must be on or off"),
+        *[
+            (
+                "RENTOMATIC_PHOTOS",
+                value,
+                "must be host names like photos.example or *.photos.example, separated by commas",
+            )
+            for value in (
+                "https://a.example",
+                "a.example/b",
+                "*",
+                "a.*.example",
+                "a b",
+                ",",
+                "a;b",
+            )
+        ],
+        *[
+            (
+                "RENTOMATIC_PHOTO_FOLDER",
+                value,
+                "must be a path without quotation marks, dollar signs and backslashes",
+            )
+            for value in ('/a"b', "/$x", "/a\\b", "/a\nb")
+        ],
+        ("RENTOMATIC_PHOTO_LIMIT", "0", "must be a whole number from 1 to 2147483647"),
         ("RENTOMATIC_MICRO_CACHE", "On", "must be on or off"),
         ("RENTOMATIC_HTTPS_PORT", "0", "must be a whole number from 1 to 65535"),
         ("RENTOMATIC_CERTIFICATE", "/nowhere/rooms.pem", "There is no file /nowhere/rooms.pem"),

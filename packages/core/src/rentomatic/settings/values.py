@@ -21,6 +21,8 @@ ORIGIN = re.compile(
 )
 # A name, an IPv4 address, or an IPv6 address in brackets, without a port.
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+# A name that may start with `*.`, as in a Content-Security-Policy.
+HOST_PATTERN = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 # A URL, whose host may start with {s}, or a path of this site. The host becomes a source in the
 # Content-Security-Policy, where comma, semicolon and space are separators.
@@ -93,6 +95,13 @@ def file(text: str) -> str:
     return text
 
 
+def folder(text: str) -> str:
+    """Check that Nginx can quote the path of a folder, which may not exist yet."""
+    if re.search(r"[\"$\\\x00-\x1f]", text):
+        raise ValueError("must be a path without quotation marks, dollar signs and backslashes")
+    return text
+
+
 def currency(text: str) -> str:
     if not re.fullmatch("[A-Z]{3}", text):
         raise ValueError("must be a currency code of ISO 4217 like EUR")
@@ -125,6 +134,16 @@ def hosts(text: str) -> tuple[str, ...]:
     found = tuple(part.strip().lower() for part in text.split(",")) if text else ()
     if not all(map(HOST.fullmatch, found)):
         raise ValueError("must be host names like rooms.example, separated by commas")
+    return found
+
+
+def host_patterns(text: str) -> tuple[str, ...]:
+    """Parse host names, each of which may start with `*.`, to lower case."""
+    found = tuple(part.strip().lower() for part in text.split(",")) if text else ()
+    if not all(map(HOST_PATTERN.fullmatch, found)):
+        raise ValueError(
+            "must be host names like photos.example or *.photos.example, separated by commas"
+        )
     return found
 
 

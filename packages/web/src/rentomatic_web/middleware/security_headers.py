@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from rentomatic.settings.settings import Settings
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
@@ -22,13 +24,13 @@ HEADERS = {
 }
 
 
-def init_app(app: Flask, tiles: str) -> None:
-    """Restrict every response; only map tiles may be loaded from another host.
+def init_app(app: Flask, settings: Settings) -> None:
+    """Restrict every response; only map tiles and photos may be loaded from other hosts.
 
     As WSGI middleware, this adds one prepared list; werkzeug would compare, check and copy each
     field of each response.
     """
-    application, fields = app.wsgi_app, list(_fields(tiles).items())
+    application, fields = app.wsgi_app, list(_fields(settings).items())
 
     def restrict(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
@@ -39,8 +41,8 @@ def init_app(app: Flask, tiles: str) -> None:
     app.wsgi_app = restrict  # type: ignore[method-assign]
 
 
-def _fields(tiles: str) -> dict[str, str]:
-    hosts = _hosts(tiles)
+def _fields(settings: Settings) -> dict[str, str]:
+    hosts = [*_hosts(settings.tiles), *(f"https://{host}" for host in settings.photos)]
     if not hosts:
         return HEADERS
     allowed = f"img-src 'self' data: {' '.join(hosts)};"

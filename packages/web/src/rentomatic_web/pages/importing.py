@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import Unauthorized
 
 from rentomatic.domain.room import REQUIRED
 from rentomatic.domain.tokens import Action
@@ -23,8 +22,7 @@ from rentomatic.serializers.reports import rejected_to_csv
 from rentomatic.use_cases.imports import until
 from rentomatic_web.api.imports import discard_body, run_import
 from rentomatic_web.context import current
-from rentomatic_web.middleware.access import policy, require_bearer_token
-from rentomatic_web.middleware.session import check_role, session_token
+from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages import uploads
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.request import current_request
@@ -70,19 +68,6 @@ def upload() -> ResponseReturnValue:
         return _upload_form("must be chosen")
     name = uploads.save(file, current_request().token.name)
     return redirect(f"/import/preview?{urlencode({'file': name})}", HTTPStatus.SEE_OTHER)
-
-
-@bp.get("/import/permission")
-@policy(None)
-def permission() -> Response:
-    """Return 204, 401 or 403: Nginx asks before it accepts a large body."""
-    if request.authorization:
-        require_bearer_token(Action.IMPORT)
-    elif token := session_token():
-        check_role(token, Action.IMPORT)
-    else:
-        raise Unauthorized
-    return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @bp.get("/import/preview")
