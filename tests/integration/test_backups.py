@@ -15,7 +15,6 @@ import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
-from click.testing import CliRunner, Result
 from psycopg2.extensions import parse_dsn
 
 from rentomatic.domain.room import Room
@@ -23,30 +22,21 @@ from rentomatic.domain.tokens import Role, Token
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.connect import connect
 from rentomatic.repository.protocols import Limits
-from rentomatic_cli import main
 from rentomatic_postgres.backup.client_programs import libpq_connection
 from rentomatic_postgres.connections import make_engine, parse_url
 from rentomatic_postgres.schema import history, revisions
 from services.stack import programs
 from tests.apps import token_for
+from tests.backups import backup, done, run
 from tests.e2e.stack import eventually
 from tests.programs import find
 from tests.rooms import room
 from tests.servers import PostgresServer
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("postgres_programs")]
 
 ROOMS = [room(number, price=number) for number in range(1, 31)]
 BEFORE_TOKENS = "9e3d5b7a1c46"
-
-
-@pytest.fixture(autouse=True)
-def clients(
-    shell: dict[str, str], postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Put the programs of the server under test on PATH."""
-    folder = programs.postgresql(shell, Path(postgres_server.host) / "data")
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture
@@ -67,21 +57,6 @@ def fill(url: str) -> None:
     storage.rooms.put(ROOMS)
     token_for(storage.tokens, Role.EDITOR)
     storage.close()
-
-
-def run(environ: dict[str, str], *arguments: str, text: str | None = None) -> Result:
-    return CliRunner().invoke(main, arguments, env=environ, input=text)
-
-
-def done(environ: dict[str, str], *arguments: str) -> str:
-    result = run(environ, *arguments)
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def backup(environ: dict[str, str], *arguments: str) -> Path:
-    """Make a backup, and return its file."""
-    return Path(done(environ, "backup", *arguments).split(": ")[0].removeprefix("Backed up "))
 
 
 def held(url: str) -> tuple[list[Room], list[Token]]:
@@ -562,7 +537,7 @@ def test_backups_are_listed_the_newest_first(environ: dict[str, str], folder: Pa
 
     heading, *rows = done(environ, "backups").splitlines()
 
-    assert heading.split() == ["name", "created", "bytes", "revision", "rooms", "valid"]
+    assert heading.split() == ["name", "created", "bytes", "revision", "rooms", "photos", "valid"]
     assert [row.split()[0] for row in rows] == [file.name for file in reversed(files)]
     size = f"{files[0].stat().st_size:,}"
     assert rows[1].split()[2:] == [size, history.head(), "30", "yes"]

@@ -11,7 +11,7 @@ from flask.json.provider import JSONProvider
 from rentomatic.repository.protocols import Storage
 from rentomatic.settings.settings import Settings
 from rentomatic_web import pages
-from rentomatic_web.api import docs, health, imports, permission, rooms, search
+from rentomatic_web.api import docs, health, imports, rooms, search
 from rentomatic_web.api.codes import CodeConverter
 from rentomatic_web.context import Context
 from rentomatic_web.locks import Locks
@@ -80,7 +80,7 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
     # Flask redirects doubled slashes, with a body in HTML.
     app.url_map.merge_slashes = False
     app.extensions["rentomatic"] = _context(storage, settings, shared)
-    for module in (search, rooms, imports, permission, health, docs):
+    for module in (search, rooms, imports, health, docs):
         app.register_blueprint(module.bp)
     pages.init_app(app, settings)
     # Flask runs the last after_request function first, so that the log has the final status.

@@ -1,6 +1,5 @@
 """Verification of pg_dump archives."""
 
-import hashlib
 import re
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from rentomatic.errors import InvalidRequest, Problem
+from rentomatic_postgres.backup.files import checksum_of, digest, photos_of
 
 COPY = re.compile(rb"COPY public\.(\w+) \(.*\) FROM stdin;\n")
 END = b"\\.\n"
@@ -35,21 +35,18 @@ def read_archive(file: Path, programs: Path) -> Contents:
     return contents
 
 
-def checksum_of(file: Path) -> Path:
-    """Return the path of the checksum, in the format of `sha256sum`."""
-    return file.with_name(f"{file.name}.sha256")
-
-
-def digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
-
-
 def _verify_checksum(file: Path) -> None:
-    """Raise InvalidRequest if the checksum is wrong; a missing checksum is accepted."""
+    """Raise InvalidRequest if a checksum is wrong, of the archive or of the list of its photos.
+
+    A missing file of checksums is accepted.
+    """
     checksum = checksum_of(file)
-    if checksum.exists() and checksum.read_bytes().split()[:1] != [digest(file).encode()]:
-        raise _unreadable(file, f"is damaged: its checksum differs from {checksum.name}")
+    if not checksum.exists():
+        return
+    expected = checksum.read_text("utf-8", "replace").split()[::2] or [""]
+    for each, hexadecimal in zip((file, photos_of(file)), expected, strict=False):
+        if not each.exists() or digest(each) != hexadecimal:
+            raise _unreadable(each, f"is damaged: its checksum differs from {checksum.name}")
 
 
 def _unreadable(file: Path, message: str) -> InvalidRequest:

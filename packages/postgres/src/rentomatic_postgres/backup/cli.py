@@ -1,12 +1,13 @@
 """`rentomatic backup`, `backups` and `restore`."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.settings.settings import Settings
@@ -17,9 +18,17 @@ from rentomatic_postgres.backup.dump import make_backup, read_contents
 from rentomatic_postgres.backup.files import (
     Backup,
     creation_time,
+    digest,
     find_backup,
     list_backups,
+    locked,
     prune,
+)
+from rentomatic_postgres.backup.photos import (
+    count_photos,
+    prune_photos,
+    restore_photos,
+    verify_photos,
 )
 from rentomatic_postgres.backup.restore import replace
 from rentomatic_postgres.connections import owner_engine, owner_url
@@ -30,8 +39,8 @@ from rentomatic_postgres.schema.lock import migration_lock
 from rentomatic_postgres.schema.roles import set_up_role
 
 LoadSettings = Callable[[], Settings]
-HEADINGS = ("name", "created", "bytes", "revision", "rooms", "valid")
-SIDES = "<<><><"
+HEADINGS = ("name", "created", "bytes", "revision", "rooms", "photos", "valid")
+SIDES = "<<><>><"
 
 
 @click.command()
@@ -42,16 +51,16 @@ SIDES = "<<><><"
 )
 @click.pass_obj
 def backup(load: LoadSettings, keep: int | None) -> None:
-    """Back up the PostgreSQL database to a file, and verify it.
+    """Back up the PostgreSQL database to a file, and the photos, and verify them.
 
     The backup is a consistent snapshot; searches and writes can continue.
     """
     settings = load()
     url, folder = owner_url(settings), Path(settings.backups)
     with owner_engine(url) as engine, translate_errors(), _lock(engine):
-        _print_backup(*make_backup(url, folder, settings.lock_timeout))
-    for file in prune(folder, str(url.database), keep) if keep else ():
-        click.echo(f"Removed {file}")
+        _back_up(url, settings)
+    if keep:
+        _prune(folder, str(url.database), keep)
 
 
 @click.command()
@@ -60,7 +69,9 @@ def backups(load: LoadSettings) -> None:
     """List the backups, newest first, and verify them."""
     settings = load()
     owner_url(settings)
-    rows = [_row(each, programs()) for each in list_backups(Path(settings.backups))]
+    # Backups share copies of photos, which are read once.
+    verify = partial(verify_photos, digest=cache(digest))
+    rows = [_row(each, programs(), verify) for each in list_backups(Path(settings.backups))]
     for line in aligned([HEADINGS, *rows], SIDES):
         click.echo(line, nl=False)
 
@@ -73,6 +84,8 @@ def backups(load: LoadSettings) -> None:
 def restore(load: LoadSettings, name: str, yes: bool, backup: bool) -> None:
     """Replace the contents of the database with a backup, in one transaction.
 
+    Before, photos of the backup that RENTOMATIC_PHOTO_FOLDER does not have are copied there.
+
     Searches and writes can continue; they wait while the tables are locked.
     """
     settings = load()
@@ -84,16 +97,36 @@ def restore(load: LoadSettings, name: str, yes: bool, backup: bool) -> None:
             client_programs = programs_of(connection)
         restored = read_archive(file, client_programs)
         _check(file, restored)
+        verify_photos(file)
         if not yes:
             _confirm(file, current, restored)
         with _lock(engine):
             if backup and current != Contents(None, None):
-                _print_backup(*make_backup(url, folder, settings.lock_timeout))
+                _back_up(url, settings)
+            restore_photos(file, _photo_folder(settings))
             replace(url, file, client_programs, settings.lock_timeout)
         _print_restored(file, restored)
         if settings.application_user:
             set_up_role(url, settings.application_user, None, settings.limits)
         optimize(engine)
+
+
+def _back_up(url: URL, settings: Settings) -> None:
+    folder, photos = Path(settings.backups), _photo_folder(settings)
+    file, contents = make_backup(url, folder, photos, settings.lock_timeout)
+    size = f"{file.stat().st_size:,} bytes"
+    click.echo(f"Backed up {file}: {size}, {_rooms(contents)}{_photos(file)}")
+
+
+def _photo_folder(settings: Settings) -> Path | None:
+    return Path(settings.photo_folder) if settings.photo_folder else None
+
+
+def _prune(folder: Path, database: str, keep: int) -> None:
+    with locked(folder):
+        for file in prune(folder, database, keep):
+            click.echo(f"Removed {file}")
+        prune_photos(folder)
 
 
 def _lock(engine: Engine) -> AbstractContextManager[None]:
@@ -122,13 +155,9 @@ def _confirm(file: Path, current: Contents, restored: Contents) -> None:
     )
 
 
-def _print_backup(file: Path, contents: Contents) -> None:
-    click.echo(f"Backed up {file}: {file.stat().st_size:,} bytes, {_rooms(contents)}")
-
-
 def _print_restored(file: Path, contents: Contents) -> None:
     at = contents.revision or "no revision"
-    click.echo(f"Restored {file}: {_rooms(contents)}, at {at}")
+    click.echo(f"Restored {file}: {_rooms(contents)}{_photos(file)}, at {at}")
     if contents.revision != history.head():
         click.echo(f"The newest revision is {history.head()}: run rentomatic db migrate")
 
@@ -137,13 +166,20 @@ def _rooms(contents: Contents) -> str:
     return "no table of rooms" if contents.rooms is None else f"{contents.rooms:,} rooms"
 
 
-def _row(each: Backup, client_programs: Path) -> tuple[str, ...]:
-    try:
+def _photos(file: Path) -> str:
+    number = count_photos(file)
+    return "" if number is None else f", {number:,} photos"
+
+
+def _row(each: Backup, client_programs: Path, verify: Callable[[Path], None]) -> tuple[str, ...]:
+    rooms, photos, valid = "", "", "no"
+    with suppress(InvalidRequest):
         contents = read_archive(each.file, client_programs)
-    except InvalidRequest:
-        rooms, valid = "", "no"
-    else:
-        rooms, valid = f"{contents.rooms:,}" if contents.rooms is not None else "", "yes"
+        rooms = f"{contents.rooms:,}" if contents.rooms is not None else ""
+        number = count_photos(each.file)
+        photos = f"{number:,}" if number is not None else ""
+        verify(each.file)
+        valid = "yes"
     size = f"{each.file.stat().st_size:,}"
     created = f"{each.created:%Y-%m-%dT%H:%M:%SZ}"
-    return each.file.name, created, size, each.revision, rooms, valid
+    return each.file.name, created, size, each.revision, rooms, photos, valid

@@ -1,6 +1,5 @@
 """Creation of backups; a file gets its name when it is complete and verified."""
 
-import fcntl
 import os
 import subprocess
 from collections.abc import Iterator
@@ -9,13 +8,20 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, inspect, text
 
-from rentomatic_postgres.backup.archives import Contents, checksum_of, digest, read_archive
+from rentomatic_postgres.backup.archives import Contents, read_archive
 from rentomatic_postgres.backup.client_programs import libpq_connection, programs_of
-from rentomatic_postgres.backup.files import new_path
+from rentomatic_postgres.backup.files import (
+    UNFINISHED,
+    checksum_of,
+    digest,
+    locked,
+    new_path,
+    photos_of,
+)
+from rentomatic_postgres.backup.photos import copy_photos, write_sums
 from rentomatic_postgres.connections import owner_engine
 from rentomatic_postgres.errors import translate_errors
 
-UNFINISHED = ".unfinished"
 NO_REVISION = "none"
 DEFAULT_PORT = 5432
 
@@ -27,13 +33,15 @@ NO_TIMEOUTS = text(
 SET_LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', :seconds, false)")
 
 
-def make_backup(url: URL, folder: Path, lock_seconds: int) -> tuple[Path, Contents]:
-    """Write a backup, verify it, and rename it to its name.
+def make_backup(
+    url: URL, folder: Path, photos: Path | None, lock_seconds: int
+) -> tuple[Path, Contents]:
+    """Write a backup, with a copy of the folder of photos, verify it, and rename it to its name.
 
     Raises ChildProcessError if pg_dump fails or the verification does, and RepositoryUnavailable
     if the tables stay locked.
     """
-    with _locked(folder), _snapshot(url) as (connection, snapshot):
+    with locked(folder), _snapshot(url) as (connection, snapshot):
         contents = read_contents(connection, lock_seconds)
         programs = programs_of(connection)
         unfinished = folder / f".{os.getpid()}{UNFINISHED}"
@@ -42,7 +50,11 @@ def make_backup(url: URL, folder: Path, lock_seconds: int) -> tuple[Path, Conten
             _dump(_same_server(url, connection), programs, unfinished, snapshot, lock_seconds)
             if read_archive(unfinished, programs) != contents:
                 raise ChildProcessError("The backup differs from the database")
+            # After the snapshot, so that the photos of its rooms are complete.
+            copied = copy_photos(photos, folder) if photos else None
             file = new_path(folder, str(url.database), contents.revision or NO_REVISION)
+            if copied is not None:
+                write_sums(photos_of(file), copied)
             _publish(unfinished, file)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -58,17 +70,6 @@ def read_contents(connection: Connection, lock_seconds: int) -> Contents:
         connection.scalar(text(revision)) if "alembic_version" in tables else None,
         connection.scalar(text("SELECT count(*) FROM public.room")) if "room" in tables else None,
     )
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Lock the folder, and delete the files of killed backups."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for unfinished in folder.glob(f".*{UNFINISHED}"):
-            unfinished.unlink()
-        yield
 
 
 @contextmanager
@@ -100,9 +101,11 @@ def _dump(url: URL, programs: Path, file: Path, snapshot: str, lock_seconds: int
 
 
 def _publish(unfinished: Path, file: Path) -> None:
-    """Write the checksum and rename the file, which pg_dump has synced; sync the folder."""
-    checksum = checksum_of(file)
-    checksum.write_text(f"{digest(unfinished)}  {file.name}\n", "utf-8")
+    """Write the checksums and rename the file, which pg_dump has synced; sync the folder."""
+    digests = {file.name: digest(unfinished)}
+    if (photos := photos_of(file)).exists():
+        digests[photos.name] = digest(photos)
+    write_sums(checksum_of(file), digests)
     unfinished.rename(file)
     folder = os.open(file.parent, os.O_RDONLY)
     try:

@@ -1,16 +1,22 @@
-"""Backup files: names, lookup and retention."""
+"""Backup files: names, lookup, retention, and the lock of their folder."""
 
+import fcntl
+import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
 from rentomatic.errors import InvalidRequest, Problem
-from rentomatic_postgres.backup.archives import checksum_of
 
 TIME = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"(?P<database>.+)-(?P<created>\d{8}T\d{6}Z)-(?P<revision>\w+)\.dump")
+
+
+UNFINISHED = ".unfinished"
 
 
 class Backup(NamedTuple):
@@ -20,6 +26,32 @@ class Backup(NamedTuple):
     database: str
     created: datetime
     revision: str
+
+
+def checksum_of(file: Path) -> Path:
+    """Return the path of the checksums, in the format of `sha256sum`."""
+    return file.with_name(f"{file.name}.sha256")
+
+
+def photos_of(file: Path) -> Path:
+    """Return the path of the list of photos, in the format of `sha256sum`."""
+    return file.with_name(f"{file.name}.photos")
+
+
+def digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Lock the folder, and delete the files of killed backups."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for unfinished in folder.rglob(f".*{UNFINISHED}"):
+            unfinished.unlink()
+        yield
 
 
 def list_backups(folder: Path) -> list[Backup]:
@@ -48,6 +80,7 @@ def prune(folder: Path, database: str, keep: int) -> list[Path]:
     for file in deleted:
         file.unlink()
         checksum_of(file).unlink(missing_ok=True)
+        photos_of(file).unlink(missing_ok=True)
     return deleted
 
 

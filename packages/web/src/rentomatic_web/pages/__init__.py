@@ -7,6 +7,7 @@ from rentomatic_web.middleware.session import check_form
 from rentomatic_web.pages import (
     editing,
     importing,
+    permission,
     rendering,
     search,
     sign_in,
@@ -48,4 +49,4 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(bp)
 
 
-__all__ = ["editing", "importing", "init_app", "search", "sign_in"]
+__all__ = ["editing", "importing", "init_app", "permission", "search", "sign_in"]

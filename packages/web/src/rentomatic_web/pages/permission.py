@@ -2,14 +2,13 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.exceptions import Unauthorized
 
 from rentomatic.domain.tokens import Action
 from rentomatic_web.middleware.access import policy, require_bearer_token
 from rentomatic_web.middleware.session import check_role, session_token
-
-bp = Blueprint("permission", __name__)
+from rentomatic_web.pages.rendering import bp
 
 
 @bp.get("/permission/<any(edit, import, read):name>")
