@@ -21,6 +21,7 @@ in
     ./module/migrations.nix
     ./module/nginx.nix
     ./module/owner.nix
+    ./module/photos.nix
     ./module/postgresql.nix
     ./module/service.nix
     ./module/settings.nix

@@ -1,6 +1,9 @@
 """Tests of the API against its OpenAPI document, with schemathesis."""
 
+import atexit
 import json
+import shutil
+import tempfile
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,12 +19,17 @@ from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryToken
 from rentomatic.requests.search import MAX_WORDS, NEAR, PREFIX
 from rentomatic.serializers.formats import FORMATS
 from rentomatic_web.api.imports import MEDIA_TYPES
+from rentomatic_web.photos.images import MEDIA_TYPES as PHOTO_TYPES
 from tests.apps import app_of
+from tests.photos import file_of, picture
 
 TOKEN, TEXT = new_token("editor", Role.EDITOR, datetime(2026, 1, 1, tzinfo=UTC), None)
 tokens = MemoryTokens()
 tokens.add(TOKEN)
-app = app_of(MemoryRooms(EXAMPLE_ROOMS), tokens)
+PHOTO = "image/png"
+folder = tempfile.mkdtemp()
+atexit.register(shutil.rmtree, folder)
+app = app_of(MemoryRooms(EXAMPLE_ROOMS), tokens, RENTOMATIC_PHOTO_FOLDER=folder)
 
 
 def judged(api: BaseSchema) -> BaseSchema:
@@ -48,6 +56,8 @@ def mended(case: Case[Any]) -> Case[Any]:
         case.query.pop("cursor", None)
         if case.path == "/rooms/import":
             _give_a_file(case)
+        if case.path.endswith("/photos"):
+            _give_a_photo(case)
         if case.method == "PUT" and isinstance(case.body, dict):
             case.body.pop("code", None)
         _mend_query(case.query)
@@ -72,11 +82,28 @@ def ndjson(_context: schemathesis.SerializationContext, value: object) -> bytes:
     return str(value).encode(errors="surrogatepass")
 
 
+@schemathesis.serializer(*PHOTO_TYPES)
+def photo(_context: schemathesis.SerializationContext, value: object) -> bytes:
+    """Return a photo in the place of its media type, and other text as it is."""
+    text = str(value)
+    return (
+        file_of(picture(), "PNG").getvalue()
+        if text == PHOTO
+        else text.encode(errors="surrogatepass")
+    )
+
+
 def _give_a_file(case: Case[Any]) -> None:
     name = MEDIA_TYPES[case.media_type or ""]
     text = "".join(FORMATS[name].write(EXAMPLE_ROOMS))
     case.body = json.loads(text) if name in ("geojson", "json") else text
     case.query = {name: case.query[name] for name in IMPORT_PARAMETERS if name in case.query}
+
+
+def _give_a_photo(case: Case[Any]) -> None:
+    # Not in a form: schemathesis takes every file in one for a wrong value.
+    case.media_type = PHOTO
+    case.body = PHOTO
 
 
 def _take_away_conditions(query: dict[str, Any]) -> None:

@@ -120,7 +120,7 @@ in
   "MongoDB has neither migrations nor backups" =
     !(mongo.systemd.services ? rentomatic-migrate)
     && !(mongo.systemd.services ? rentomatic-backup)
-    && mongo.systemd.timers == { }
+    && lib.attrNames mongo.systemd.timers == [ "rentomatic-photos" ]
     && mongo.systemd.services ? rentomatic;
   "a remote database enables no local PostgreSQL" =
     !remote.services.postgresql.enable
@@ -201,8 +201,13 @@ in
     && backup.path != [ ];
   "disabled backups have no service, timer or folder" =
     !(remote.systemd.services ? rentomatic-backup)
-    && remote.systemd.timers == { }
+    && lib.attrNames remote.systemd.timers == [ "rentomatic-photos" ]
     && lib.attrNames remote.systemd.tmpfiles.settings.rentomatic == [ "/var/lib/rentomatic-photos" ];
+  "unused photos are removed every day, with any database" =
+    local.systemd.services.rentomatic-photos.startAt == "daily"
+    && lib.elem "rentomatic-migrate.service" local.systemd.services.rentomatic-photos.after
+    && mongo.systemd.services.rentomatic-photos.serviceConfig.User == "rentomatic"
+    && mongo.systemd.services.rentomatic-photos.serviceConfig.ReadWritePaths == [ "/var/lib/rentomatic-photos" ];
   "gunicorn writes photos that Nginx reads, as members of the group rentomatic" =
     local.systemd.tmpfiles.settings.rentomatic."/var/lib/rentomatic-photos".d == {
       mode = "0770";

@@ -34,12 +34,6 @@ in
       rentomatic-metrics = socket "Rent-o-Matic: socket for metrics" RENTOMATIC_METRICS_BIND;
     };
 
-    systemd.tmpfiles.settings.rentomatic.${cfg.photoFolder}.d = {
-      mode = "0770";
-      user = "rentomatic";
-      group = "rentomatic";
-    };
-
     systemd.services.rentomatic = {
       description = "Rent-o-Matic, a search engine for rooms";
       requires = sockets;
@@ -61,9 +55,6 @@ in
         DynamicUser = true;
         User = "rentomatic-web";
         RuntimeDirectory = "rentomatic-workers";
-        # Membership lets gunicorn write photos, which Nginx and the user rentomatic can read.
-        SupplementaryGroups = [ "rentomatic" ];
-        ReadWritePaths = [ cfg.photoFolder ];
         ExecStart = "${cfg.package}/bin/gunicorn --config ${../../services/gunicorn.conf.py}";
         ExecReload = "${pkgs.coreutils}/bin/kill -HUP $MAINPID";
         KillMode = "mixed";

@@ -16,6 +16,7 @@ from rentomatic.settings.settings import load
 from rentomatic_cli import main
 from rentomatic_cli.checks import certificate, configuration, files, machine
 from rentomatic_postgres.doctor import backups
+from rentomatic_web.photos import doctor as photos
 
 MEMORY = {"RENTOMATIC_REPOSITORY": "memory://"}
 POSTGRES = {"RENTOMATIC_REPOSITORY": "postgresql://me:s3cret@db/rooms?connect_timeout=2"}
@@ -189,6 +190,18 @@ def test_a_file_without_a_secret_is_anybodys(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("RENTOMATIC_SECRET_KEY", "k" * 32)
 
     assert list(files.check(load(os.environ))) == []
+
+
+def test_photos_need_a_folder_that_can_be_written_to(tmp_path: Path) -> None:
+    def results(folder: str) -> list[str]:
+        settings = load(POSTGRES | {"RENTOMATIC_PHOTO_FOLDER": folder})
+        return [f"{each.level}: {each.message}" for each in photos.check(settings)]
+
+    new, missing = tmp_path / "photos", tmp_path / "missing" / "photos"
+    assert results("") == []
+    assert results(str(tmp_path)) == [f"ok: {tmp_path} is writable"]
+    assert results(str(new)) == [f"ok: {new} is writable"]
+    assert results(str(missing)) == [f"error: {missing} is not writable"]
 
 
 def backup_problems(folder: Path) -> list[str]:

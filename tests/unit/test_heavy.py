@@ -80,7 +80,7 @@ def heavy_rooms(
     rooms: MemoryRooms, file: Path | None = None, count: int = 1, outcomes: Any = None
 ) -> HeavyRooms:
     record = [].append if outcomes is None else outcomes.append
-    slots = Slots(count, Locks(file and file / "slots"), record)
+    slots = Slots(count, Locks(file and file / "slots"), record, "Too many")
     return HeavyRooms(rooms, slots, Results(file and file / "results"))
 
 

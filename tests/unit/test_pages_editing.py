@@ -690,7 +690,7 @@ def test_an_editor_sees_counts_with_the_own_change_and_others_see_kept_ones(
     monkeypatch.setattr(heavy, "REFRESH_SECONDS", 3600)
     monkeypatch.setattr(heavy, "MAX_AGE_SECONDS", 3600)
     outcomes: list[str] = []
-    slots = Slots(1, Locks(), outcomes.append)
+    slots = Slots(1, Locks(), outcomes.append, "Too many")
     change_context(world.app, rooms=HeavyRooms(world.rooms, slots, Results(tmp_path / "results")))
     editor, visitor = world.editor(), Visitor(world.app)
     world.rooms.put(room(number) for number in range(1, 41))

@@ -3,6 +3,7 @@
 import os
 import stat
 import time
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -90,6 +91,21 @@ def test_a_photo_that_is_uploaded_again_stays(tmp_path: Path) -> None:
 
     assert clean(tmp_path, {DIGEST}, 1) == Cleaned(removed=0, unused=1)
     assert names(tmp_path) == {*FILES, f"{DIGEST}.unused"}
+
+
+def test_a_photo_that_is_uploaded_while_it_is_removed_stays(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        for _ in range(200):
+            (tmp_path / f"{DIGEST}.unused").touch()
+            age(tmp_path, 3)
+            both = (
+                threads.submit(clean, tmp_path, {DIGEST}, 1),
+                threads.submit(save, tmp_path, PHOTO),
+            )
+            for each in both:
+                each.result()
+
+            assert names(tmp_path) >= FILES
 
 
 def test_files_of_killed_uploads_are_removed_a_day_later(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from rentomatic.settings.settings import load
 from services.stack.database import Database, is_embedded
+from services.stack.environment import environment
 from services.stack.render import SITE, write_nginx, write_supervisord
 from services.stack.serve import max_stop_seconds
-from services.stack.state import State
+from services.stack.state import ROOT, State
 
 PROGRAMS = ("gunicorn", "nginx", "postgres")
 
@@ -85,3 +86,16 @@ def test_only_the_database_of_the_state_is_embedded(state: State) -> None:
 
 def test_only_its_owner_enters_where_the_sockets_are(state: State) -> None:
     assert state.run.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("folder", ["", "/srv/photos", "photos"])
+def test_nginx_and_gunicorn_have_the_same_folder_of_photos(state: State, folder: str) -> None:
+    settings = load({"RENTOMATIC_PHOTO_FOLDER": folder}, embedded=state.run)
+
+    write_nginx(state.run / "nginx", settings, state, [])
+
+    variables = environment(settings, state, None)
+    found = {"": state.folder / "photos", "photos": ROOT / "photos"}.get(folder, Path(folder))
+    assert variables["RENTOMATIC_PHOTO_FOLDER"] == str(found)
+    server = (state.run / "nginx" / "rentomatic.server").read_text("utf-8")
+    assert f'alias "{found}/$rentomatic_photo";' in server

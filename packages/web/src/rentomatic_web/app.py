@@ -11,7 +11,7 @@ from flask.json.provider import JSONProvider
 from rentomatic.repository.protocols import Storage
 from rentomatic.settings.settings import Settings
 from rentomatic_web import pages
-from rentomatic_web.api import docs, health, imports, rooms, search
+from rentomatic_web.api import docs, health, imports, photos, rooms, search
 from rentomatic_web.api.codes import CodeConverter
 from rentomatic_web.context import Context
 from rentomatic_web.locks import Locks
@@ -32,7 +32,7 @@ from rentomatic_web.pages.room import room_page
 from rentomatic_web.request import Request
 from rentomatic_web.storage.heavy import HeavyRooms
 from rentomatic_web.storage.results import Results
-from rentomatic_web.storage.slots import Slots
+from rentomatic_web.storage.slots import Record, Slots
 from rentomatic_web.storage.timing import TimedRooms, TimedTokens
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -80,7 +80,7 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
     # Flask redirects doubled slashes, with a body in HTML.
     app.url_map.merge_slashes = False
     app.extensions["rentomatic"] = _context(storage, settings, shared)
-    for module in (search, rooms, imports, health, docs):
+    for module in (search, rooms, photos, imports, health, docs):
         app.register_blueprint(module.bp)
     pages.init_app(app, settings)
     # Flask runs the last after_request function first, so that the log has the final status.
@@ -104,22 +104,33 @@ def _context(storage: Storage, settings: Settings, shared: Path | None) -> Conte
         settings=settings,
         rooms=HeavyRooms(
             TimedRooms(storage.rooms, metrics.record_operation),
-            _slots(settings, shared, metrics),
+            _slots(
+                shared and shared / "heavy-reads",
+                settings,
+                metrics.record_heavy_read,
+                "Too many counts, facets, clusters and exports right now",
+            ),
             results,
         ),
         tokens=TimedTokens(storage.tokens, metrics.record_operation),
         metrics=metrics,
         uploads=private_folder("imports", settings.secret_key),
         sign_outs=private_folder("sign-outs", settings.secret_key),
+        photo_slots=_slots(
+            shared and shared / "photos",
+            settings,
+            metrics.record_photo,
+            "Too many uploads of photos right now",
+        ),
         room_page=room_page,
         error_page=error_page,
     )
 
 
-def _slots(settings: Settings, shared: Path | None, metrics: Metrics) -> Slots:
+def _slots(file: Path | None, settings: Settings, record: Record, refusal: str) -> Slots:
     try:
-        locks = Locks(shared and shared / "heavy-reads")
+        locks = Locks(file)
     except OSError:
         locks = Locks()
     # Half of the processes, at least one, stay free for other requests.
-    return Slots(max(1, settings.workers // 2), locks, metrics.record_heavy_read)
+    return Slots(max(1, settings.workers // 2), locks, record, refusal)

@@ -12,6 +12,7 @@ from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository, TokenReader
 from rentomatic.settings.settings import Settings
 from rentomatic_web.metrics.metrics import Metrics
+from rentomatic_web.storage.slots import Slots
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Context:
     metrics: Metrics
     uploads: Path
     sign_outs: Path
+    photo_slots: Slots
     room_page: Callable[[Room], Response]
     error_page: Callable[[HTTPStatus, str], Response]
 

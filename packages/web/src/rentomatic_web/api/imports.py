@@ -4,11 +4,11 @@ import io
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import cast
 
 from flask import Blueprint, Response, g, request
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
 from rentomatic.domain.tokens import Action
 from rentomatic.errors import ImportRejected, RepositoryUnavailable
@@ -18,6 +18,7 @@ from rentomatic.imports.rows import Row
 from rentomatic.responses import ImportReport
 from rentomatic.serializers.reports import report_to_dict
 from rentomatic.use_cases.imports import import_rooms
+from rentomatic_web.api.bodies import discard, limited
 from rentomatic_web.api.formats import media_type
 from rentomatic_web.api.openapi.operations import json, operation, rooms
 from rentomatic_web.api.openapi.parameters import IMPORT
@@ -26,7 +27,7 @@ from rentomatic_web.metrics.metrics import OUTCOMES
 from rentomatic_web.middleware.access import policy
 
 MEDIA_TYPES = {media_type(name): name for name in ROW_FORMATS}
-BLOCK = 2**16
+ADVICE = ": `rentomatic rooms import` takes any number"
 CHARSETS = ("utf-8", "us-ascii")
 
 bp = Blueprint("imports", __name__)
@@ -42,7 +43,7 @@ def import_() -> dict[str, object]:
     """Import the rooms of the body: all or none by default, or all valid rows."""
     name = _format()
     options = parse_import(request.args.items(multi=True), name)
-    with _limited(current().settings.import_limit):
+    with limited(current().settings.import_limit, ADVICE):
         return report_to_dict(run_import(ROW_FORMATS[name].read(_body(), options), options))
 
 
@@ -58,10 +59,7 @@ def run_import(rows: Iterable[Row], options: ImportOptions) -> ImportReport:
 @bp.after_request
 def discard_body(response: Response) -> Response:
     """Read the rest of the body: otherwise Nginx can lose the response."""
-    ends_early = (RequestEntityTooLarge, ClientDisconnected, OSError)
-    with suppress(*ends_early), _limited(current().settings.import_limit):
-        while _body().read(BLOCK):
-            pass
+    discard(current().settings.import_limit)
     return response
 
 
@@ -112,15 +110,3 @@ def _timeout_named(seconds: int) -> Iterator[None]:
             raise
         message = f"The import takes longer than {seconds} s"
         raise RepositoryUnavailable(message) from error
-
-
-@contextmanager
-def _limited(size: int) -> Iterator[None]:
-    """Allow a body of `size` bytes, in place of the limit for other requests."""
-    request.max_content_length = size
-    try:
-        yield
-    except RequestEntityTooLarge:
-        raise RequestEntityTooLarge(
-            f"The body is larger than {size} bytes: `rentomatic rooms import` takes any number"
-        ) from None

@@ -65,7 +65,7 @@ def add() -> Response:
     room = parse_new_room(_body(JSON), lambda: str(uuid4()))
     current_request().code = room.code
     add_room(current().rooms, room)
-    return _response(room, HTTPStatus.CREATED)
+    return room_response(room, HTTPStatus.CREATED)
 
 
 @bp.put("/rooms/<code:code>")
@@ -84,7 +84,7 @@ def put(code: str) -> Response:
     """
     room = parse_whole_room(_body(JSON), code)
     created = put_room(current().rooms, room, Precondition.of(request).check)
-    return _response(room, HTTPStatus.CREATED if created else HTTPStatus.OK)
+    return room_response(room, HTTPStatus.CREATED if created else HTTPStatus.OK)
 
 
 @bp.patch("/rooms/<code:code>")
@@ -98,7 +98,7 @@ def change(code: str) -> Response:
         precondition.check(room)
         return patch(room)
 
-    return _response(change_room(current().rooms, code, change), HTTPStatus.OK)
+    return room_response(change_room(current().rooms, code, change), HTTPStatus.OK)
 
 
 @bp.delete("/rooms/<code:code>")
@@ -118,11 +118,14 @@ def _body(*media_types: str) -> bytes:
     return request.get_data()
 
 
-def _response(room: Room, status: HTTPStatus) -> Response:
-    """Return the room with the ETag that the next change needs."""
+def room_response(room: Room, status: HTTPStatus, created: str = "") -> Response:
+    """Return the room with the ETag that the next change needs.
+
+    `created` is the path of a part of the room that was created; by default, the room was.
+    """
     path = f"/rooms/{room.code}"
     response = json_response(room_to_dict(room), status, {"Content-Location": path})
     response.headers.add("ETag", f'"{strong_etag(response.get_data())}"')
     if status == HTTPStatus.CREATED:
-        response.headers.add("Location", path)
+        response.headers.add("Location", created or path)
     return response

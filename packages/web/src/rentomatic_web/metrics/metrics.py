@@ -24,6 +24,7 @@ AREAS = {Box: "box", Within: "circle"}
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 RESULTS = ("accepted", "forbidden", "missing", "refused")
 HEAVY_OUTCOMES = ("started", "kept", "refused")
+PHOTO_OUTCOMES = ("started", "refused")
 
 # Name, help text and labels.
 REQUESTS = (
@@ -55,6 +56,7 @@ HEAVY_READS = (
     "Facets, clusters, counts, exports and heavy searches",
     ("outcome",),
 )
+PHOTOS = ("rentomatic_photos_total", "Uploads of photos", ("outcome",))
 BUILD = ("rentomatic_build_info", "The running version", ("version",))
 
 
@@ -84,6 +86,8 @@ class Metrics:
         self._rows = {outcome: rows.labels(outcome) for outcome in OUTCOMES}
         self._checks = {result: checks.labels(result) for result in RESULTS}
         self._heavy_reads = {outcome: heavy.labels(outcome) for outcome in HEAVY_OUTCOMES}
+        photos = counter(*PHOTOS)
+        self._photos = {outcome: photos.labels(outcome) for outcome in PHOTO_OUTCOMES}
         gauge(*BUILD, multiprocess_mode="livemax").labels(version("rentomatic-web")).set(1)
 
     def record_request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -128,3 +132,7 @@ class Metrics:
     def record_heavy_read(self, outcome: str) -> None:
         """Count a heavy read."""
         self._heavy_reads[outcome].inc()
+
+    def record_photo(self, outcome: str) -> None:
+        """Count an upload of a photo."""
+        self._photos[outcome].inc()

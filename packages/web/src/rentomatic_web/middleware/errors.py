@@ -44,7 +44,7 @@ RETRY_AFTER = {RepositoryUnavailable: "1", RepositoryReadOnly: "60"}
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 # Header fields that are copied from an HTTPException.
-COPIED = ("Allow", "WWW-Authenticate")
+COPIED = ("Allow", "Retry-After", "WWW-Authenticate")
 
 RESOURCE_STATUSES = (
     HTTPStatus.UNAUTHORIZED,

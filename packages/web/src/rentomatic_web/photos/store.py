@@ -8,12 +8,13 @@ if it still has the mark days later.
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from rentomatic.domain.room import Room
 from rentomatic_web.photos.images import SMALL, Encoded
 
 LARGE_SUFFIX, SMALL_SUFFIX, MARK_SUFFIX = ".webp", f"-{SMALL}.webp", ".unused"
@@ -38,6 +39,13 @@ def small_url(url: str) -> str:
     if not url.startswith(URL_PREFIX):
         return url
     return url.removesuffix(LARGE_SUFFIX) + SMALL_SUFFIX
+
+
+def kept_digests(room: Room) -> Iterator[str]:
+    """Yield the digests of the room's photos that are kept here."""
+    for photo in room.photos:
+        if photo["url"].startswith(URL_PREFIX):
+            yield photo["url"].removeprefix(URL_PREFIX).removesuffix(LARGE_SUFFIX)
 
 
 def save(folder: Path, photo: Encoded) -> str:

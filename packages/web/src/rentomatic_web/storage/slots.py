@@ -1,4 +1,4 @@
-"""A limit of concurrent heavy reads, over all processes, so that searches find free workers."""
+"""A limit of concurrent heavy work, over all processes, so that searches find free workers."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -8,21 +8,21 @@ from flask import Response, after_this_request, has_request_context, request
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic_web.locks import Locks
 
-# Gets the outcome of a heavy read: started, kept or refused.
+# Gets the outcome: started or refused, or kept for a heavy read.
 Record = Callable[[str], None]
 
 SLOT = "rentomatic.slot"  # in the WSGI environment
 
 
 class Slots:
-    """Slots for concurrent work in all processes that share the locks.
+    """Slots for concurrent work in all processes that share the locks; `refusal` is the error.
 
-    All heavy reads of a request use one slot, which it holds until it ends: otherwise another
+    All work of a request uses one slot, which it holds until it ends: otherwise another
     process could take the slot between two reads, and neither request would succeed.
     """
 
-    def __init__(self, count: int, locks: Locks, record: Record) -> None:
-        self._count, self._locks, self.record = count, locks, record
+    def __init__(self, count: int, locks: Locks, record: Record, refusal: str) -> None:
+        self._count, self._locks, self.record, self._refusal = count, locks, record, refusal
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -49,7 +49,7 @@ class Slots:
         slot = self._locks.acquire_lowest(self._count)
         if slot is None:
             self.record("refused")
-            raise RepositoryUnavailable("Too many counts, facets, clusters and exports right now")
+            raise RepositoryUnavailable(self._refusal)
         self.record("started")
         try:
             yield

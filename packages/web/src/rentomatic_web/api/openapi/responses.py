@@ -39,7 +39,11 @@ FAILURES: dict[int, tuple[str, tuple[str, ...]]] = {
     406: ("No format is acceptable; the message lists the available formats", ()),
     409: ("A room with this code already exists", ()),
     412: ("The resource does not satisfy If-Match or If-None-Match", ()),
-    413: ("The body is larger than 1 MiB, or than RENTOMATIC_IMPORT_LIMIT for imports", ()),
+    413: (
+        "The body is larger than 1 MiB, RENTOMATIC_IMPORT_LIMIT (imports) or"
+        " RENTOMATIC_PHOTO_LIMIT (photos)",
+        (),
+    ),
     414: ("The request line is longer than 8 KiB", ()),
     415: ("The media type of the body is not supported", ()),
     422: ("An export has too many rooms, or an import has invalid rows", ()),

@@ -125,6 +125,14 @@ ERRORS = array(
     "rows of a rejected import",
 )
 
+# A file that OpenAPI does not describe.
+BINARY: Schema = {"type": "string", "format": "binary"}
+PHOTO_FORM = members(
+    {"photo": BINARY, "alt": {"type": "string", "description": "alternative text"}},
+    "alt",
+    additionalProperties=False,
+)
+
 SCHEMAS: dict[str, Schema] = {
     "Room": members(
         {**{name: field(name) for name in MEMBERS}, DISTANCE: METRES},
