@@ -12,9 +12,10 @@ from schemathesis import Case, GenerationMode
 from schemathesis.schemas import BaseSchema
 
 from rentomatic.domain.query import DISTANCE, MAX_CONDITIONS, RELEVANCE
+from rentomatic.domain.room import REQUIRED
 from rentomatic.domain.tokens import Role, new_token
 from rentomatic.domain.words import query_words
-from rentomatic.imports.options import IMPORT_PARAMETERS
+from rentomatic.imports.formats import XLSX
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.requests.search import MAX_WORDS, NEAR, PREFIX
 from rentomatic.serializers.formats import FORMATS
@@ -22,6 +23,7 @@ from rentomatic_web.api.imports import MEDIA_TYPES
 from rentomatic_web.photos.images import MEDIA_TYPES as PHOTO_TYPES
 from tests.apps import app_of
 from tests.photos import file_of, picture
+from tests.workbooks import workbook
 
 TOKEN, TEXT = new_token("editor", Role.EDITOR, datetime(2026, 1, 1, tzinfo=UTC), None)
 tokens = MemoryTokens()
@@ -29,6 +31,9 @@ tokens.add(TOKEN)
 PHOTO = "image/png"
 folder = tempfile.mkdtemp()
 atexit.register(shutil.rmtree, folder)
+# The others would have to fit the file.
+IMPORT_PARAMETERS = ("on_error", "dry_run")
+WORKBOOK = workbook(Rooms=[REQUIRED, *(list(vars(room).values())[:5] for room in EXAMPLE_ROOMS)])
 app = app_of(MemoryRooms(EXAMPLE_ROOMS), tokens, RENTOMATIC_PHOTO_FOLDER=folder)
 
 
@@ -76,6 +81,12 @@ def _mend_query(query: dict[str, Any]) -> None:
     _take_away_conditions(query)
 
 
+@schemathesis.serializer(XLSX)
+def xlsx(_context: schemathesis.SerializationContext, value: object) -> bytes:
+    """Return bytes, which are characters of Latin-1 in a schema of text."""
+    return str(value).encode("latin-1", "replace")
+
+
 @schemathesis.serializer("application/x-ndjson")
 def ndjson(_context: schemathesis.SerializationContext, value: object) -> bytes:
     """Return text as it is."""
@@ -95,7 +106,11 @@ def photo(_context: schemathesis.SerializationContext, value: object) -> bytes:
 
 def _give_a_file(case: Case[Any]) -> None:
     name = MEDIA_TYPES[case.media_type or ""]
-    text = "".join(FORMATS[name].write(EXAMPLE_ROOMS))
+    text = (
+        "".join(FORMATS[name].write(EXAMPLE_ROOMS))
+        if name in FORMATS
+        else WORKBOOK.decode("latin-1")
+    )
     case.body = json.loads(text) if name in ("geojson", "json") else text
     case.query = {name: case.query[name] for name in IMPORT_PARAMETERS if name in case.query}
 

@@ -33,6 +33,9 @@
     "~@privileged @resources"
     # gunicorn calls chown for its own files.
     "@chown"
+    # The reader of Excel files limits its own memory and time.
+    "prlimit64"
+    "setrlimit"
   ];
   UMask = "0077";
 }

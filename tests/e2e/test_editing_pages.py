@@ -144,7 +144,7 @@ def test_a_file_is_looked_at_before_it_is_imported(signed_in: Page) -> None:
     check(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download all invalid rows").click()
-    assert "3,squareMeters,must be a whole number" in download.value.path().read_text("utf-8")
+    assert ",3,squareMeters: must be a whole number" in download.value.path().read_text("utf-8")
     page.get_by_label("Round decimals").check()
     page.get_by_role("button", name="Update preview").click()
     expect(page.get_by_text("Valid rows: 2 ")).to_be_visible()

@@ -1,5 +1,6 @@
 """The command line, over the example rooms in memory."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from click.testing import CliRunner, Result
 
 from rentomatic import __version__
 from rentomatic.errors import RentomaticError
+from rentomatic.imports.options import OPTIONS
 from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic.requests.field_values import COLUMNS
 from rentomatic.serializers.formats import FORMATS
 from rentomatic_cli import main
 from rentomatic_cli.commands import EXIT_STATUSES
@@ -17,6 +20,8 @@ from tests.rooms import room
 HEADER = "id,squareMeters,price,longitude,latitude,city\n"
 MAPPED = ("--map", "code=id", "--map", "size=squareMeters")
 CODE = EXAMPLE_ROOMS[0].code
+ADVICE = "if it has another encoding, name it"
+OFFERS = "Nº;Preço;Latitude;Longitude;Área m²\n7;1.500,00;1,5;2,5;79,50\n8;100 - 200;1,5;2,5;\n"
 
 
 def run(*arguments: str, text: str | None = None, **environ: str) -> Result:
@@ -117,9 +122,16 @@ def test_every_rejected_row_is_named_with_line_column_and_reason() -> None:
     assert result.exit_code == 1
     assert result.stdout == "created 0, updated 1, unchanged 0, rejected 3\n"
     assert result.stderr.splitlines() == [
-        "line 2, squareMeters: must be a whole number from 1 to 2147483647",
+        "line 2, squareMeters: must be a whole number from 1 to 2147483647; "
+        "decimals need the option round",
         "line 4, id: is a duplicate of line 3",
         "line 5, row: has 3 cells, but the header has 6",
+        "read with numbers of size like 1,234.56",
+        "ignored columns (1): city",
+        "1 × squareMeters: must be a whole number from 1 to 2147483647; "
+        "decimals need the option round",
+        "1 × id: is a duplicate",
+        "1 × row: has 3 cells, but the header has 6",
     ]
 
 
@@ -136,7 +148,7 @@ def test_a_file_that_is_not_utf8_is_refused_with_the_line(name: str) -> None:
 
     line = text[: text.index(b"\xff")].count(b"\n") + 1
     assert result.exit_code == 2
-    assert result.stderr == f"rentomatic: file: must be text in UTF-8: see line {line}\n"
+    assert result.stderr == f"rentomatic: file: must be text in UTF-8: see line {line}; {ADVICE}\n"
 
 
 def test_a_header_without_a_needed_column_is_refused() -> None:
@@ -146,7 +158,7 @@ def test_a_header_without_a_needed_column_is_refused() -> None:
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
         f"rentomatic: code: is not a column; the columns are {there}",
-        f"size: is not a column; the columns are {there}",
+        f"size: is not a column; the columns are {there}; if it is unknown, set size=",
     ]
 
 
@@ -184,7 +196,7 @@ def test_rejected_features_are_named_by_their_number() -> None:
     result = run("rooms", "import", "-", "--format", "geojson", text=text)
 
     assert result.exit_code == 1
-    assert result.stderr == "feature 2, price: must be a number\n"
+    assert result.stderr == "feature 2, price: must be a whole number from 0 to 2147483647\n"
     assert result.stdout == "created 0, updated 0, unchanged 3, rejected 1\n"
 
 
@@ -205,6 +217,91 @@ def test_a_dry_run_says_what_would_happen() -> None:
     result = run("rooms", "import", "-", *MAPPED, "--dry-run", text=text)
 
     assert result.stdout == "created 0, updated 1, unchanged 0, rejected 0\n"
+
+
+@pytest.fixture
+def offers(tmp_path: Path) -> Path:
+    file = tmp_path / "offers.csv"
+    file.write_bytes(OFFERS.encode("cp1252"))
+    return file
+
+
+def test_a_preview_proposes_options_and_imports_nothing(offers: Path) -> None:
+    result = run("rooms", "import", str(offers), "--preview", "--round", "--source", "acme")
+
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[:7] == [
+        "Proposed options:",
+        "  --encoding cp1252",
+        "  --map 'size=Área m²'",
+        "  --map price=Preço",
+        "  --map longitude=Longitude",
+        "  --map latitude=Latitude",
+        "  --reference Nº",
+    ]
+    assert "First rooms:" in result.stdout
+    assert result.stdout.splitlines()[-1] == "created 1, updated 0, unchanged 0, rejected 1"
+    assert "line 3, Preço: is a range: '100 - 200'" in result.stderr
+    assert "read with encoding cp1252, delimiter ;, numbers of size like 1.234,56" in result.stderr
+
+
+def test_a_preview_without_a_source_says_what_is_missing(offers: Path) -> None:
+    result = run("rooms", "import", str(offers), "--preview")
+
+    assert result.exit_code == 2
+    assert "  --reference Nº\n" in result.stdout
+    assert result.stderr == "rentomatic: source: must be given with reference\n"
+
+
+def test_what_a_preview_proposes_is_saved_and_used(offers: Path, tmp_path: Path) -> None:
+    profiles = {"RENTOMATIC_PROFILES": str(tmp_path / "profiles")}
+    options = ("--preview", "--round", "--source", "acme", "--save-as", "acme")
+
+    run("rooms", "import", str(offers), *options, **profiles)
+    result = run("rooms", "import", str(offers), "--profile", "acme", **profiles)
+
+    assert result.stdout == "created 1, updated 0, unchanged 0, rejected 1\n"
+
+
+def test_a_pipe_can_be_previewed() -> None:
+    result = run("rooms", "import", "-", "--preview", "--source", "acme", text=OFFERS)
+
+    assert "  --reference Nº\n" in result.stdout
+
+
+def test_rejected_rows_are_written_to_be_corrected_and_imported(
+    offers: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "rejected.csv"
+    options = ("--guess", "--round", "--source", "acme")
+
+    run("rooms", "import", str(offers), *options, "--rejected", str(file))
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("100 - 200", "150"), "utf-8")
+    result = run("rooms", "import", str(file), *options)
+
+    assert text == (
+        "Nº,Preço,Latitude,Longitude,Área m²,row,reason\n"
+        '8,100 - 200,"1,5","2,5",,3,Preço: is a range: \'100 - 200\'\n'
+    )
+    assert result.stdout == "created 1, updated 0, unchanged 0, rejected 0\n"
+
+
+def test_a_compressed_file_is_unpacked(tmp_path: Path) -> None:
+    packed = gzip.compress(run("rooms", "export", "--format", "ndjson").stdout.encode())
+    for name, content, status in (("rooms.ndjson.gz", packed, 0), ("x.csv.gz", packed[:-9], 2)):
+        file = tmp_path / name
+        file.write_bytes(content)
+        result = run("rooms", "import", str(file))
+        assert result.exit_code == status
+    assert "invalid gzip" in result.stderr
+
+
+def test_every_option_of_imports_is_explained() -> None:
+    text = run("rooms", "import", "--help").output
+
+    assert all(f"--{name.replace('_', '-')} " in text for name in OPTIONS)
+    assert all(name in text for name in COLUMNS)
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "ndjson", "geojson"])

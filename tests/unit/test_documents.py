@@ -10,6 +10,7 @@ import pytest
 
 from rentomatic.domain.room import FIELDS
 from rentomatic.imports.formats import ROW_FORMATS
+from rentomatic.imports.options import OPTIONS
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.serializers.formats import FORMATS
 from rentomatic.settings.settings import REMOVED
@@ -106,11 +107,18 @@ def test_the_commands_page_lists_every_format() -> None:
 
 def test_the_documents_name_every_format_that_is_imported() -> None:
     section = text("docs/api.md").partition("## POST /rooms/import")[2].partition("\n## ")[0]
-    page = text("docs/commands.md")
-    command = next(line for line in page.splitlines() if "rooms import" in line)
+    page = text("docs/imports.md")
 
     assert set(re.findall(r"^\| `(\S+/\S+)` \|", section, re.MULTILINE)) == set(MEDIA_TYPES)
-    assert all(name in command for name in ROW_FORMATS)
+    assert all(f"| `{name}` | `" in page for name in ROW_FORMATS)
+
+
+def test_the_page_of_imports_names_every_option() -> None:
+    table = text("docs/imports.md").partition("## Options")[2].partition("\n## ")[0]
+
+    assert set(
+        re.findall("`([a-z_]+)`", "".join(re.findall(r"^\| (.*?) \|", table, re.M)))
+    ) == set(OPTIONS)
 
 
 def test_the_settings_page_lists_every_setting() -> None:
@@ -149,7 +157,11 @@ def test_the_packages_share_one_version() -> None:
     assert f"## {version} " in text("CHANGELOG.md")
     for project in projects:
         ours = [each for each in project["dependencies"] if each.startswith("rentomatic-")]
-        assert ours in ([], [f"rentomatic-core=={version}"])
+        assert ours in (
+            [],
+            [f"rentomatic-core=={version}"],
+            [f"rentomatic-core[files]=={version}"],
+        )
 
 
 def test_the_locks_name_no_host() -> None:

@@ -3,7 +3,6 @@
 import time
 import tracemalloc
 from collections.abc import Iterator
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -17,13 +16,12 @@ from rentomatic.errors import (
     RejectedRow,
     RepositoryUnavailable,
 )
-from rentomatic.imports.csv_rows import MAX_COLUMNS, MAX_NAME_LENGTH
-from rentomatic.imports.formats import ROW_FORMATS, peek_csv
-from rentomatic.imports.options import parse_import
+from rentomatic.imports.files.tables import MAX_COLUMNS, MAX_NAME_LENGTH
 from rentomatic.repository.memory import MemoryRooms, MemoryTokens
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.use_cases.imports import import_rooms
 from tests.apps import client_of, token_for
+from tests.imports import rows_of
 
 MIB = 2**20
 HEADER = b"code,size,price,longitude,latitude"
@@ -70,12 +68,9 @@ def test_a_hostile_file_costs_little_and_gets_a_short_answer(name: str, mode: st
 @pytest.mark.parametrize("header", [b"a" * (MAX_NAME_LENGTH + 1), b"," * MAX_COLUMNS])
 def test_a_header_that_is_too_large_is_refused(header: bytes) -> None:
     file = HEADER + b"," + header + b"\n"
-    wanted = parse_import((), "csv")
 
     with pytest.raises(InvalidRequest, match=r"^row: The header has"):
-        list(ROW_FORMATS["csv"].read(BytesIO(file), wanted))
-    with pytest.raises(InvalidRequest, match=r"^row: The header has"):
-        peek_csv(BytesIO(file), 5)
+        rows_of("csv", file)
 
 
 def test_problems_and_the_texts_they_quote_are_bounded() -> None:
@@ -107,7 +102,7 @@ def test_time_counts_for_rejected_rows_too(
 
 def test_a_key_given_twice_in_a_file_is_one_problem() -> None:
     text = b'[{"size":1,"size":2}]'
-    (row,) = ROW_FORMATS["json"].read(BytesIO(text), parse_import((), "json"))
+    (row,) = rows_of("json", text)
 
     assert row == RejectedRow(1, (Problem("size", "is given more than once"),))
 
@@ -122,6 +117,6 @@ def test_a_key_given_twice_in_a_file_is_one_problem() -> None:
     ],
 )
 def test_what_is_no_array_of_rooms_is_rejected(text: bytes, message: str) -> None:
-    rows: list[Any] = list(ROW_FORMATS["json"].read(BytesIO(text), parse_import((), "json")))
+    rows: list[Any] = rows_of("json", text)
 
     assert rows[0].problems[0].message.startswith(message)

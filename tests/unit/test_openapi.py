@@ -8,7 +8,7 @@ import schemathesis
 from flask.testing import FlaskClient
 
 from rentomatic.domain.globe import Point
-from rentomatic.imports.options import CSV_PARAMETERS, IMPORT_PARAMETERS
+from rentomatic.imports.options import OPTIONS, parameters_of
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms
 from rentomatic.serializers.formats import FORMATS
 from rentomatic.serializers.rooms import room_to_dict
@@ -85,7 +85,9 @@ def test_a_search_knows_the_parameters_that_are_described_and_no_other(
     client: FlaskClient, path: str, operation: dict[str, Any]
 ) -> None:
     if "400" not in operation["responses"] or "security" in operation:
-        assert asked(operation).keys() <= {*IMPORT_PARAMETERS, *CSV_PARAMETERS}
+        assert asked(operation).keys() <= {
+            name for option in OPTIONS.values() for name in parameters_of(option)
+        }
         return
     every = {each["name"] for each in PARAMETERS.values() if each["in"] == "query"}
     answer = client.get(path, query_string=dict.fromkeys(every | {"unknown"}, ""))
@@ -134,7 +136,9 @@ def test_every_format_and_every_failure_is_described() -> None:
 def test_an_import_knows_the_parameters_that_are_described_and_no_other() -> None:
     described = asked(API["paths"]["/rooms/import"]["post"])
 
-    assert set(described) == {*IMPORT_PARAMETERS, *CSV_PARAMETERS}
+    assert set(described) == {
+        name for option in OPTIONS.values() for name in parameters_of(option)
+    }
 
 
 def test_where_reading_needs_a_token_that_is_described() -> None:

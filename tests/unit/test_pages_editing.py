@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from rentomatic.domain.tokens import Role, new_token
 from rentomatic.errors import RoomNotFound
+from rentomatic.imports.profiles import save_profile
 from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.repository.protocols import RoomRepository, Storage
@@ -28,6 +30,7 @@ from rentomatic_web.storage.results import Results
 from rentomatic_web.storage.slots import Slots
 from tests.apps import app_of, change_context, token_for
 from tests.rooms import HEADER, line, room
+from tests.workbooks import workbook
 
 KEY = "k" * 32
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -503,7 +506,11 @@ def test_a_file_is_looked_at_and_imported(world: World) -> None:
     link = re.findall(r'href="(/import/rejected.csv[^"]*)"', done)[0].replace("&amp;", "&")
     rejected = visitor.get(link, buffered=True)
     assert rejected.mimetype == "text/csv"
-    assert rejected.text.splitlines()[1].startswith("4,squareMeters,must be a whole number")
+    assert rejected.text.splitlines() == [
+        "id,squareMeters,rent,lng,lat,note,row,reason",
+        f"{room(3).code},x,50,19.94,50.06,'=1+1,4,"
+        "squareMeters: must be a whole number from 1 to 2147483647",
+    ]
 
 
 def test_an_import_is_logged_and_its_preview_is_not(
@@ -547,7 +554,7 @@ def test_columns_are_chosen_by_hand(world: World) -> None:
 
     assert visitor.get(path).status_code == 400
     assert "Please correct the columns" in visitor.get(path).text
-    assert 'id="column_size-problem">Size: must be chosen' in visitor.get(path).text
+    assert 'id="column_price-problem">Price: must be chosen' in visitor.get(path).text
     assert "is not a column; the columns are a, b" in visitor.get(path + "&column_size=gone").text
     named = "&column_code=a&column_size=b&column_price=c&column_longitude=d&column_latitude=e"
     assert "Valid rows: 1 " in visitor.get(path + named).text
@@ -650,7 +657,6 @@ def test_few_files_are_kept(world: World, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "foreign",
     [
-        "zażółć".encode("cp1250"),
         "zażółć".encode("utf-16"),
         b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00\x21\x00\xff\xfe",
         b"\x00",
@@ -673,6 +679,88 @@ def test_a_file_that_is_not_utf8_is_refused_with_the_line(
     assert f"see line {rows + 2}" in answers[0].text
 
 
+def test_another_encoding_is_proposed(world: World) -> None:
+    text = HEADER.replace("\n", ",title\n") + line(2).replace("\n", ",Żółty pokój, łazienka\n")
+    visitor = world.editor()
+    path = put(visitor, text.replace("pokój,", "pokój").encode("cp1250")).location or ""
+
+    page = visitor.get(path).text
+
+    assert 'name="encoding" autocomplete="off" value="cp1250"' in page
+    assert "<td>Żółty pokój łazienka</td>" in page
+
+
+def test_a_file_of_a_source_is_previewed_and_imported(world: World) -> None:
+    text = "Nr;Miete;Breitengrad;Längengrad;has_wifi\n7;500 €;50,06;19,94;ja\n8;5 - 6;50;20;nein\n"
+    visitor = world.editor()
+    path = put(visitor, text, "offers.txt").location or ""
+
+    page = visitor.get(path)
+    assert page.status_code == 400
+    assert 'id="source-problem">Source: must be given with reference' in page.text
+    path += "&source=acme&set_country=de&feature_wifi=has_wifi"
+    page = visitor.get(path)
+    assert page.status_code == 200
+    assert "Valid rows: 1 (1 new" in page.text
+    assert "<li>Miete: is a range (1)</li>" in page.text
+    assert "<li>Delimiter: ;</li>" in page.text
+    query = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text))
+    answer = visitor.client.post(
+        "/import/preview", data=query | {"on_error": "skip"}, headers=BROWSER
+    )
+    assert answer.location == "/import"
+    (imported,) = (each for each in world.rooms.scan() if each.source == "acme")
+    assert (imported.features, imported.size) == (("wifi",), None)
+    assert vars(imported)["address"] == {"country": "DE"}
+
+
+def test_the_form_of_a_preview_sends_the_same_again(world: World) -> None:
+    visitor = world.editor()
+    path = put(visitor, HEADER.replace("price", "Rent") + line(2)).location or ""
+    page = visitor.get(path).text
+
+    names = re.findall(r'<(?:select|input) id="([^"]+)"', page)
+    chosen = dict(re.findall(r'<select id="([^"]+)"[^§]*?<option value="([^"]+)" selected>', page))
+    again = visitor.get(f"{path}&{urlencode(dict.fromkeys(names, '') | chosen)}")
+
+    assert {"column_photos", "set_country", "reference", "numbers"} <= set(names)
+    assert "Valid rows: 1 (1 new" in page
+    assert again.status_code == 200
+    assert "Valid rows: 1 (1 new" in again.text
+
+
+@pytest.mark.parametrize("option", ["encoding=x", "header=x", "header=9", "currency=zloty"])
+def test_a_problem_of_an_option_is_at_its_control(world: World, option: str) -> None:
+    visitor = world.editor()
+    path = put(visitor, HEADER + line(2)).location or ""
+
+    page = visitor.get(f"{path}&{option}")
+
+    name = option.partition("=")[0]
+    assert page.status_code == 400
+    assert f'id="{name}-problem">{name.capitalize()}: must be' in page.text
+    assert '<option value="code" selected>' in page.text
+
+
+def test_a_file_can_be_read_with_a_profile(tmp_path: Path) -> None:
+    save_profile(str(tmp_path), "acme", [("source", "acme"), ("reference", "Nr")])
+    visitor = World(tmp_path / "uploads", RENTOMATIC_PROFILES=str(tmp_path)).editor()
+
+    assert "<option>acme</option>" in visitor.get("/import").text
+    path = put(visitor, "Nr,price,latitude,longitude\n7,1,2,3\n").location or ""
+    assert "Valid rows: 1 (1 new" in visitor.get(f"{path}&profile=acme").text
+
+
+def test_an_excel_file_is_previewed(world: World) -> None:
+    rows = [HEADER.strip().split(","), list(vars(room(2)).values())]
+    visitor = world.editor()
+
+    page = visitor.get(put(visitor, workbook(Rooms=rows), "Rooms.XLSX").location or "")
+
+    assert "Valid rows: 1 (1 new" in page.text
+    assert visitor.get("/import/preview?file=x&format=pdf").status_code == 400
+
+
 def test_rejected_rows_without_their_columns_are_an_error(world: World) -> None:
     visitor = world.editor()
     path = put(visitor, "a,b\n1,2\n").location or ""
@@ -680,7 +768,7 @@ def test_rejected_rows_without_their_columns_are_an_error(world: World) -> None:
     answer = visitor.get(path.replace("preview", "rejected.csv"))
 
     assert answer.status_code == 400
-    assert "row,column,message" not in answer.text
+    assert "row,reason" not in answer.text
 
 
 def test_an_editor_sees_counts_with_the_own_change_and_others_see_kept_ones(

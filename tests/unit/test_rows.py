@@ -14,13 +14,13 @@ from tests.rooms import room
 TEXTS = {name: str(value) for name, value in vars(room()).items()}
 
 
-def read(texts: dict[str, str], rounding: bool = False) -> Room:
-    return parse_room(tuple((TEXTS | texts).values()), rounding)
+def read(texts: dict[str, str]) -> Room:
+    return parse_room(tuple((TEXTS | texts).values()))
 
 
-def problems_of(texts: dict[str, str], rounding: bool = False) -> list[str]:
+def problems_of(texts: dict[str, str]) -> list[str]:
     with pytest.raises(InvalidRequest) as failure:
-        read(texts, rounding)
+        read(texts)
     return str(failure.value).split("\n")
 
 
@@ -60,7 +60,6 @@ def test_a_wrong_text_is_named_by_its_field(name: str, text: str, message: str) 
 
 def test_an_empty_size_is_unknown() -> None:
     assert read({"size": ""}) == room(size=None)
-    assert read({"size": ""}, rounding=True) == room(size=None)
 
 
 @pytest.mark.parametrize("name", [name for name in TEXTS if name != "size"])
@@ -74,22 +73,3 @@ def test_every_problem_is_named_at_once() -> None:
         f"size: must be a whole number from 1 to {INT32_MAX}",
         "latitude: must be a finite number",
     ]
-
-
-def test_decimals_are_rounded_only_when_that_is_wished() -> None:
-    assert read({"size": "19.5", "price": "50.49"}, rounding=True) == room()
-    assert problems_of({"size": "19.5", "price": "50.49"}) == [
-        f"size: must be a whole number from 1 to {INT32_MAX}",
-        f"price: must be a whole number from 0 to {INT32_MAX}",
-    ]
-
-
-@pytest.mark.parametrize("text", ["0.4", "2147483647.5", "1e99999999999999999999", "-1", "x"])
-def test_a_rounded_size_is_in_range_all_the_same(text: str) -> None:
-    assert problems_of({"size": text}, rounding=True) == [
-        f"size: must be a whole number from 1 to {INT32_MAX}"
-    ]
-
-
-def test_coordinates_are_never_rounded() -> None:
-    assert read({}, rounding=True).longitude == 19.94

@@ -13,8 +13,8 @@ from uuid import UUID
 import psycopg
 
 from rentomatic.domain.room import Room
-from rentomatic.imports.formats import ROW_FORMATS
 from rentomatic.imports.options import parse_import
+from rentomatic.imports.reading import open_rows
 from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.serializers.formats import FORMATS
@@ -84,7 +84,7 @@ def random_rooms(number_of_rooms: int) -> Iterator[Room]:
 
 def parse_rows(file: Path) -> None:
     with file.open("rb") as lines:
-        for _ in ROW_FORMATS["csv"].read(lines, parse_import((), "csv")):
+        for _ in open_rows(lines, "csv", parse_import((), "csv")):
             pass
 
 
@@ -106,5 +106,5 @@ def truncate(url: str) -> None:
 def import_file(url: str, file: Path, **options: str) -> None:
     import_options = parse_import(options.items(), "csv")
     with closing(connect(url).rooms) as rooms, file.open("rb") as lines:
-        rows = ROW_FORMATS["csv"].read(lines, import_options)
+        rows = open_rows(lines, "csv", import_options)
         import_rooms(rooms, rows, import_options.all_or_none, import_options.dry_run)

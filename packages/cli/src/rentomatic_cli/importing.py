@@ -1,26 +1,32 @@
 """`rentomatic rooms import`."""
 
-import os
-import sys
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import click
 
-from rentomatic.errors import RejectedRow
 from rentomatic.imports.formats import ROW_FORMATS
-from rentomatic.imports.options import COLUMN, parse_import
+from rentomatic.imports.numbers import Money
+from rentomatic.imports.options import ImportOptions, parse_import
+from rentomatic.imports.profiles import save_profile, with_profile
+from rentomatic.imports.proposals import propose, without_guess
+from rentomatic.imports.reading import open_rows
 from rentomatic.imports.rows import Row
-from rentomatic.terminal_text import printable
+from rentomatic.responses import ImportReport
 from rentomatic.use_cases.imports import import_rooms
 from rentomatic_cli.commands import LoadSettings
-from rentomatic_cli.options import split_pair
+from rentomatic_cli.import_files import Source, open_source
+from rentomatic_cli.import_options import Parameters, import_options, parameters_of
+from rentomatic_cli.import_reports import (
+    FirstRooms,
+    print_proposal,
+    print_report,
+    print_rooms,
+    with_progress,
+)
 from rentomatic_cli.rooms import open_rooms
 
 OPTIMIZE_ABOVE = 10_000  # created and updated rooms
-PROGRESS_STEP_ROWS = 1000
-CLEAR_LINE = "\r\x1b[K"
 
 
 @click.command("import")
@@ -32,92 +38,86 @@ CLEAR_LINE = "\r\x1b[K"
     help="Format of FILE. Default: from its suffix, otherwise csv.",
 )
 @click.option(
-    "--on-error",
-    type=click.Choice(["abort", "skip"]),
-    default="skip",
-    show_default=True,
-    help="If rows are invalid, import nothing (abort) or the valid rows (skip).",
-)
-@click.option("--dry-run", is_flag=True, help="Validate and count the rows without importing.")
-@click.option(
-    "--map",
-    "columns",
-    multiple=True,
-    metavar="FIELD=COLUMN",
-    help="Column of a CSV file for FIELD, if it has another name. Repeatable.",
-)
-@click.option(
-    "--round",
-    "round_",
+    "--preview",
     is_flag=True,
-    help="Round decimals in whole-number fields of a CSV file, halves up.",
+    help="Import nothing; show how FILE would be read, with guesses, and the first rooms.",
+)
+@import_options
+@click.option(
+    "--save-as",
+    metavar="NAME",
+    help="Save the options, with --preview also the proposed ones, as a profile.",
+)
+@click.option(
+    "--rejected",
+    type=click.File("w", encoding="utf-8", lazy=False),
+    metavar="CSV",
+    help="Write the rejected rows with their reasons to this file, to correct and import them.",
 )
 @click.pass_obj
-def import_(
-    load: LoadSettings, /, file: BinaryIO, format_name: str | None, **options: Any
+def import_(  # noqa: PLR0913 (an argument for each option that only this command has)
+    load: LoadSettings,
+    /,
+    file: BinaryIO,
+    format_name: str | None,
+    preview: bool,
+    save_as: str | None,
+    rejected: Any,
+    **options: Any,
 ) -> None:
     """Import rooms from a file.
 
-    Reads FILE, or standard input if FILE is "-". A room with an existing code is updated, any
-    other room is added. Additional CSV columns are ignored.
+    Reads FILE, or standard input if FILE is "-": CSV with any delimiter, Excel, a JSON array,
+    NDJSON or GeoJSON; .gz is unpacked. A room with an existing code is updated, any other room is
+    added. Rooms of a source without codes need --source and --reference.
+
+    Columns are found by the names of fields: code, size, price, longitude, latitude, and the
+    optional ones title, description, kind, features, capacity, min_nights, photos, street,
+    postcode, locality, region, country, url, source and reference. Columns with other names are
+    ignored, unless --map or --guess is given.
 
     Invalid rows are listed on standard error, and the exit status is 1 if there are any.
 
     \b
-    Example:
-      rentomatic rooms import offers.csv --map code=id --map size=squareMeters
+    Examples:
+      rentomatic rooms import offers.csv --preview
+      rentomatic rooms import offers.csv --source acme --reference id --map size=surface
+      rentomatic rooms import offers.csv --guess --source acme --period month --round
     """
-    format_name = format_name or _format_of(file)
-    row_format = ROW_FORMATS[format_name]
-    parsed = parse_import(_parameters(**options), format_name)
-    rows = with_progress(file, row_format.read(file, parsed), row_format.unit)
-    with open_rooms(load) as rooms:
-        report = import_rooms(rooms, rows, parsed.all_or_none, parsed.dry_run)
-        if report.created + report.updated > OPTIMIZE_ABOVE and not parsed.dry_run:
-            rooms.optimize()
-    click.echo(
-        f"created {report.created}, updated {report.updated},"
-        f" unchanged {report.unchanged}, rejected {report.rejected}"
-    )
+    settings = load()
+    money = Money(settings.currency, settings.rental_period)
+    with open_source(file, format_name, is_read_twice=preview) as source:
+        parameters = with_profile(parameters_of(options), settings.profiles)
+        if preview:
+            parameters = _with_proposal(source, parameters, money)
+        if save_as:
+            path = save_profile(settings.profiles, save_as, parameters)
+            click.echo(f"saved {path}", err=True)
+        parsed = parse_import(parameters, source.format, money)
+        reading = open_rows(source.file, source.format, parsed)
+        rows = FirstRooms(with_progress(source, reading, rejected))
+        report = _import(load, iter(rows), parsed)
+    if preview:
+        print_rooms(rows.rooms)
+    print_report(report, reading)
     if report.rejected:
         raise SystemExit(1)
 
 
-def with_progress(file: BinaryIO, rows: Iterable[Row], unit: str) -> Iterator[Row]:
-    """Yield the rows; list rejected rows on standard error, with a progress bar on a terminal."""
-    # A pipe has no size, so an import from a pipe has no progress bar.
-    size = file.seek(0, os.SEEK_END) if file.seekable() else 0
-    hidden = not size or not sys.stderr.isatty()
-    if size:
-        file.seek(0)
-    with click.progressbar(length=size, file=sys.stderr, hidden=hidden) as bar:
-        for number, row in enumerate(rows):
-            if isinstance(row, RejectedRow):
-                _print_rejected(row, unit, "" if hidden else CLEAR_LINE)
-            if not hidden and number % PROGRESS_STEP_ROWS == 0:
-                bar.update(file.tell() - bar.pos)
-            yield row
-        bar.update(size - bar.pos)
+def _import(load: LoadSettings, rows: Iterator[Row], options: ImportOptions) -> ImportReport:
+    with open_rooms(load) as rooms:
+        report = import_rooms(rooms, rows, options.all_or_none, options.dry_run)
+        if report.created + report.updated > OPTIMIZE_ABOVE and not options.dry_run:
+            rooms.optimize()
+    return report
 
 
-def _print_rejected(row: RejectedRow, unit: str, prefix: str) -> None:
-    for problem in row.problems:
-        click.echo(f"{prefix}{unit} {row.row}, {printable(problem)}", err=True)
-
-
-def _format_of(file: BinaryIO) -> str:
-    suffix = Path(str(getattr(file, "name", ""))).suffix.removeprefix(".").lower()
-    return suffix if suffix in ROW_FORMATS else "csv"
-
-
-def _parameters(
-    columns: Iterable[str], dry_run: bool, round_: bool, **others: str
-) -> list[tuple[str, str]]:
-    """Convert options to the query parameters of POST /rooms/import."""
-    flags = {"dry_run": dry_run, "round": round_}
-    pairs = (split_pair("--map", "FIELD=COLUMN", text) for text in columns)
-    return [
-        *((COLUMN + field, column) for field, column in pairs),
-        *((name, "true") for name, is_set in flags.items() if is_set),
-        *others.items(),
-    ]
+def _with_proposal(source: Source, given: Parameters, money: Money) -> Parameters:
+    """Print the options that a preview proposes; return all options of a dry run."""
+    guessing = [*without_guess(given), ("guess", "true")]
+    _, proposed = propose(source.file, source.format, parse_import(guessing, source.format, money))
+    print_proposal(proposed)
+    source.file.seek(0)
+    checking = {"on_error": "skip", "dry_run": "true"}
+    others = (pair for pair in without_guess(given) if pair[0] not in checking)
+    return [*others, *proposed, *checking.items()]

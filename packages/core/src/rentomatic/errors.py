@@ -1,9 +1,9 @@
 """Errors with a meaning for clients. Edges map them: web/middleware/errors.py, cli/commands.py."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MAX_PROBLEMS = 1000
 MAX_QUOTED = 2000  # characters
@@ -23,11 +23,13 @@ class Problem(NamedTuple):
 class RejectedRow:
     """A row of an import that is invalid.
 
-    `row` is the number of its first line, or of the element or feature.
+    `row` is the number of its first line, or of the element or feature. `cells` are its texts, or
+    the members of a JSON object; empty if they could not be read.
     """
 
     row: int
     problems: tuple[Problem, ...]
+    cells: Any = field(default=(), compare=False)
 
 
 class RentomaticError(Exception):

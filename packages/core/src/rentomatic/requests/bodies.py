@@ -27,11 +27,6 @@ def parse_whole_room(text: bytes, code: str) -> Room:
     return room_of({"code": code} | _members(text), code)
 
 
-def parse_row(text: bytes) -> Room:
-    """Parse a JSON object as a room; raise InvalidRequest like parse_new_room."""
-    return room_of(_members(text))
-
-
 def parse_patch(text: bytes) -> Callable[[Room], Room]:
     """Parse a merge patch; return the function that applies it to a room.
 

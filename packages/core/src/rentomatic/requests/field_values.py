@@ -21,7 +21,7 @@ from rentomatic.domain.fields import (
     Words,
     canonical_code,
 )
-from rentomatic.domain.numbers import finite_number, rounded, whole_number
+from rentomatic.domain.numbers import finite_number, whole_number
 from rentomatic.domain.room import FIELDS, OPTIONAL, REQUIRED, Declared, Room
 from rentomatic.errors import InvalidRequest, Problem
 
@@ -38,20 +38,17 @@ COLUMNS = columns_of(tuple(FIELDS))
 OPTIONAL_COLUMNS = columns_of(OPTIONAL)
 
 
-def parse_room(
-    texts: Sequence[str], rounding: bool = False, details: Mapping[str, str] | None = None
-) -> Room:
+def parse_room(texts: Sequence[str], details: Mapping[str, str] | None = None) -> Room:
     """Parse the required values of a room, in the order of REQUIRED, and the others by column.
 
-    `rounding` accepts decimals. Raises InvalidRequest that lists the problems of all columns.
+    Raises InvalidRequest that lists the problems of all columns.
     """
-    parsers = ROUNDING_PARSERS if rounding else PARSERS
     try:
-        values = list(map(call, parsers, texts))
+        values = list(map(call, PARSERS, texts))
         return Room.trusted(*values, details=_details(details) if details else None)
     except ValueError:
         pass
-    pairs = zip(REQUIRED, parsers, texts, strict=True)
+    pairs = zip(REQUIRED, PARSERS, texts, strict=True)
     found = [*(_problem(*each) for each in pairs), *_detail_problems(details or {})]
     raise InvalidRequest(problem for problem in found if problem)
 
@@ -60,7 +57,7 @@ def parse_room_texts(texts: Mapping[str, str]) -> Room:
     """Parse a room by column; raise InvalidRequest that lists the problems of all columns."""
     required = [texts.get(name, "") for name in REQUIRED]
     details = {name: text for name, text in texts.items() if name not in REQUIRED}
-    return parse_room(required, details=details)
+    return parse_room(required, details)
 
 
 def parse_changes(texts: Mapping[str, str]) -> Callable[[Room], Room]:
@@ -103,19 +100,18 @@ def _problem(name: str, parse: Parse, text: str) -> Problem | None:
     return None
 
 
-def _parser(declared: Declared, rounding: bool = False) -> Parse:
-    parse = _parser_of(declared.type, rounding)
+def _parser(declared: Declared) -> Parse:
+    parse = _parser_of(declared.type)
     return (lambda text: parse(text) if text else None) if declared.is_nullable else parse
 
 
-def _parser_of(type_: FieldType, rounding: bool) -> Parse:
+def _parser_of(type_: FieldType) -> Parse:
     if isinstance(type_, Code):
         return canonical_code
     if isinstance(type_, Degrees):
         return lambda text: type_.normalized(finite_number(text))
     if isinstance(type_, Whole):
-        whole = partial(whole_number, minimum=type_.minimum, maximum=type_.maximum)
-        return (lambda text: whole(rounded(text))) if rounding else whole
+        return partial(whole_number, minimum=type_.minimum, maximum=type_.maximum)
     if isinstance(type_, Words):
         return lambda text: type_.check(split_words(text))
     if isinstance(type_, Photos):
@@ -154,7 +150,6 @@ def _address_parser(name: str) -> Parse:
 
 
 PARSERS = tuple(_parser(FIELDS[name]) for name in REQUIRED)
-ROUNDING_PARSERS = tuple(_parser(FIELDS[name], rounding=True) for name in REQUIRED)
 DETAIL_PARSERS: dict[str, Parse] = {
     name: _address_parser(name) if name in ADDRESS_PARTS else _parser(FIELDS[name])
     for name in OPTIONAL_COLUMNS

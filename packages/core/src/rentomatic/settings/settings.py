@@ -79,6 +79,7 @@ class Settings:
     photos: tuple[str, ...] = setting("RENTOMATIC_PHOTOS", values.host_patterns)
     photo_folder: str = setting("RENTOMATIC_PHOTO_FOLDER", values.folder)
     photo_limit: int = setting("RENTOMATIC_PHOTO_LIMIT", values.whole(1, INT32_MAX))
+    profiles: str = setting("RENTOMATIC_PROFILES", str)
     cors_origins: tuple[str, ...] = setting("RENTOMATIC_CORS_ORIGINS", values.origins)
     server_timing: bool = setting("RENTOMATIC_SERVER_TIMING", values.switch)
     currency: str = setting("RENTOMATIC_CURRENCY", values.currency)

@@ -1,43 +1,39 @@
-"""Import a CSV file: upload, preview, run."""
+"""Import a file: upload, preview, run."""
 
-import re
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from http import HTTPStatus
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
-from rentomatic.domain.room import REQUIRED
+from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Action
 from rentomatic.errors import ImportRejected, InvalidRequest, RejectedRow
-from rentomatic.imports.formats import ROW_FORMATS, peek_csv
-from rentomatic.imports.options import COLUMN, ImportOptions, parse_import
-from rentomatic.responses import ImportReport
-from rentomatic.serializers.reports import rejected_to_csv
+from rentomatic.imports.formats import FORMATS_OF_SUFFIXES
+from rentomatic.imports.guessing import feature_columns
+from rentomatic.imports.options import FEATURE
+from rentomatic.imports.profiles import profile_names
+from rentomatic.imports.rows import Row
+from rentomatic.serializers.reports import reasons_to_list, rejected_to_csv
+from rentomatic.serializers.rooms import room_to_columns
 from rentomatic.use_cases.imports import until
 from rentomatic_web.api.imports import discard_body, run_import
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
-from rentomatic_web.pages import uploads
+from rentomatic_web.pages import import_form, uploads
+from rentomatic_web.pages.import_file import ImportFile
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.request import current_request
 
 MAX_PREVIEW_ROWS = 5
 MAX_COLUMNS = 200
 UPLOAD = "pages.upload"
-COLUMN_ALIASES = {
-    "code": ("id", "uuid", "roomid", "roomcode"),
-    "size": ("squaremeters", "squaremetres", "sqm", "m2", "area", "areasqm", "sizem2"),
-    "price": ("rent", "cost", "amount", "priceperday", "pricepermonth"),
-    "longitude": ("lng", "lon", "long", "x"),
-    "latitude": ("lat", "y"),
-}
-OPTIONS = ("round", "on_error")
 
 
 def accept_upload() -> None:
@@ -67,39 +63,40 @@ def upload() -> ResponseReturnValue:
     if file is None or not file.filename:
         return _upload_form("must be chosen")
     name = uploads.save(file, current_request().token.name)
-    return redirect(f"/import/preview?{urlencode({'file': name})}", HTTPStatus.SEE_OTHER)
+    suffix = Path(file.filename).suffix.removeprefix(".").lower()
+    texts = {"file": name, "format": FORMATS_OF_SUFFIXES.get(suffix, "csv")}
+    profile = request.form.get("profile")
+    query = urlencode({**texts, **({"profile": profile} if profile else {})})
+    return redirect(f"/import/preview?{query}", HTTPStatus.SEE_OTHER)
 
 
 @bp.get("/import/preview")
 @policy(Action.IMPORT)
 def preview() -> ResponseReturnValue:
-    """Show the first rows, the column of each field, and the result of a dry run."""
-    owner, name = current_request().token.name, request.args.get("file", "")
+    """Show how the file is read, its first rooms, and the result of a dry run."""
+    file = ImportFile(request.args)
     try:
-        with uploads.opened(name, owner) as file:
-            header, rows = peek_csv(file, MAX_PREVIEW_ROWS)
+        table, problems = file.propose()
+        result = {} if problems else _dry_run(file)
     except InvalidRequest as error:
-        return _unreadable(error)
-    if len(header) > MAX_COLUMNS:
+        return _upload_form(_first_message(error))
+    if len(table.names) > MAX_COLUMNS:
         return _upload_form(f"must not have more than {MAX_COLUMNS} columns")
-    texts = {**guess_columns(header), **_texts_from(request.args)}
-    problems, report = {}, None
-    try:
-        report = _run(name, owner, texts, dry_run=True)
-    except InvalidRequest as error:
-        if error.problems[0].parameter == "file":
-            return _unreadable(error)
-        problems = _by_field(error, texts)
+    header, columns = table.columns(), import_form.columns()
+    controls = import_form.controls(file.format, header)
+    problems |= result.pop("problems", {})
     page = render_template(
         "pages/preview.html",
-        file=name,
+        file=file,
         header=header,
-        rows=rows,
-        texts=texts,
-        report=report,
+        rows=table.cells(MAX_PREVIEW_ROWS),
+        columns=columns,
+        controls=controls,
+        constants=import_form.constants(file.texts),
+        features={FEATURE + word: column for word, column in feature_columns(table).items()},
         problems=problems,
-        labels={COLUMN + field: field.capitalize() for field in REQUIRED},
-        query=urlencode({"file": name, **texts}),
+        labels={name: label for name, label, *_ in (*columns, *controls)},
+        **result,
     )
     return html(page, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
 
@@ -108,23 +105,22 @@ def preview() -> ResponseReturnValue:
 @policy(Action.IMPORT)
 def run() -> ResponseReturnValue:
     """Import the file with the options of the preview."""
-    owner, name = current_request().token.name, request.form.get("file", "")
-    texts = _texts_from(request.form)
-    query = urlencode({"file": name, **texts})
+    began, file = time.monotonic(), ImportFile(request.form)
     try:
-        report = _run(name, owner, texts, dry_run=False)
+        with file.opened(dry_run=False) as (reading, options):
+            report = run_import(reading, options, began)
     except InvalidRequest:
-        return redirect(f"/import/preview?{query}", HTTPStatus.SEE_OTHER)
+        return redirect(f"/import/preview?{file.query}", HTTPStatus.SEE_OTHER)
     except ImportRejected as error:
         flash(f"{error}.")
-        return redirect(f"/import/preview?{query}", HTTPStatus.SEE_OTHER)
+        return redirect(f"/import/preview?{file.query}", HTTPStatus.SEE_OTHER)
     if not report.rejected:  # the download of rejected rows needs the file
-        uploads.remove(name)
+        uploads.remove(file.name)
     text = (
         f"Imported: {report.created} new, {report.updated} changed, "
         f"{report.unchanged} unchanged, {report.rejected} rejected."
     )
-    url = f"/import/rejected.csv?{query}" if report.rejected else ""
+    url = f"/import/rejected.csv?{file.query}" if report.rejected else ""
     flash({"text": text, "url": url, "label": "Rejected rows"}, "link")  # type: ignore[arg-type]
     return redirect("/import", HTTPStatus.SEE_OTHER)
 
@@ -132,15 +128,14 @@ def run() -> ResponseReturnValue:
 @bp.get("/import/rejected.csv")
 @policy(Action.IMPORT)
 def rejected() -> Response:
-    """Return every rejected row with its problems."""
-    owner, name = current_request().token.name, request.args.get("file", "")
-    options = _import_options(_texts_from(request.args), dry_run=True)
+    """Return every rejected row with its cells and its problems."""
     deadline = time.monotonic() + current().settings.import_timeout
     # Written completely before the response begins, so that errors still get their own status.
-    with ExitStack() as stack, uploads.opened(name, owner) as file:
+    with ExitStack() as stack:
+        reading, _ = stack.enter_context(ImportFile(request.args).opened(dry_run=True))
         csv_file = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline=""))
-        rows = until(deadline, ROW_FORMATS["csv"].read(file, options))
-        csv_file.writelines(rejected_to_csv(row for row in rows if isinstance(row, RejectedRow)))
+        rows = (row for row in until(deadline, reading) if isinstance(row, RejectedRow))
+        csv_file.writelines(rejected_to_csv(reading.table.names, rows))
         csv_file.seek(0)
         response = Response(csv_file, mimetype="text/csv")
         response.call_on_close(stack.pop_all().close)
@@ -149,54 +144,50 @@ def rejected() -> Response:
     return response
 
 
-def guess_columns(header: Iterable[str]) -> dict[str, str]:
-    """Guess the column of each field by its name; an unknown column is an empty string."""
-    columns: dict[str, str] = {}  # by name in lower case, letters and digits only
-    for name in header:
-        columns.setdefault(re.sub(r"[^a-z0-9]", "", name.lower()), name)
-    names_by_field = {field: (field, *names) for field, names in COLUMN_ALIASES.items()}
+def _dry_run(file: ImportFile) -> dict[str, Any]:
+    """Return the report of a dry run, the first rooms, and how the file was read.
+
+    Or return the problems by control; raises InvalidRequest if the file is invalid.
+    """
+    first: list[Room] = []
+
+    def noting_first(rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            if isinstance(row, Room) and len(first) < MAX_PREVIEW_ROWS:
+                first.append(row)
+            yield row
+
+    began = time.monotonic()
+    try:
+        with file.opened(dry_run=True) as (reading, options):
+            report = run_import(noting_first(reading), options, began)
+    except InvalidRequest as error:
+        if error.problems[0].parameter == "file":
+            raise
+        return {"problems": import_form.problems_by_field(error, file.texts)}
+    rooms = [room_to_columns(room) for room in first]
+    names = list(dict.fromkeys(name for room in rooms for name in room))
     return {
-        COLUMN + field: next((columns[name] for name in names if name in columns), "")
-        for field, names in names_by_field.items()
+        "report": report,
+        "room_columns": names,
+        "rooms": [[room.get(name, "") for name in names] for room in rooms],
+        "facts": reading.facts,
+        "reasons": reasons_to_list(reading.reasons),
     }
 
 
-def _by_field(error: InvalidRequest, texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the problems by form field: the importer names columns of the file."""
-    messages = {problem.parameter: problem.message for problem in error.problems}
-    by_field = {
-        name: messages[column] if column else "must be chosen"
-        for name, column in texts.items()
-        if column in messages
-    }
-    others = {name: text for name, text in messages.items() if name not in texts.values()}
-    return by_field | others
-
-
-def _texts_from(values: MultiDict[str, str]) -> dict[str, str]:
-    """Return the parameters of an import that the form or the URL has."""
-    names = (*OPTIONS, *(COLUMN + field for field in REQUIRED))
-    return {name: values[name] for name in names if name in values}
-
-
-def _import_options(texts: dict[str, str], dry_run: bool) -> ImportOptions:
-    pairs = {**texts, "dry_run": "true" if dry_run else "false"}
-    # The preview shows the rows that an import with on_error=skip would leave out.
-    pairs |= {"on_error": "skip"} if dry_run else {}
-    return parse_import(pairs.items(), "csv")
-
-
-def _run(name: str, owner: str, texts: dict[str, str], dry_run: bool) -> ImportReport:
-    options = _import_options(texts, dry_run)
-    with uploads.opened(name, owner) as file:
-        return run_import(ROW_FORMATS["csv"].read(file, options), options)
-
-
-def _unreadable(error: InvalidRequest) -> ResponseReturnValue:
-    return _upload_form(error.problems[0].message)
+def _first_message(error: InvalidRequest) -> str:
+    parameter, message = error.problems[0]
+    return message if parameter == "file" else f"{parameter}: {message}"
 
 
 def _upload_form(problem: str = "") -> ResponseReturnValue:
-    status = HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK
-    limit = current().settings.import_limit // 2**20
-    return html(render_template("pages/import.html", problem=problem, limit=limit), status)
+    settings = current().settings
+    page = render_template(
+        "pages/import.html",
+        problem=problem,
+        limit=settings.import_limit // 2**20,
+        suffixes=",".join(f".{suffix}" for suffix in FORMATS_OF_SUFFIXES),
+        profiles=profile_names(settings.profiles),
+    )
+    return html(page, HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK)

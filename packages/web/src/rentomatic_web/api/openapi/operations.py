@@ -19,6 +19,7 @@ BODIES: dict[str, Schema] = {
     "geojson": ref("schemas", "FeatureCollection"),
     "csv": TEXT,
     "ndjson": TEXT,
+    "xlsx": {"type": "string", "format": "binary"},
 }
 
 

@@ -6,14 +6,12 @@ from rentomatic.domain.fields import Degrees, Whole
 from rentomatic.domain.numbers import INT32_MAX
 from rentomatic.domain.operators import LISTED, Operator
 from rentomatic.domain.query import DEFAULT_LIMIT, DEFAULT_SORT, MAX_IN_VALUES, MAX_LIMIT, SORTS
-from rentomatic.domain.room import REQUIRED
-from rentomatic.imports.options import COLUMN, ON_ERROR, YES_OR_NO
+from rentomatic.imports.options import OPTIONS, Option, parameters_of
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.requests.filters import FILTER_KEYS, SELECTABLE
 from rentomatic.requests.search import EDGES, MAX_TEXT, PARAMETERS, PREFIX, SELECTING
 from rentomatic_web.api.openapi.schemas import Schema, field, schema_of
 
-SWITCH: Schema = {"type": "string", "enum": [*YES_OR_NO], "default": "false"}
 COMPARISONS = {
     Operator.EQ: "equals the value",
     Operator.NE: "differs from the value",
@@ -81,17 +79,21 @@ QUERY: dict[str, tuple[Schema, str]] = {
         "Adds `X-Total-Count`. Omitted by default, because counting is slower than a page",
     ),
 }
+
+
+def _import_parameter(option: Option, name: str) -> tuple[Schema, str]:
+    values: Schema = {"enum": [*option.values]} if option.values else {}
+    default: Schema = {"default": option.default} if option.default else {}
+    field_ = f" ({name.removeprefix(option.prefix)})" if option.prefix else ""
+    formats = f" For {', '.join(option.formats)} only." if option.formats else ""
+    description = option.help.replace("--", "").replace("FIELD", f"the field{field_}")
+    return {"type": "string", **values, **default}, f"{description}{formats}"
+
+
 IMPORT: dict[str, tuple[Schema, str]] = {
-    "on_error": (
-        {"type": "string", "enum": [*ON_ERROR], "default": "abort"},
-        "If a row is invalid: `abort` imports nothing, `skip` imports the other rows",
-    ),
-    "dry_run": (SWITCH, "Check and count the rows without importing them"),
-    "round": (SWITCH, "Round decimals where whole numbers are needed, halves up. CSV only"),
-    **{
-        COLUMN + name: ({"type": "string"}, f"Name of the column with the {name}. CSV only")
-        for name in REQUIRED
-    },
+    name: _import_parameter(option, name)
+    for option in OPTIONS.values()
+    for name in parameters_of(option)
 }
 HEADER: dict[str, str] = {
     "If-None-Match": "ETags, or `*` for any. If one matches, reads get 304 and writes get 412",

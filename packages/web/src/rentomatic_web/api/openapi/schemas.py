@@ -49,6 +49,7 @@ LINE = r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]*$"
 LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]*$"
 # A feature has these as its id and its geometry.
 NO_PROPERTIES = ("code", "longitude", "latitude")
+TEXTS: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
 NUMBER_OF_ROOMS: Schema = {"type": "integer", "minimum": 0}
 
 
@@ -288,7 +289,31 @@ SCHEMAS: dict[str, Schema] = {
             **dict.fromkeys(("created", "updated", "unchanged"), NUMBER_OF_ROOMS),
             "rejected": NUMBER_OF_ROWS,
             "errors": array(ref("schemas", "RowError"), description="the first invalid rows"),
+            "reasons": array(ref("schemas", "Reason"), description="the most frequent first"),
+            "file": members(
+                {
+                    "encoding": {"type": "string"},
+                    "delimiter": {"type": "string"},
+                    "header": {"type": "integer", "description": "line of the header"},
+                    "columns": {**TEXTS, "description": "columns of the file by field"},
+                    "numbers": {**TEXTS, "description": "notation of numbers by field"},
+                    "ignored": array({"type": "string"}, description="further columns"),
+                    "warnings": array({"type": "string"}),
+                },
+                "encoding",
+                "delimiter",
+                "header",
+                description="how the file was read",
+            ),
         }
+    ),
+    "Reason": members(
+        {
+            "column": {"type": "string"},
+            "reason": {"type": "string"},
+            "count": NUMBER_OF_ROWS,
+        },
+        description="number of invalid rows by column and reason",
     ),
     "RowError": members(
         {

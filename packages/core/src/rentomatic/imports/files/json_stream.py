@@ -75,7 +75,8 @@ class JSONStream:
         except InvalidRequest as error:
             if self._read_error is not None:
                 raise
-            return error.problems[0]
+            parameter, message = error.problems[0]
+            return Problem("row" if parameter == "body" else parameter, message)
 
     def expect_end(self) -> None:
         if self.peek():

@@ -1,0 +1,79 @@
+"""An uploaded file, and the texts of the form of its import."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+
+from rentomatic.errors import InvalidRequest
+from rentomatic.imports.files.tables import Table
+from rentomatic.imports.formats import ROW_FORMATS
+from rentomatic.imports.options import COLUMN, ImportOptions
+from rentomatic.imports.proposals import propose
+from rentomatic.imports.reading import Reading, open_rows
+from rentomatic.requests.field_values import COLUMNS
+from rentomatic_web.api.imports import import_options
+from rentomatic_web.pages import uploads
+from rentomatic_web.pages.import_form import parameters_of, texts_from, texts_of
+from rentomatic_web.request import current_request
+
+
+class ImportFile:
+    """A file that the signed-in user has uploaded; `values` are its name, format and options."""
+
+    def __init__(self, values: MultiDict[str, str]) -> None:
+        self.name, self.format = values.get("file", ""), values.get("format", "csv")
+        if self.format not in ROW_FORMATS:
+            raise BadRequest(f"format: must be one of {', '.join(ROW_FORMATS)}")
+        self.texts = texts_from(values, self.format)
+
+    @property
+    def query(self) -> str:
+        return urlencode({"file": self.name, "format": self.format, **self.texts})
+
+    @property
+    def unit(self) -> str:
+        """The word for a row."""
+        return ROW_FORMATS[self.format].unit.capitalize()
+
+    @property
+    def chosen(self) -> list[str]:
+        """The names of the texts that are not empty."""
+        return [name for name, text in self.texts.items() if text]
+
+    def propose(self) -> tuple[Table, dict[str, str]]:
+        """Add the proposed texts to those of the form.
+
+        Returns the sampled table, and the problems of texts that are invalid and were not used.
+        """
+        problems: dict[str, str] = {}
+        try:
+            table, proposed = self._proposal(self.texts)
+        except InvalidRequest as error:
+            problems = {name: text for name, text in error.problems if name in self.texts}
+            if not problems:
+                raise
+            valid = {name: text for name, text in self.texts.items() if name not in problems}
+            table, proposed = self._proposal(valid)
+        own = {COLUMN + name: name for name in COLUMNS if name in table.columns()}
+        self.texts = own | texts_of(proposed) | self.texts
+        return table, problems
+
+    @contextmanager
+    def opened(self, dry_run: bool) -> Iterator[tuple[Reading, ImportOptions]]:
+        """Open the file with the options of the form."""
+        # A preview shows the rows that an import with on_error=skip would leave out.
+        others = {"dry_run": "true", "on_error": "skip"} if dry_run else {}
+        options = self._options(self.texts, others)
+        with uploads.opened(self.name, current_request().token.name) as file:
+            yield open_rows(file, self.format, options), options
+
+    def _proposal(self, texts: dict[str, str]) -> tuple[Table, list[tuple[str, str]]]:
+        options = self._options(texts, {"guess": "true"})
+        with uploads.opened(self.name, current_request().token.name) as file:
+            return propose(file, self.format, options)
+
+    def _options(self, texts: dict[str, str], others: dict[str, str]) -> ImportOptions:
+        return import_options((parameters_of(texts) | others).items(), self.format)
