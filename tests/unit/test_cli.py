@@ -219,6 +219,14 @@ def test_a_dry_run_says_what_would_happen() -> None:
     assert result.stdout == "created 0, updated 1, unchanged 0, rejected 0\n"
 
 
+def test_what_would_be_withdrawn_is_listed() -> None:
+    source = ("--set", "source=acme", "--prune")
+    result = run("rooms", "import", "-", *source, text="code,size,price,longitude,latitude\n")
+
+    assert "created 0, updated 0, unchanged 0, rejected 0" in result.output
+    assert run("rooms", "import", "-", "--prune", text="code\n").exit_code == 2
+
+
 @pytest.fixture
 def offers(tmp_path: Path) -> Path:
     file = tmp_path / "offers.csv"

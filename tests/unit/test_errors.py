@@ -15,6 +15,7 @@ from rentomatic.errors import (
     RoomNotFound,
     TokenConflict,
     TokenNotFound,
+    WithdrawalRefused,
 )
 from tests.rooms import room
 
@@ -32,6 +33,11 @@ TEXTS = {
     ImportRejected: (
         ImportRejected(2, ()),
         "Nothing was imported, because 2 of the rows are invalid",
+    ),
+    WithdrawalRefused: (
+        WithdrawalRefused("acme", 3, 10),
+        "Nothing was imported, because the file lacks 3 of the 10 rooms of acme, "
+        "more than a fifth; prune_any withdraws any number",
     ),
     RepositoryReadOnly: (RepositoryReadOnly(), "The rooms can only be read right now"),
     RepositoryUnavailable: (RepositoryUnavailable(), "The rooms cannot be reached right now"),
@@ -55,6 +61,7 @@ def test_programs_know_a_failure_by_its_name() -> None:
         "room_not_found",
         "token_conflict",
         "token_not_found",
+        "withdrawal_refused",
     }
 
 

@@ -251,7 +251,7 @@ def test_problem_details_say_what_the_books_errors_say(client: FlaskClient) -> N
 
 
 def test_every_failure_has_problem_details() -> None:
-    assert len(STATUSES) == 10
+    assert len(STATUSES) == 11
     for client, path, status, kind in (
         (client_of(MemoryRooms()), "/nothing", 404, "/problems/resource"),
         (client_of(AwayRooms()), "/rooms", 503, "/problems/system"),

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from rentomatic.domain.references import code_of
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Role
 from rentomatic.errors import RepositoryUnavailable
@@ -57,7 +58,7 @@ def post(
 
 
 def report(**counts: int) -> dict[str, object]:
-    none = {"created": 0, "updated": 0, "unchanged": 0, "rejected": 0}
+    none = {"created": 0, "updated": 0, "unchanged": 0, "rejected": 0, "withdrawn": 0}
     return {**none, **counts, "errors": []}
 
 
@@ -388,8 +389,10 @@ def test_an_import_that_takes_too_long_is_503_and_says_so(query: str) -> None:
     class Slow(MemoryRooms):
         taken = 0.0
 
-        def put(self, *arguments: Any) -> NoReturn:
-            assert 0 < arguments[-1] <= 1
+        def put(  # type: ignore[override]
+            self, _rooms: Any, _dry_run: Any, timeout: Any, *_: Any
+        ) -> NoReturn:
+            assert 0 < timeout <= 1
             time.sleep(self.taken)
             raise RepositoryUnavailable
 
@@ -415,3 +418,57 @@ def test_other_methods_are_told_the_right_one(client: FlaskClient) -> None:
 
     assert (answer.status_code, answer.allow) == (405, {"POST", "OPTIONS"})
     assert json.loads(answer.text)["type"] == "ResourceError"
+
+
+OFFER = "id,size,price,longitude,latitude\n"
+MIRROR = "source=acme&reference=id&prune=true"
+
+
+def offers(*ids: int) -> str:
+    return OFFER + "".join(f"{each},{PLAIN}" for each in ids)
+
+
+def test_a_newer_file_of_a_source_withdraws_the_rooms_that_it_lacks(
+    client: FlaskClient, rooms: MemoryRooms
+) -> None:
+    post(client, offers(*range(10)), MIRROR)
+    dry = post(client, offers(*range(1, 10)), f"{MIRROR}&dry_run=true").json or {}
+    answer = post(client, offers(*range(1, 11)), MIRROR).json or {}
+
+    gone = code_of("acme", "0")
+    assert (dry["withdrawn"], dry["withdrawn_codes"]) == (1, [gone])
+    assert (answer["created"], answer["unchanged"], answer["withdrawn"]) == (1, 9, 1)
+    assert answer["withdrawn_codes"] == [gone]
+    assert rooms.count() == len(EXAMPLE_ROOMS) + 10
+
+
+def test_a_file_that_lacks_many_rooms_withdraws_none(
+    client: FlaskClient, rooms: MemoryRooms
+) -> None:
+    post(client, offers(*range(10)), MIRROR)
+    answer = post(client, offers(1), MIRROR)
+
+    assert answer.status_code == 422
+    assert (answer.json or {})["code"] == "withdrawal_refused"
+    assert rooms.count() == len(EXAMPLE_ROOMS) + 10
+    assert (post(client, offers(1), f"{MIRROR}&prune_any=true").json or {})["withdrawn"] == 9
+
+
+def test_a_row_that_is_rejected_keeps_its_room_unless_its_id_is_lost(
+    client: FlaskClient, rooms: MemoryRooms
+) -> None:
+    post(client, offers(*range(10)), MIRROR)
+    wrong = f"{offers(*range(9))}9,20,x,19.94,50.06\n"
+    lost = f"{offers(*range(9))}5.54E+17,{PLAIN}"
+
+    assert (post(client, wrong, f"{MIRROR}&on_error=skip").json or {})["withdrawn"] == 0
+    answer = post(client, lost, f"{MIRROR}&on_error=skip")
+    assert answer.status_code == 400
+    assert "prune: is impossible, because row 11 does not show" in answer.text
+    assert rooms.count() == len(EXAMPLE_ROOMS) + 10
+
+
+def test_only_the_rooms_of_a_source_can_be_withdrawn(client: FlaskClient) -> None:
+    answer = post(client, HEADER + line(1), "prune=true")
+
+    assert (answer.json or {})["errors"] == [{"parameter": "prune", "message": "needs source"}]

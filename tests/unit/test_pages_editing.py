@@ -15,6 +15,9 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from rentomatic.domain.conditions import Filter
+from rentomatic.domain.operators import Operator
+from rentomatic.domain.references import code_of
 from rentomatic.domain.tokens import Role, new_token
 from rentomatic.errors import RoomNotFound
 from rentomatic.imports.profiles import save_profile
@@ -48,7 +51,8 @@ class Visitor:
 
     def fields(self, path: str, action: str = "") -> dict[str, str]:
         """Return the hidden and filled fields of a page, or of its form with that action."""
-        text = self.get(path).text
+        unchecked = r'<input type="checkbox"(?![^>]* checked)[^>]*>'
+        text = re.sub(unchecked, "", self.get(path).text)
         if action:
             text = next(t for t in text.split("<form")[1:] if f'action="{action}"' in t)
         found = re.findall(r'name="(\w+)"[^>]*?value="([^"]*)"', text.partition("</form>")[0])
@@ -481,6 +485,24 @@ def put(visitor: Visitor, text: str | bytes, name: str = "rooms.csv") -> TestRes
 
 
 OFFERS = "id,squareMeters,rent,lng,lat,note\n"
+
+
+def test_rooms_that_a_file_lacks_are_shown_and_withdrawn(world: World) -> None:
+    header = "id,size,price,longitude,latitude\n"
+    row = "20,50,19.94,50.06\n"
+    world.rooms.put(
+        room(code=code_of("acme", str(n)), source="acme", reference=str(n)) for n in range(10)
+    )
+    visitor = world.editor(Role.IMPORTER)
+    path = put(visitor, header + "".join(f"{number},{row}" for number in range(1, 10))).location
+    options = "source=acme&reference=id&column_code=&prune=true"
+    page = visitor.get(f"{path}&{options}")
+
+    assert "Rooms that would be withdrawn: 1." in page.text
+    assert f"/rooms/{code_of('acme', '0')}" in page.text
+    answer = visitor.send("/import/preview", f"{path}&{options}")
+    assert "1 withdrawn" in visitor.get(answer.location or "").text
+    assert world.rooms.count((Filter("source", Operator.EQ, "acme"),)) == 9
 
 
 def test_a_file_is_looked_at_and_imported(world: World) -> None:

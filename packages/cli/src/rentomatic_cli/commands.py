@@ -19,6 +19,7 @@ from rentomatic.errors import (
     RoomNotFound,
     TokenConflict,
     TokenNotFound,
+    WithdrawalRefused,
 )
 from rentomatic.settings.settings import Settings
 from rentomatic.terminal_text import printable
@@ -27,6 +28,7 @@ GROUP = "rentomatic.commands"
 
 EXIT_STATUSES: dict[type[RentomaticError], int] = {
     ImportRejected: 1,
+    WithdrawalRefused: 1,
     InvalidRequest: 2,
     RoomNotFound: 3,
     RoomConflict: 4,

@@ -101,9 +101,14 @@ def print_report(report: ImportReport, reading: Reading) -> None:
     for reason in reasons_to_list(reading.reasons) if report.rejected > 1 else []:
         text = f"{reason['count']} × {reason['column']}: {reason['reason']}"
         click.echo(printable(text), err=True)
+    for code in report.withdrawn_codes:
+        click.echo(f"withdrawn {code}", err=True)
+    if report.withdrawn > len(report.withdrawn_codes):
+        click.echo("only the first withdrawn rooms are listed", err=True)
+    withdrawn = f", withdrawn {report.withdrawn}" if report.withdrawn else ""
     click.echo(
         f"created {report.created}, updated {report.updated},"
-        f" unchanged {report.unchanged}, rejected {report.rejected}"
+        f" unchanged {report.unchanged}, rejected {report.rejected}{withdrawn}"
     )
 
 

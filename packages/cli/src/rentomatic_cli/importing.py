@@ -106,7 +106,9 @@ def import_(  # noqa: PLR0913 (an argument for each option that only this comman
 
 def _import(load: LoadSettings, rows: Iterator[Row], options: ImportOptions) -> ImportReport:
     with open_rooms(load) as rooms:
-        report = import_rooms(rooms, rows, options.all_or_none, options.dry_run)
+        report = import_rooms(
+            rooms, rows, options.all_or_none, options.dry_run, mirror=options.mirror
+        )
         if report.created + report.updated > OPTIMIZE_ABOVE and not options.dry_run:
             rooms.optimize()
     return report

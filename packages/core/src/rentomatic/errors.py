@@ -24,12 +24,14 @@ class RejectedRow:
     """A row of an import that is invalid.
 
     `row` is the number of its first line, or of the element or feature. `cells` are its texts, or
-    the members of a JSON object; empty if they could not be read.
+    the members of a JSON object; empty if they could not be read. `code` is that of its room, if
+    the row shows it.
     """
 
     row: int
     problems: tuple[Problem, ...]
     cells: Any = field(default=(), compare=False)
+    code: str | None = field(default=None, compare=False)
 
 
 class RentomaticError(Exception):
@@ -53,6 +55,14 @@ class InvalidRequest(RentomaticError):
             found[-1] = Problem("problems", f"are more than {MAX_PROBLEMS}; the rest is omitted")
         self.problems = tuple(Problem(*map(_quotable, problem)) for problem in found)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+class InvalidRow(InvalidRequest):
+    """A row of an import is invalid; `room` is the code of its room, if the row shows it."""
+
+    def __init__(self, problems: Iterable[Problem], room: str | None) -> None:
+        super().__init__(problems)
+        self.room = room
 
 
 def _quotable(text: str) -> str:
@@ -100,6 +110,18 @@ class ImportRejected(RentomaticError):
     def __init__(self, count: int, rows: tuple[RejectedRow, ...]) -> None:
         self.count, self.rows = count, rows
         super().__init__(f"Nothing was imported, because {count} of the rows are invalid")
+
+
+class WithdrawalRefused(RentomaticError):
+    """An import would have withdrawn more than a fifth of the rooms of a source."""
+
+    code = "withdrawal_refused"
+
+    def __init__(self, source: str, withdrawn: int, total: int) -> None:
+        super().__init__(
+            f"Nothing was imported, because the file lacks {withdrawn} of the {total} rooms of "
+            f"{source}, more than a fifth; prune_any withdraws any number"
+        )
 
 
 class RepositoryUnavailable(RentomaticError):

@@ -1,5 +1,6 @@
 """Return values of use cases: pages, facets, clusters and import reports."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
@@ -67,13 +68,19 @@ class Cluster:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """Counts of an import. `rows` has the first MAX_LISTED_ROWS of the rejected rows."""
+    """Counts of an import.
+
+    `rows` has the first MAX_LISTED_ROWS of the rejected rows, `withdrawn_codes` the first codes of
+    the withdrawn rooms.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
     rows: tuple[RejectedRow, ...] = ()
+    withdrawn: int = 0
+    withdrawn_codes: tuple[str, ...] = ()
 
     def __add__(self, other: Self) -> "ImportReport":
         return ImportReport(
@@ -82,4 +89,11 @@ class ImportReport:
             self.unchanged + other.unchanged,
             self.rejected + other.rejected,
             (self.rows + other.rows)[:MAX_LISTED_ROWS],
+            self.withdrawn + other.withdrawn,
+            (self.withdrawn_codes + other.withdrawn_codes)[:MAX_LISTED_ROWS],
         )
+
+
+def withdrawal(codes: Sequence[str]) -> ImportReport:
+    """Return the report of withdrawn rooms, whose codes are given in order."""
+    return ImportReport(withdrawn=len(codes), withdrawn_codes=tuple(codes[:MAX_LISTED_ROWS]))

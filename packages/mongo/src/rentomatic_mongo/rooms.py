@@ -13,6 +13,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 from pymongo.results import BulkWriteResult
 
 from rentomatic.domain.conditions import Filters, Within
+from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.query import RELEVANCE, Query
 from rentomatic.domain.references import reference_of
 from rentomatic.domain.room import FIELDS, REQUIRED, TIMES, Room
@@ -34,7 +35,7 @@ from rentomatic.repository.facets import (
 from rentomatic.repository.matching import meets, page_of
 from rentomatic.repository.protocols import Connections
 from rentomatic.repository.unknown_values import NULLABLE, search_unknown_apart
-from rentomatic.responses import Cluster, Facet, ImportReport
+from rentomatic.responses import Cluster, Facet, ImportReport, withdrawal
 from rentomatic_mongo.documents import (
     WORDS,
     Document,
@@ -113,14 +114,23 @@ class MongoRooms:
 
     @translate_errors()
     def put(
-        self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
+        self,
+        rooms: Iterable[Room],
+        dry_run: bool = False,
+        timeout: float | None = None,
+        mirror: Mirror | None = None,
     ) -> ImportReport:
         with pymongo.timeout(timeout):
             new = list({room.code: room for room in rooms}.values())
             # socketTimeoutMS limits each response of the server, so no response covers all rooms.
             starts = range(0, len(new), MAX_CHUNK_ROOMS)
             chunks = (new[start : start + MAX_CHUNK_ROOMS] for start in starts)
-            return sum(map(self._compare if dry_run else self._write, chunks), ImportReport())
+            gone = self._gone(mirror, {room.code for room in new}, dry_run) if mirror else []
+            # First, because other rooms may get the references of those that are withdrawn.
+            for start in range(0, 0 if dry_run else len(gone), MAX_CHUNK_ROOMS):
+                self._rooms.delete_many({"code": {"$in": gone[start : start + MAX_CHUNK_ROOMS]}})
+            report = sum(map(self._compare if dry_run else self._write, chunks), ImportReport())
+            return report + withdrawal(gone)
 
     def optimize(self) -> None:
         # MongoDB needs no cleanup after bulk writes; this only creates missing indexes.
@@ -203,6 +213,15 @@ class MongoRooms:
         # Of older versions, which kept no times.
         rooms.update_many({"created": None}, {"$set": dict.fromkeys(TIMES, _now())})
         return rooms
+
+    def _gone(self, mirror: Mirror, put: set[str], dry_run: bool) -> list[str]:
+        """Return the codes of the rooms that the mirror withdraws, in order."""
+        found = self._rooms.find({"source": mirror.source}, ["code"], sort=[("code", ASCENDING)])
+        codes = [document["code"] for document in found]
+        gone = [code for code in codes if code not in put and code not in mirror.kept]
+        if not dry_run:
+            mirror.check(len(gone), len(codes))
+        return gone
 
     def _write(self, rooms: list[Room]) -> ImportReport:
         created = updated = 0

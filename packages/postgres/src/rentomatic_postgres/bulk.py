@@ -11,11 +11,12 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
+from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.room import REQUIRED, Room
 from rentomatic.errors import ReferenceConflict
-from rentomatic.responses import ImportReport
+from rentomatic.responses import MAX_LISTED_ROWS, ImportReport
 from rentomatic_postgres.errors import is_reference_conflict, translate_errors
-from rentomatic_postgres.sql import upserts
+from rentomatic_postgres.sql import upserts, withdrawals
 from rentomatic_postgres.sql.rows import COLUMNS, to_row
 
 # Both timeouts end at the import's deadline.
@@ -33,16 +34,20 @@ _plain_line = "\t".join([*["%s"] * len(REQUIRED), r"\N", "f", r"\N"]) + "\n"
 
 
 def put(
-    engine: Engine, rooms: Iterable[Room], dry_run: bool, timeout: float | None
+    engine: Engine,
+    rooms: Iterable[Room],
+    dry_run: bool,
+    timeout: float | None,
+    mirror: Mirror | None,
 ) -> ImportReport:
     """Implement `RoomRepository.put`."""
     deadline = None if timeout is None else time.monotonic() + timeout
     rest = iter(rooms)
     first = list(islice(rest, MAX_INLINE_ROOMS + 1))
     with translate_errors(), _reference_conflicts(), engine.connect() as connection:
-        if len(first) <= MAX_INLINE_ROOMS and deadline is None:
+        if len(first) <= MAX_INLINE_ROOMS and deadline is None and mirror is None:
             return _put_inline(connection, first, dry_run)
-        return _put_staged(connection, chain(first, rest), dry_run, deadline)
+        return _put_staged(connection, chain(first, rest), dry_run, deadline, mirror)
 
 
 @contextmanager
@@ -64,14 +69,30 @@ def _put_inline(connection: Connection, rooms: list[Room], dry_run: bool) -> Imp
 
 
 def _put_staged(
-    connection: Connection, rooms: Iterable[Room], dry_run: bool, deadline: float | None
+    connection: Connection,
+    rooms: Iterable[Room],
+    dry_run: bool,
+    deadline: float | None,
+    mirror: Mirror | None,
 ) -> ImportReport:
     statement = upserts.COMPARE_STAGED if dry_run else upserts.PUT_STAGED
     with connection.execution_options(isolation_level="READ COMMITTED").begin():
         connection.execute(NO_IDLE_TIMEOUT)
         _stage(connection, rooms)
         connection.execute(SET_TIMEOUTS, {"milliseconds": _milliseconds_until(deadline)})
-        return ImportReport(*connection.execute(statement).one())
+        # First, because other rooms may get the references of those that are withdrawn.
+        withdrawn = _withdraw(connection, mirror, dry_run) if mirror else ImportReport()
+        return ImportReport(*connection.execute(statement).one()) + withdrawn
+
+
+def _withdraw(connection: Connection, mirror: Mirror, dry_run: bool) -> ImportReport:
+    total = connection.execute(withdrawals.TOTAL, {"source": mirror.source}).scalar_one()
+    statement = withdrawals.COMPARE if dry_run else withdrawals.WITHDRAW
+    kept = {"source": mirror.source, "kept": list(mirror.kept), "listed": MAX_LISTED_ROWS}
+    count, codes = connection.execute(statement, kept).one()
+    if not dry_run:
+        mirror.check(count, total)
+    return ImportReport(withdrawn=count, withdrawn_codes=tuple(codes or ()))
 
 
 def _stage(connection: Connection, rooms: Iterable[Room]) -> None:

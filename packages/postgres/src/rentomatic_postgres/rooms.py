@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from rentomatic.domain.conditions import Filters, Within
 from rentomatic.domain.globe import Point
+from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.query import Query
 from rentomatic.domain.references import reference_of
 from rentomatic.domain.room import Room
@@ -70,9 +71,13 @@ class PostgresRooms:
         self._swap(search.REMOVE, room)
 
     def put(
-        self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
+        self,
+        rooms: Iterable[Room],
+        dry_run: bool = False,
+        timeout: float | None = None,
+        mirror: Mirror | None = None,
     ) -> ImportReport:
-        return put(self._engine, rooms, dry_run, timeout)
+        return put(self._engine, rooms, dry_run, timeout, mirror)
 
     def optimize(self) -> None:
         optimize(self._engine)

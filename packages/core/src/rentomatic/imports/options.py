@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import NamedTuple
 
+from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.numbers import whole_number
 from rentomatic.errors import Problem
 from rentomatic.imports.files.delimited import DELIMITERS
@@ -71,6 +72,12 @@ _DECLARED = (
         "Column with the id of each room at its source; replaces the column of codes.",
         metavar="COLUMN",
     ),
+    _switch(
+        "prune",
+        "Withdraw the rooms of --source that the file no longer has, if it is complete: every row "
+        "must show its room. Nothing is imported if more than a fifth of them would go.",
+    ),
+    _switch("prune_any", "With --prune, withdraw any number of rooms."),
     Option(
         "map",
         "Column for FIELD, by its name, or by its number as #1. In JSON, the name of a member, or "
@@ -167,6 +174,15 @@ class ImportOptions(NamedTuple):
     delimiter: str
     header: str
     sheet: str
+    prunes: bool
+    prunes_any: bool
+
+    @property
+    def mirror(self) -> Mirror | None:
+        """A new Mirror of the source, if its other rooms are to be withdrawn."""
+        if not self.prunes:
+            return None
+        return Mirror(self.constants["source"], set(), not self.prunes_any)
 
 
 def parse_import(
@@ -207,7 +223,11 @@ def parse_import(
         reader.read("delimiter", partial(_one_of, OPTIONS["delimiter"]), AUTO),
         reader.read("header", _header, AUTO),
         texts.get("sheet", ""),
+        reader.read("prune", _switched, False),
+        reader.read("prune_any", _switched, False),
     )
+    if options.prunes and not constants.get("source"):
+        reader.problems.append(Problem("prune", "needs source"))
     reader.raise_problems()
     return options
 

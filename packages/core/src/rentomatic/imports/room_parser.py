@@ -7,7 +7,7 @@ from typing import Any
 from rentomatic.domain.fields import ADDRESS_PARTS, PostalAddress
 from rentomatic.domain.references import code_of
 from rentomatic.domain.room import FIELDS, OPTIONAL, REQUIRED, Room
-from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.errors import InvalidRequest, InvalidRow, Problem
 from rentomatic.imports.files.tables import Table
 from rentomatic.imports.numbers import NOTATIONS
 from rentomatic.imports.options import VALUE, ImportOptions
@@ -148,7 +148,7 @@ def _room(values: dict[str, Any], problems: list[Problem], makes_codes: bool) ->
         if values.get(name) is None and not FIELDS[name].is_nullable and name not in invalid
     ]
     if problems:
-        raise InvalidRequest(problems)
+        raise InvalidRow(problems, values.get("code"))
     address = {part: values[part] for part in ADDRESS_PARTS if values.get(part)}
     details = {name: values[name] for name in OPTIONAL if values.get(name)}
     required: list[Any] = [values.get(name) for name in REQUIRED]

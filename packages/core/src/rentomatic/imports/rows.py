@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rentomatic.domain.room import Room
-from rentomatic.errors import InvalidRequest, Problem, RejectedRow
+from rentomatic.errors import InvalidRequest, InvalidRow, Problem, RejectedRow
 from rentomatic.imports.files.tables import Table
 
 Row = Room | RejectedRow
@@ -26,10 +26,12 @@ def read_rows(table: Table, parse: Parse, labels: dict[str, str], unit: str) -> 
                 continue
             first = numbers.setdefault(int(room.code.replace("-", ""), 16), number)
             if first != number:
-                raise InvalidRequest([Problem("code", f"is a duplicate of {unit} {first}")])
+                problem = Problem("code", f"is a duplicate of {unit} {first}")
+                raise InvalidRow([problem], room.code)
         except InvalidRequest as error:
             problems = (Problem(labels.get(name, name), text) for name, text in error.problems)
-            yield RejectedRow(number, tuple(problems), _cells(record))
+            code = error.room if isinstance(error, InvalidRow) else None
+            yield RejectedRow(number, tuple(problems), _cells(record), code)
         else:
             yield room
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 
 from rentomatic.domain.conditions import Filters
+from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import Connections, RoomRepository
@@ -36,10 +37,14 @@ class DelegatingRooms:
             self.rooms.remove(room)
 
     def put(
-        self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
+        self,
+        rooms: Iterable[Room],
+        dry_run: bool = False,
+        timeout: float | None = None,
+        mirror: Mirror | None = None,
     ) -> ImportReport:
         with self.around("put"):
-            return self.rooms.put(rooms, dry_run, timeout)
+            return self.rooms.put(rooms, dry_run, timeout, mirror)
 
     def search(self, query: Query) -> list[Room]:
         with self.around("search"):

@@ -1,11 +1,12 @@
 """Rooms and tokens in memory, for trials and for fast tests."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from threading import Lock
 
 from rentomatic.domain.conditions import Filters
+from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.query import Query
 from rentomatic.domain.references import Reference, reference_of
 from rentomatic.domain.room import Room
@@ -28,7 +29,7 @@ from rentomatic.repository.facets import (
 )
 from rentomatic.repository.matching import meets, page_of
 from rentomatic.repository.protocols import Connections, Limits, Storage
-from rentomatic.responses import Cluster, Facet, ImportReport
+from rentomatic.responses import Cluster, Facet, ImportReport, withdrawal
 
 EXAMPLE_ROOMS = (
     Room("f853578c-fc0f-4e65-81b8-566c5dffa35a", 215, 39, -0.09998975, 51.75436293),
@@ -71,7 +72,11 @@ class MemoryRooms:
             _forget(self._codes, room)
 
     def put(
-        self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
+        self,
+        rooms: Iterable[Room],
+        dry_run: bool = False,
+        timeout: float | None = None,
+        mirror: Mirror | None = None,
     ) -> ImportReport:
         start = time.monotonic()
         new = {room.code: room for room in rooms}
@@ -80,8 +85,10 @@ class MemoryRooms:
         with self._write_lock:
             created = len(new.keys() - self._rooms.keys())
             changed = [room for room in new.values() if self._rooms.get(room.code) != room]
-            self._save(changed, dry_run)
-        return ImportReport(created, len(changed) - created, len(new) - len(changed))
+            gone = self._gone(mirror, new.keys(), dry_run) if mirror else []
+            self._save(changed, dry_run, gone)
+        report = ImportReport(created, len(changed) - created, len(new) - len(changed))
+        return report + withdrawal([room.code for room in gone])
 
     def optimize(self) -> None:
         """Do nothing: no index can become slow."""
@@ -123,23 +130,36 @@ class MemoryRooms:
         if self.get(room.code) != room:
             raise RoomChanged(room.code)
 
-    def _save(self, rooms: list[Room], dry_run: bool = False) -> None:
-        """Save rooms that are new or changed, or raise ReferenceConflict."""
-        codes = {**self._codes}
-        for old in filter(None, (self._rooms.get(room.code) for room in rooms)):
-            _forget(codes, old)
-        for room in rooms:
-            if (reference := reference_of(room)) and codes.setdefault(
-                reference, room.code
-            ) != room.code:
-                raise ReferenceConflict(reference)
+    def _gone(self, mirror: Mirror, put: Collection[str], dry_run: bool) -> list[Room]:
+        """Return the rooms that the mirror withdraws, by code."""
+        rooms = [room for room in self._rooms.values() if room.source == mirror.source]
+        gone = [room for room in rooms if room.code not in put and room.code not in mirror.kept]
+        if not dry_run:
+            mirror.check(len(gone), len(rooms))
+        return sorted(gone, key=lambda room: room.code)
+
+    def _save(self, rooms: list[Room], dry_run: bool = False, gone: Sequence[Room] = ()) -> None:
+        """Save rooms that are new or changed and remove others, or raise ReferenceConflict."""
+        codes = self._codes_after(rooms, gone)
         if dry_run:
             return
         self._codes = codes
+        for room in gone:
+            del self._rooms[room.code]
         now = datetime.now(UTC)
         for room in rooms:
             saved = self._rooms.get(room.code)
             self._rooms[room.code] = room.saved(saved.created if saved else now, now)
+
+    def _codes_after(self, rooms: list[Room], gone: Sequence[Room]) -> dict[Reference, str]:
+        codes = {**self._codes}
+        for old in (*gone, *filter(None, (self._rooms.get(room.code) for room in rooms))):
+            _forget(codes, old)
+        for room in rooms:
+            reference = reference_of(room)
+            if reference and codes.setdefault(reference, room.code) != room.code:
+                raise ReferenceConflict(reference)
+        return codes
 
     def _matching(self, filters: Filters) -> list[Room]:
         # list() copies in one step, so that another thread may write during the search.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from rentomatic.domain.conditions import Filters
+from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Token
@@ -47,13 +48,20 @@ class RoomRepository(Protocol):
         """
 
     def put(
-        self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
+        self,
+        rooms: Iterable[Room],
+        dry_run: bool = False,
+        timeout: float | None = None,
+        mirror: Mirror | None = None,
     ) -> ImportReport:
         """Create or replace every room and count them; repeating it changes nothing.
 
         The last of several rooms with the same code is saved. If the iterable raises, or after
         `timeout` seconds, nothing is saved; the timeout raises RepositoryUnavailable. A dry run
         counts and saves nothing.
+
+        With `mirror`, further rooms of its source are withdrawn, or WithdrawalRefused is raised; a
+        dry run only counts them.
         """
 
     def optimize(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NoReturn
 
+from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryReadOnly
 from rentomatic.repository.delegating import DelegatingRooms
@@ -28,8 +29,12 @@ class ReadOnlyRooms(DelegatingRooms):
         raise RepositoryReadOnly
 
     def put(
-        self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
+        self,
+        rooms: Iterable[Room],
+        dry_run: bool = False,
+        timeout: float | None = None,
+        mirror: Mirror | None = None,
     ) -> ImportReport:
         if not dry_run:
             raise RepositoryReadOnly
-        return super().put(rooms, dry_run, timeout)
+        return super().put(rooms, dry_run, timeout, mirror)

@@ -13,6 +13,7 @@ from rentomatic.requests.formulas import guarded
 from rentomatic.responses import Facets, ImportReport
 from rentomatic.serializers.formats import csv_row
 
+LISTS = ("rows", "withdrawn_codes")
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,' ]*")
 
 
@@ -33,7 +34,9 @@ def report_to_dict(
     report: ImportReport, reasons: Mapping[tuple[str, str], int], facts: Mapping[str, Any]
 ) -> dict[str, object]:
     """Return the members of a report; `errors` has one item for each problem."""
-    counts = {name: count for name, count in vars(report).items() if name != "rows"}
+    counts = {name: count for name, count in vars(report).items() if name not in LISTS}
+    if report.withdrawn_codes:
+        counts["withdrawn_codes"] = report.withdrawn_codes
     errors = rejected_to_list(report.rows)
     return {**counts, "errors": errors, "reasons": reasons_to_list(reasons), "file": dict(facts)}
 

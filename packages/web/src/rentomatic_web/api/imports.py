@@ -68,7 +68,9 @@ def run_import(rows: Iterable[Row], options: ImportOptions, began: float) -> Imp
     timeout = current().settings.import_timeout
     left = max(0.0, began + timeout - time.monotonic())
     with _timeout_named(timeout, began), _rejection_counted(options):
-        report = import_rooms(current().rooms, rows, options.all_or_none, options.dry_run, left)
+        report = import_rooms(
+            current().rooms, rows, options.all_or_none, options.dry_run, left, options.mirror
+        )
     _count(report, options)
     return report
 

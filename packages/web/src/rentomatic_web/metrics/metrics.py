@@ -21,7 +21,7 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5
 ROOMS = (0, 1, 10, 50, 100, 500, 1000)
 
 AREAS = {Box: "box", Within: "circle"}
-OUTCOMES = ("created", "updated", "unchanged", "rejected")
+OUTCOMES = ("created", "updated", "unchanged", "rejected", "withdrawn")
 RESULTS = ("accepted", "forbidden", "missing", "refused")
 HEAVY_OUTCOMES = ("started", "kept", "refused")
 PHOTO_OUTCOMES = ("started", "refused")

@@ -19,6 +19,7 @@ from rentomatic.errors import (
     RoomNotFound,
     TokenConflict,
     TokenNotFound,
+    WithdrawalRefused,
 )
 from rentomatic.serializers.reports import rejected_to_list
 from rentomatic_web.context import current
@@ -35,6 +36,7 @@ STATUSES: dict[type[RentomaticError], HTTPStatus] = {
     TokenNotFound: HTTPStatus.NOT_FOUND,
     TokenConflict: HTTPStatus.CONFLICT,
     ImportRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
+    WithdrawalRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     RepositoryReadOnly: HTTPStatus.SERVICE_UNAVAILABLE,
     RepositoryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -13,7 +13,7 @@ from rentomatic.requests.field_values import COLUMNS
 # The other options are those of the upload, or follow from the button.
 SHOWN = (
     *("source", "reference", "encoding", "delimiter", "header", "sheet"),
-    *("numbers", "period", "currency", "round"),
+    *("numbers", "period", "currency", "round", "prune", "prune_any"),
 )
 KEPT = (*SHOWN, "on_error", "profile")
 
@@ -83,7 +83,7 @@ def _control(option: Option, header: tuple[str, ...]) -> Control:
     hint = option.help.replace("--", "")
     choices = tuple(value for value in option.values if value != option.default)
     values = header if option.name == "reference" else choices
-    return Control(option.name, option.name.capitalize(), hint, values, option.is_switch)
+    return Control(option.name, label_of(option.name), hint, values, option.is_switch)
 
 
 def texts_from(values: MultiDict[str, str], format_: str) -> dict[str, str]:

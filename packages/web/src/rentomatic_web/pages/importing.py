@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Action
-from rentomatic.errors import ImportRejected, InvalidRequest, RejectedRow
+from rentomatic.errors import ImportRejected, InvalidRequest, RejectedRow, WithdrawalRefused
 from rentomatic.imports.formats import FORMATS_OF_SUFFIXES
 from rentomatic.imports.guessing import feature_columns
 from rentomatic.imports.options import FEATURE
@@ -111,14 +111,14 @@ def run() -> ResponseReturnValue:
             report = run_import(reading, options, began)
     except InvalidRequest:
         return redirect(f"/import/preview?{file.query}", HTTPStatus.SEE_OTHER)
-    except ImportRejected as error:
+    except (ImportRejected, WithdrawalRefused) as error:
         flash(f"{error}.")
         return redirect(f"/import/preview?{file.query}", HTTPStatus.SEE_OTHER)
     if not report.rejected:  # the download of rejected rows needs the file
         uploads.remove(file.name)
     text = (
         f"Imported: {report.created} new, {report.updated} changed, "
-        f"{report.unchanged} unchanged, {report.rejected} rejected."
+        f"{report.unchanged} unchanged, {report.rejected} rejected, {report.withdrawn} withdrawn."
     )
     url = f"/import/rejected.csv?{file.query}" if report.rejected else ""
     flash({"text": text, "url": url, "label": "Rejected rows"}, "link")  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from rentomatic.domain.conditions import Filters
+from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.query import RELEVANCE, Query
 from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable
@@ -54,10 +55,14 @@ class HeavyRooms(DelegatingRooms):
             yield from self.rooms.scan(filters)
 
     def put(
-        self, rooms: Iterable[Room], dry_run: bool = False, timeout: float | None = None
+        self,
+        rooms: Iterable[Room],
+        dry_run: bool = False,
+        timeout: float | None = None,
+        mirror: Mirror | None = None,
     ) -> ImportReport:
         with nullcontext() if dry_run else _recorded():
-            return self.rooms.put(rooms, dry_run, timeout)
+            return self.rooms.put(rooms, dry_run, timeout, mirror)
 
     def counts_without(self, filters: Filters) -> tuple[int, ...]:
         key = ("counts_without", *map(repr, filters))

@@ -286,7 +286,11 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "ImportReport": members(
         {
-            **dict.fromkeys(("created", "updated", "unchanged"), NUMBER_OF_ROOMS),
+            **dict.fromkeys(("created", "updated", "unchanged", "withdrawn"), NUMBER_OF_ROOMS),
+            "withdrawn_codes": array(
+                field("code"),
+                description="the first codes of withdrawn rooms, if there are any",
+            ),
             "rejected": NUMBER_OF_ROWS,
             "errors": array(ref("schemas", "RowError"), description="the first invalid rows"),
             "reasons": array(ref("schemas", "Reason"), description="the most frequent first"),
@@ -305,7 +309,8 @@ SCHEMAS: dict[str, Schema] = {
                 "header",
                 description="how the file was read",
             ),
-        }
+        },
+        "withdrawn_codes",
     ),
     "Reason": members(
         {

@@ -1,0 +1,23 @@
+"""Withdraw the rooms of a source that a complete file no longer has."""
+
+from typing import NamedTuple
+
+from rentomatic.errors import WithdrawalRefused
+
+MAX_SHARE = 0.2  # of the rooms of the source
+
+
+class Mirror(NamedTuple):
+    """A source whose rooms are withdrawn unless they are put, or are among the `kept` codes.
+
+    `kept` may grow while the rooms are read.
+    """
+
+    source: str
+    kept: set[str]
+    is_limited: bool = True
+
+    def check(self, withdrawn: int, total: int) -> None:
+        """Raise WithdrawalRefused if more than MAX_SHARE of all rooms would be withdrawn."""
+        if self.is_limited and withdrawn > total * MAX_SHARE:
+            raise WithdrawalRefused(self.source, withdrawn, total)
