@@ -139,4 +139,5 @@ def test_words_are_counted_without_the_filters_on_their_own_field(rooms: RoomRep
     assert list(every.words["kind"].items()) == [("studio", 2), ("house", 1)]
     assert list(every.words["features"].items()) == [("wifi", 2), ("balcony", 1)]
     assert studios.words == every.words
+    assert studios.used == every.used == ("kind", "features")
     assert compute_facets(rooms, (Filter("kind", Operator.EQ, "house"),)).words["features"] == {}

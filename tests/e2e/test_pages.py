@@ -9,13 +9,22 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, expect
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    Route,
+    expect,
+)
 
 from rentomatic.domain.conditions import Box
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.requests.search import parse_box
 from tests.apps import app_of
-from tests.browsers import city_rooms, serving
+from tests.browsers import city_rooms, offers, serving
 from tests.programs import PATIENCE_SECONDS
 from tests.rooms import room
 
@@ -30,7 +39,27 @@ PATHS = {
     "mistake": "/?filter_price__lte=cheap",
     "room": f"/rooms/{ROOMS[0].code}",
 }
-PAGE_BYTES = 50_000
+PHOTO_HOST = "photos.example"
+LONG = room(
+    title="W" * 100,
+    kind="w" * 50,
+    features=["w" * 50, "x" * 50],
+    description="W" * 500,
+    address={"street": "W" * 200, "locality": "W" * 200},
+    photos=[{"url": f"https://{PHOTO_HOST}/1.jpg", "alt": "W" * 500}],
+    price=1,
+)
+OFFERS = [*offers(ROOMS, PHOTO_HOST), LONG]
+OFFER_PATHS = {
+    "search": "/",
+    "words": "/?q=park&filter_features__all=wifi&filter_kind__in=room,studio&sort=relevance",
+    "mistake": "/?q=...",
+    "room": f"/rooms/{OFFERS[1].code}",
+    "long words": f"/rooms/{LONG.code}",
+    "long word": f"/?filter_kind__in={LONG.kind}",
+    "unknown size": f"/rooms/{OFFERS[4].code}",
+}
+PAGE_BYTES = 55_000
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TILE = '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>'
 
@@ -42,6 +71,17 @@ def site(browser: Browser) -> Iterator[str]:
     assert browser.is_connected()  # without a browser there is nothing to serve
     with serving(app_of(MemoryRooms(ROOMS))) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def offer_site(browser: Browser) -> Iterator[str]:
+    assert browser.is_connected()
+    with serving(app_of(MemoryRooms(OFFERS), RENTOMATIC_PHOTOS=PHOTO_HOST)) as url:
+        yield url
+
+
+def draw(route: Route) -> None:
+    route.fulfill(body=TILE, content_type="image/svg+xml")
 
 
 @contextmanager
@@ -57,12 +97,13 @@ def visiting(browser: Browser, site: str, **options: Any) -> Iterator[Page]:
             wrong.append(message.text)
 
     def see(request: Request) -> None:
-        if not request.url.startswith((f"{site}/", "data:")):
+        if not request.url.startswith((f"{site}/", "data:", f"https://{PHOTO_HOST}/")):
             wrong.append(request.url)
 
     page.on("console", hear)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", see)
+    page.route(f"https://{PHOTO_HOST}/**", draw)
     yield page
     context.close()
     assert wrong == []
@@ -432,7 +473,7 @@ def test_tiles_are_those_of_the_settings(browser: Browser) -> None:
         page = context.new_page()
         page.route(
             "https://tiles.example/**",
-            lambda route: route.fulfill(body=TILE, content_type="image/svg+xml"),
+            draw,
         )
         tile = re.compile(r"^https://tiles\.example/\d+/\d+/\d+\.png$")
         with page.expect_request(tile) as asked:
@@ -494,3 +535,97 @@ def test_pages_are_accessible(browser: Browser, site: str, name: str) -> None:
             found = Axe().run(page)
 
             assert found.response["violations"] == [], found.generate_report()
+
+
+@pytest.mark.parametrize("name", OFFER_PATHS)
+def test_pages_of_offers_are_accessible(browser: Browser, offer_site: str, name: str) -> None:
+    with visiting(browser, offer_site, bypass_csp=True) as page:
+        page.goto(OFFER_PATHS[name])
+        for each in page.locator("details.more:not([open]) summary").all():
+            each.click()
+        for width, scheme in product((1280, 320), SCHEMES):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page)
+
+            assert found.response["violations"] == [], found.generate_report()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_rooms_are_found_by_words(browser: Browser, offer_site: str, scripts: bool) -> None:
+    wanted = [
+        each
+        for each in OFFERS
+        if each.kind in ("room", "studio") and {"wifi", "balcony"} <= set(each.features)
+    ]
+    with visiting(browser, offer_site, java_script_enabled=scripts) as page:
+        page.goto("/")
+        page.get_by_text("More filters").click()
+        for word in ("room", "studio", "wifi", "balcony"):
+            page.locator(f"input[value={word}]").check()
+        page.get_by_role("button", name="Search").click()
+
+        expect(count(page)).to_have_text(f"{len(wanted)} rooms")
+        expect(page).to_have_url(
+            re.compile(
+                r"/\?filter_kind__in=room,studio&filter_features__all=wifi,balcony&sort=price$"
+            )
+        )
+        expect(page.locator("input:checked")).to_have_count(4)
+        page.get_by_label("Words").fill("PARK")
+        page.get_by_label("Words").press("Enter")
+        in_parks = sum("park" in f"{each.title} {each.address}".lower() for each in wanted)
+        expect(count(page)).to_have_text(f"{in_parks} rooms")
+        page.get_by_role("link", name="Remove: words: PARK").click()
+        expect(count(page)).to_have_text(f"{len(wanted)} rooms")
+
+
+def test_a_search_keeps_the_focus_and_the_open_filters(browser: Browser, offer_site: str) -> None:
+    with visiting(browser, offer_site) as page:
+        page.goto("/")
+        page.get_by_text("More filters").click()
+        page.locator("input[value=wifi]").check()
+        page.locator("input[value=balcony]").check()
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile("filter_features__all="))
+        expect(page.locator("input:checked")).to_have_count(2)
+        expect(page.locator("input[value=balcony]")).to_be_focused()
+
+        page.locator("input[value=wifi]").uncheck()
+        page.locator("input[value=balcony]").uncheck()
+        drag(page, 30, 30)
+        wait_for_box(page)
+        assert "filter_features__all=" not in page.url
+        expect(page.locator("details.more")).to_have_attribute("open", "")
+
+
+def test_nothing_jumps_when_photos_arrive(browser: Browser, offer_site: str) -> None:
+    with visiting(browser, offer_site) as page:
+        waiting: list[Route] = []
+
+        def hold(route: Route) -> None:
+            waiting.append(route)
+
+        page.route(f"https://{PHOTO_HOST}/**", hold)
+        with page.expect_request(f"https://{PHOTO_HOST}/**"):
+            page.goto("/")
+        cards = page.locator(".card").all()
+        without = [card.bounding_box() for card in cards]
+        for route in waiting:
+            draw(route)
+        image = page.locator("img.cover").first
+        image.evaluate("image => image.decode()")
+
+        assert [card.bounding_box() for card in cards] == without
+
+
+def test_photos_are_reached_by_the_keyboard(browser: Browser, offer_site: str) -> None:
+    with visiting(browser, offer_site) as page:
+        page.goto(OFFER_PATHS["room"])
+        page.get_by_role("list", name="Photos").focus()
+        page.keyboard.press("Tab")
+
+        photo = page.locator(".gallery a").first
+        expect(photo).to_be_focused()
+        expect(photo).to_have_attribute("href", OFFERS[1].photos[0]["url"])

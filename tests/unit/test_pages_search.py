@@ -5,7 +5,10 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from rentomatic.domain.conditions import Filters
+from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import MemoryRooms
+from rentomatic.responses import Facet
 from tests.apps import client_of
 from tests.rooms import room
 
@@ -115,3 +118,162 @@ def test_on_the_map_of_a_room_its_own_pin_is_highlighted(client: FlaskClient) ->
     page = client.get(f"/rooms/{room(7).code}", headers={"Accept": "text/html"}).text
 
     assert re.findall(r'class="pin highlighted" href="/rooms/([^"]+)"', page) == [room(7).code]
+
+
+@pytest.fixture
+def offers() -> FlaskClient:
+    """Rooms with words; the second has no size, and the third is one of the book."""
+    return client_of(
+        MemoryRooms(
+            [
+                room(
+                    1,
+                    title="Sunny studio",
+                    kind="studio",
+                    features=["wifi", "balcony"],
+                    capacity=2,
+                    photos=[{"url": "https://photos.example/1.jpg", "alt": "The bed"}],
+                    address={"locality": "Kraków"},
+                ),
+                room(2, kind="house", features=["wifi"], size=None),
+                room(3),
+            ]
+        ),
+        RENTOMATIC_PHOTOS="photos.example",
+    )
+
+
+def boxes(text: str) -> dict[str, str]:
+    """Return the checkboxes of the form: their words, and the rest of their tags."""
+    return dict(re.findall(r'<input type="checkbox" name="\w+" value="([^"]+)"([^>]*)>', text))
+
+
+def test_rooms_of_the_book_have_no_fields_for_words(client: FlaskClient) -> None:
+    text = client.get("/").text
+
+    assert 'name="q"' not in text
+    assert "filter_capacity__gte" not in text
+    assert "More filters" not in text
+    assert not boxes(text)
+    assert "without a size" not in text
+    assert 'class="cover"' not in text
+    assert "<p>20 m² <span" in text
+
+
+def test_the_form_has_the_words_that_rooms_have(offers: FlaskClient) -> None:
+    text = offers.get("/?filter_features__all=wifi&filter_kind__in=studio,boat").text
+
+    assert boxes(text) == {
+        "house": "",
+        "studio": " checked",
+        "boat": " checked",
+        "wifi": " checked",
+        "balcony": "",
+    }
+    assert "house <span" in text
+    assert '<details class="more" open>' in text
+    assert 'name="q"' in text
+    assert 'name="filter_capacity__gte"' in text
+    assert 'type="hidden"' not in text
+
+
+class Busy(MemoryRooms):
+    """Rooms whose facets cannot be computed now."""
+
+    def facet(self, filters: Filters, field: str) -> Facet:  # noqa: ARG002
+        raise RepositoryUnavailable
+
+
+def test_without_facets_the_form_keeps_what_is_searched_for() -> None:
+    rooms = Busy([room(1, title="Sunny", capacity=2, features=["wifi", "desk"])])
+    text = client_of(rooms).get("/?filter_features__all=wifi").text
+
+    assert boxes(text) == {"wifi": " checked"}
+    assert 'name="q"' in text
+    assert 'name="filter_capacity__gte"' in text
+
+
+def test_checkboxes_become_one_list(offers: FlaskClient) -> None:
+    answer = offers.get("/?q=&filter_features__all=wifi&filter_features__all=balcony&sort=price")
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/?filter_features__all=wifi,balcony&sort=price"
+    assert codes(offers.get(answer.headers["Location"]).text) == [1]
+
+
+def test_many_words_are_cut_to_the_most_frequent_and_the_checked() -> None:
+    names = [f"word-{number:02d}" for number in range(30)]
+    rooms = (room(number, features=names[:number]) for number in range(1, 31))
+    text = client_of(MemoryRooms(rooms)).get("/?filter_features__all=word-20").text
+
+    assert [*boxes(text)] == [*names[:12], "word-20"]
+
+
+@pytest.mark.parametrize(
+    ("query", "words", "found"),
+    [
+        ("q=sun+krakow", "words: sun krakow", [1]),
+        ("filter_kind__in=studio,house", "kind: studio, house", [1, 2]),
+        ("filter_features__all=wifi,balcony", "features: wifi, balcony", [1]),
+        ("filter_features__none=balcony", "features with none of balcony", [2, 3]),
+    ],
+)
+def test_conditions_on_words_can_be_taken_out(
+    offers: FlaskClient, query: str, words: str, found: list[int]
+) -> None:
+    text = offers.get(f"/?{query}").text
+
+    assert codes(text) == found
+    assert f'<li>{words} <a href="/" aria-label="Remove: {words}">' in text
+
+
+def test_a_number_of_people_is_a_field_and_no_chip(offers: FlaskClient) -> None:
+    text = offers.get("/?filter_capacity__gte=2").text
+
+    assert codes(text) == [1]
+    assert "Remove:" not in text
+
+
+def test_words_that_find_nothing_say_what_stands_in_the_way(offers: FlaskClient) -> None:
+    text = offers.get("/?q=garden&filter_features__all=wifi").text
+
+    assert '<a href="/?filter_features__all=wifi">Without “words: garden”</a>: 2 rooms' in text
+
+
+def test_the_most_relevant_come_first_only_for_words(offers: FlaskClient) -> None:
+    assert "most relevant first" not in offers.get("/").text
+    assert "most relevant first" in offers.get("/?q=sunny&sort=relevance").text
+    assert offers.get("/?sort=relevance").status_code == 200
+    assert "newest first" in offers.get("/").text
+
+
+def test_words_without_a_letter_are_a_problem_at_their_field(offers: FlaskClient) -> None:
+    answer = offers.get("/?q=...")
+
+    assert answer.status_code == 400
+    assert 'aria-describedby="q-problem"' in answer.text
+    assert "Words: must have a letter or digit" in answer.text
+
+
+def test_cards_show_an_offer(offers: FlaskClient) -> None:
+    text = offers.get("/").text
+
+    assert (
+        '<img class="cover" src="https://photos.example/1.jpg" alt="The bed" width="480"'
+        ' height="320" loading="lazy">'
+    ) in text
+    assert text.count('<div class="cover"></div>') == 2
+    assert "Sunny studio</a></h2>" in text
+    assert re.search(r"<p>studio .*20 m² .*Kraków</p>", text)
+    assert re.search(r"<p>house .*size unknown</p>", text)
+    assert "Rooms without a size: 1" in text
+    assert "None" not in text
+    assert 'data-name="Sunny studio for €' in text
+
+
+def test_cards_without_photos_have_no_empty_areas() -> None:
+    photos = [{"url": "https://elsewhere.example/1.jpg"}]
+    text = client_of(MemoryRooms([room(photos=photos)])).get("/").text
+
+    assert "cover" not in text
+    assert "elsewhere" not in text

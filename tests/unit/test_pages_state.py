@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from rentomatic.domain.conditions import Box, Filter
 from rentomatic.domain.operators import Operator
 from rentomatic.requests.search import parse_box
-from rentomatic_web.pages.state import STATE_PARAMETERS, State, box_text, read_state, removal_of
+from rentomatic_web.pages.state import (
+    STATE_PARAMETERS,
+    State,
+    box_text,
+    is_canonical,
+    read_state,
+    removal_of,
+)
 
 states = st.dictionaries(
     st.sampled_from(sorted(STATE_PARAMETERS - {"cursor"})), st.text(min_size=1)
@@ -29,6 +36,19 @@ def test_what_is_blank_or_unknown_is_no_part_of_a_search() -> None:
 
 def test_of_what_is_repeated_the_last_counts() -> None:
     assert read_state([("sort", "size"), ("sort", "price")]) == {"sort": "price"}
+
+
+def test_checkboxes_of_one_list_are_joined() -> None:
+    pairs = [("filter_kind__in", "a"), ("sort", "size"), ("filter_kind__in", " b ")]
+
+    assert read_state(pairs) == {"filter_kind__in": "a,b", "sort": "size"}
+    assert not is_canonical(pairs)
+    assert is_canonical(pairs[:2])
+
+
+def test_there_is_no_relevance_without_words() -> None:
+    assert read_state([("sort", "relevance")]) == {}
+    assert read_state([("sort", "relevance"), ("q", "x")]) == {"sort": "relevance", "q": "x"}
 
 
 @given(states)

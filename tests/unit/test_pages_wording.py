@@ -15,6 +15,7 @@ from rentomatic_web.pages.wording import (
     money,
     parameter_words,
     short_count,
+    summary,
 )
 from tests.apps import app_of
 from tests.rooms import room
@@ -65,10 +66,19 @@ def test_distances_are_metres_or_kilometres() -> None:
         ("filter_size", "size of"),
         ("filter_code__in", "code among"),
         ("bbox", "map area"),
+        ("q", "words"),
+        ("filter_min_nights__lte", "shortest stay up to"),
     ],
 )
 def test_parameters_have_words(parameter: str, text: str) -> None:
     assert parameter_words(parameter) == text
+
+
+def test_a_long_description_is_cut_at_a_word() -> None:
+    text = summary(room(description="word " * 100))
+
+    assert len(text) <= 160
+    assert text.endswith("word…")
 
 
 def test_the_most_frequent_part_is_the_highest_bar() -> None:

@@ -46,6 +46,7 @@ class Facets:
     """The number of rooms that meet all conditions, histograms, and counts by word.
 
     Each has the rooms that meet the conditions, except filters on its own field.
+    `used` are the optional fields that any room has, with or without the conditions.
     If `count` is 0, `without` has for each condition the number of rooms that meet all the others;
     otherwise it is empty.
     """
@@ -54,6 +55,7 @@ class Facets:
     fields: dict[str, Facet]
     without: tuple[int, ...]
     words: dict[str, dict[str, int]] = field(default_factory=dict)
+    used: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -51,10 +51,12 @@ def compute_facets(rooms: RoomRepository, filters: Filters) -> Facets:
     fields = {field: rooms.facet(other, field) for field, other in others.items()}
     complete = (fields[field] for field, other in others.items() if other == filters)
     count = (next(complete, None) or rooms.facet(filters, FACETED[0])).count
+    used = rooms.used_fields()
     words = {
-        field: rooms.word_counts(without_field(filters, field), field) for field in FACETED_WORDS
+        field: rooms.word_counts(without_field(filters, field), field) if field in used else {}
+        for field in FACETED_WORDS
     }
-    return Facets(count, fields, () if count else rooms.counts_without(filters), words)
+    return Facets(count, fields, () if count else rooms.counts_without(filters), words, used)
 
 
 def compute_clusters(rooms: RoomRepository, filters: Filters, side: float) -> list[Cluster]:

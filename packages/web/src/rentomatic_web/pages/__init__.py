@@ -18,6 +18,7 @@ from rentomatic_web.pages import (
 from rentomatic_web.pages.map import grid
 from rentomatic_web.pages.rendering import bp
 from rentomatic_web.pages.state import box_text
+from rentomatic_web.photos.store import small_url
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")  # RFC 9110, section 9.2.1
 
@@ -36,7 +37,12 @@ def check_forms() -> None:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    app.jinja_env.filters.update(wording.FILTERS, grid=grid)
+    app.jinja_env.filters.update(
+        wording.FILTERS,
+        absolute_url=rendering.absolute_url,
+        grid=grid,
+        small_url=small_url,
+    )
     app.jinja_env.globals.update(
         box_text=box_text,
         currency=wording.currency_symbol(settings.currency),

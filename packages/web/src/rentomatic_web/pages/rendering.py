@@ -1,6 +1,7 @@
 """The blueprint of the pages, and helpers that build responses."""
 
 from http import HTTPStatus
+from urllib.parse import urljoin
 
 from flask import Blueprint, Response, current_app, render_template, request
 
@@ -32,3 +33,8 @@ def error_page(status: HTTPStatus, message: str) -> Response:
 def site_url() -> str:
     """Return the URL of the site as the client names it, or `/` if its host name is invalid."""
     return request.host_url if request.host else "/"
+
+
+def absolute_url(url: str) -> str:
+    """Return the URL of a path of this site; other URLs are returned as they are."""
+    return urljoin(site_url(), url)

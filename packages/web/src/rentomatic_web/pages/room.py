@@ -7,12 +7,16 @@ from rentomatic.domain.query import DISTANCE, Query
 from rentomatic.domain.room import Room
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic_web.context import current
+from rentomatic_web.pages.cards import cards_of
+from rentomatic_web.pages.linked_data import linked_data
 from rentomatic_web.pages.map import box_of, view_of
-from rentomatic_web.pages.rendering import html, site_url
+from rentomatic_web.pages.photos import linked_photos, shown_photos
+from rentomatic_web.pages.rendering import html
 from rentomatic_web.pages.state import State
 
 NEIGHBOURS = 6
-UNIT_CODES = {"day": "DAY", "week": "WEE", "month": "MON"}  # of UN/CEFACT
+# The text of the button by the scheme of a room's link.
+LINK_TEXTS = {"https": "Rent this room", "mailto": "Write", "tel": "Call"}
 
 
 def room_page(room: Room) -> Response:
@@ -22,41 +26,18 @@ def room_page(room: Room) -> Response:
     text = render_template(
         "pages/room.html",
         room=room,
-        near=near,
-        nearest=nearest,
+        card=cards_of([room])[0],
+        nearest=cards_of(nearest, near),
         view=view_of(box_of([room, *nearest])),
+        photos=shown_photos(room),
+        linked_photos=linked_photos(room),
+        link_text=LINK_TEXTS[room.url.partition(":")[0]] if room.url else "",
         linked_data=linked_data(room),
         nearest_url=State(
             near_longitude=str(room.longitude), near_latitude=str(room.latitude), sort=DISTANCE
         ).url(),
     )
     return html(text)
-
-
-def linked_data(room: Room) -> dict[str, object]:
-    """Return an Offer of schema.org, for search engines."""
-    return {
-        "@context": "https://schema.org",
-        "@type": "Offer",
-        "url": f"{site_url()}rooms/{room.code}",
-        "businessFunction": "http://purl.org/goodrelations/v1#LeaseOut",
-        "priceSpecification": {
-            "@type": "UnitPriceSpecification",
-            "price": room.price,
-            "priceCurrency": current().settings.currency,
-            "unitCode": UNIT_CODES[current().settings.rental_period],
-        },
-        "itemOffered": {
-            "@type": "Room",
-            "identifier": room.code,
-            "floorSize": {"@type": "QuantitativeValue", "value": room.size, "unitCode": "MTK"},
-            "geo": {
-                "@type": "GeoCoordinates",
-                "latitude": room.latitude,
-                "longitude": room.longitude,
-            },
-        },
-    }
 
 
 def neighbours(rooms: RoomRepository, room: Room, near: Point) -> list[Room]:

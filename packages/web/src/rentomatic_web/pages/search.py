@@ -7,31 +7,35 @@ from http import HTTPStatus
 from flask import Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from rentomatic.domain.conditions import Box, Condition, Filters
+from rentomatic.domain.conditions import Box, Filters
 from rentomatic.domain.globe import Point
-from rentomatic.domain.query import DISTANCE
+from rentomatic.domain.query import DISTANCE, RELEVANCE
 from rentomatic.domain.tokens import Action
+from rentomatic.domain.words import WEIGHTS
 from rentomatic.errors import InvalidRequest, RepositoryUnavailable
 from rentomatic.repository.clusters import side_for
 from rentomatic.requests.search import Selection, parse_search
 from rentomatic.responses import Cluster, Facets, Page
+from rentomatic.serializers.rooms import used_fields
 from rentomatic.use_cases.search import compute_clusters, compute_facets, search_rooms
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
+from rentomatic_web.pages.cards import cards_of
+from rentomatic_web.pages.controls import CAPACITY, NUMBER_FIELDS, WORD_FIELDS, word_controls
 from rentomatic_web.pages.map import View, box_of, view_of
 from rentomatic_web.pages.rendering import bp, html
-from rentomatic_web.pages.state import PAGE_SIZE, State, read_state, removal_of
-from rentomatic_web.pages.wording import parameter_words
+from rentomatic_web.pages.state import PAGE_SIZE, State, is_canonical, read_state, removal_of
+from rentomatic_web.pages.wording import condition_words
 
 SORTS = {
     "price": "cheapest first",
     "-price": "most expensive first",
     "-size": "largest first",
     "size": "smallest first",
+    "-created": "newest first",
 }
 NEAREST = {DISTANCE: "nearest first"}
-# Parameters that have a field in the form.
-FIELDS = ("filter_price__gte", "filter_price__lte", "filter_size__gte", "filter_size__lte")
+MOST_RELEVANT = {RELEVANCE: "most relevant first"}
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,11 @@ class SearchResult:
 def search() -> AnyResponse:
     """Show the rooms in a list and on a map.
 
-    Forms send empty fields: URLs with empty parameters are redirected to one without them.
+    Forms send empty fields and repeated ones: such URLs are redirected to one without them.
     """
-    state = read_state(request.args.items(multi=True))
-    if any(not text.strip() for text in request.args.values()):
+    pairs = list(request.args.items(multi=True))
+    state = read_state(pairs)
+    if not is_canonical(pairs):
         return redirect(state.url(cursor=state.get("cursor")), HTTPStatus.SEE_OTHER)
     try:
         result = _search(state)
@@ -72,10 +77,10 @@ def search() -> AnyResponse:
     return _page(
         state,
         HTTPStatus.OK,
-        result=result,
+        result,
         conditions=_conditions(state, result),
         suggestions=_suggestions(state, result),
-        controls=_map_controls(result.view),
+        map_controls=_map_controls(result.view),
     )
 
 
@@ -98,11 +103,11 @@ def _clusters(filters: Filters, box: Box) -> list[Cluster]:
 
 
 def _conditions(state: State, result: SearchResult) -> list[tuple[str, str]]:
-    """Return the text of each condition without a form field, and the URL that removes it."""
+    """Return the text of each condition without a number field, and the URL that removes it."""
     return [
-        (_condition_text(state, condition), state.url(**removal_of(state, condition)))
+        (condition_words(name, state.get(name, "")), state.url(**removal_of(state, condition)))
         for condition in result.filters
-        if condition.parameter not in FIELDS
+        if (name := condition.parameter) not in NUMBER_FIELDS
     ]
 
 
@@ -115,18 +120,14 @@ def _suggestions(state: State, result: SearchResult) -> list[tuple[str, str, int
         return []
     pairs = zip(result.filters, result.facets.without, strict=True)
     return [
-        (_condition_text(state, condition), state.url(**removal_of(state, condition)), count)
+        (
+            condition_words(name, state.get(name, "")),
+            state.url(**removal_of(state, condition)),
+            count,
+        )
         for condition, count in pairs
-        if count
+        if count and (name := condition.parameter)
     ]
-
-
-def _condition_text(state: State, condition: Condition) -> str:
-    name = condition.parameter
-    if name == "bbox":
-        return parameter_words(name)
-    text = state.get(name, "")
-    return f"within {text} metres" if name == "within" else f"{parameter_words(name)} {text}"
 
 
 def _map_controls(view: View) -> list[tuple[str, str, View]]:
@@ -141,13 +142,24 @@ def _map_controls(view: View) -> list[tuple[str, str, View]]:
     ]
 
 
-def _page(state: State, status: HTTPStatus, **values: object) -> Response:
-    sorts = SORTS | (NEAREST if "near_longitude" in state else {})
+def _page(
+    state: State, status: HTTPStatus, result: SearchResult | None = None, **values: object
+) -> Response:
+    facets, rooms = (result.facets, result.page.rooms) if result else (None, [])
+    used = facets.used if facets else used_fields(rooms)
+    sorts = SORTS | (MOST_RELEVANT if "q" in state else {})
+    sorts |= NEAREST if "near_longitude" in state else {}
     text = render_template(
         "pages/search.html",
         state=state,
         sorts=sorts,
-        visible=(*FIELDS, "sort", "cursor"),
+        result=result,
+        cards=cards_of(rooms, result.near if result else None),
+        has_words="q" in state or not WEIGHTS.keys().isdisjoint(used),
+        has_capacity=CAPACITY in state or "capacity" in used,
+        word_controls=word_controls(state, facets),
+        has_details=not state.keys().isdisjoint((CAPACITY, *WORD_FIELDS)),
+        visible=(*NUMBER_FIELDS, *WORD_FIELDS, "q", "sort", "cursor"),
         **values,
     )
     return html(text, status)

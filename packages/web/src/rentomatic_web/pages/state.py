@@ -1,14 +1,16 @@
 """The state of the search page: the parameters of the API, in the URL of the page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from rentomatic.domain.conditions import Box, Condition
-from rentomatic.requests.filters import FILTER_KEYS
+from rentomatic.domain.query import RELEVANCE
+from rentomatic.requests.filters import FILTER_KEYS, WITH_LISTS
 from rentomatic.requests.search import PARAMETERS, PREFIX
 
 PAGE_SIZE = 24
 FILTERS = {f"{PREFIX}{key}" for key in FILTER_KEYS}
+LISTS = {f"{PREFIX}{key}" for key, (_, operator) in FILTER_KEYS.items() if operator in WITH_LISTS}
 STATE_PARAMETERS = frozenset(PARAMETERS) - {"count", "limit"} | FILTERS
 
 
@@ -27,12 +29,25 @@ class State(dict[str, str]):
 
 
 def read_state(pairs: Iterable[tuple[str, str]]) -> State:
-    """Return the parameters of a search that are not blank; of repeated ones, the last.
+    """Return the parameters of a search that are not blank.
 
-    Unknown parameters are ignored: links from newsletters and ads add some.
+    Repeated lists, which the checkboxes of a form send, are joined; of other repeated parameters,
+    the last one counts. Unknown parameters are ignored: links from newsletters and ads add some.
+    An order by relevance is ignored if there are no words.
     """
-    known = ((name, text.strip()) for name, text in pairs if name in STATE_PARAMETERS)
-    return State((name, text) for name, text in known if text)
+    state = State()
+    for name, text in ((name, text.strip()) for name, text in pairs):
+        if name in STATE_PARAMETERS and text:
+            state[name] = f"{state[name]},{text}" if name in LISTS and name in state else text
+    if state.get("sort") == RELEVANCE and "q" not in state:
+        del state["sort"]
+    return state
+
+
+def is_canonical(pairs: Sequence[tuple[str, str]]) -> bool:
+    """Return whether no parameter is blank, and no list is repeated."""
+    lists = [name for name, _ in pairs if name in LISTS]
+    return len(lists) == len(set(lists)) and all(text.strip() for _, text in pairs)
 
 
 def removal_of(state: Mapping[str, str], condition: Condition) -> dict[str, None]:

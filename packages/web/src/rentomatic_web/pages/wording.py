@@ -1,15 +1,17 @@
-"""Texts for numbers, prices, distances and parameters."""
+"""Texts for numbers, prices, distances, rooms and parameters."""
 
 from collections.abc import Callable
+from textwrap import shorten
 from typing import Any, NamedTuple
 
-from rentomatic.domain.fields import Whole
+from rentomatic.domain.fields import Address, Whole
 from rentomatic.domain.globe import Point
 from rentomatic.domain.room import FIELDS, MONEY, REQUIRED, Room
 from rentomatic.responses import Facet
 from rentomatic_web.context import current
 
 SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}
+MAX_SUMMARY = 160  # characters
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 OPERATOR_WORDS = {
     "eq": "of",
@@ -19,15 +21,25 @@ OPERATOR_WORDS = {
     "gt": "above",
     "gte": "from",
     "in": "among",
+    "all": "with all of",
+    "any": "with any of",
+    "none": "with none of",
 }
 PARAMETER_WORDS = {
     "bbox": "map area",
     "cursor": "page",
+    "filter_features__all": "features",
+    "filter_kind__in": "kind",
     "near_latitude": "latitude",
     "near_longitude": "longitude",
+    "q": "words",
     "sort": "sort by",
     "within": "distance in metres",
 }
+# Parameters whose value needs no verb before it.
+PLAIN = ("filter_features__all", "filter_kind__in", "q")
+# Names of columns, where they are not words for people.
+LABELS = {"min_nights": "shortest stay", "url": "link"}
 
 # Whole numbers that pages show with their unit: name, label, unit. `money` formats prices.
 MEASURES = [
@@ -71,8 +83,30 @@ def money(amount: float, digits: int = 0) -> str:
 
 
 def measures(room: Room) -> list[tuple[str, str]]:
-    """Return label and text of each measure of a room."""
-    return [(label, f"{getattr(room, name)} {unit}") for name, label, unit in MEASURES]
+    """Return label and text of each measure of a room; the text is empty if it is unknown."""
+    values = ((label, getattr(room, name), unit) for name, label, unit in MEASURES)
+    return [(label, "" if value is None else f"{value} {unit}") for label, value, unit in values]
+
+
+def price_per_size(room: Room) -> str:
+    """Format the price per square metre; an unknown size gives an empty text."""
+    return money(room.price / room.size, 2) if room.size else ""
+
+
+def address_lines(address: Address) -> list[str]:
+    """Return the lines of an address that are not empty."""
+    town = f"{address.get('postcode', '')} {address.get('locality', '')}".strip()
+    lines = (address.get("street"), town, address.get("region"), address.get("country"))
+    return [line for line in lines if line]
+
+
+def summary(room: Room) -> str:
+    """Describe a room in one line for search engines and previews of links."""
+    if room.description:
+        return shorten(room.description, MAX_SUMMARY, placeholder="…")
+    sizes = "".join(f" of {text}" for _, text in measures(room) if text)
+    period = current().settings.rental_period
+    return f"{room.title or 'A room'}{sizes} for {money(room.price)} per {period}."
 
 
 def distance_text(room: Room, near: Point) -> str:
@@ -101,19 +135,36 @@ def parameter_words(parameter: str) -> str:
     if parameter in PARAMETER_WORDS:
         return PARAMETER_WORDS[parameter]
     field, _, operator = parameter.removeprefix("filter_").partition("__")
-    return f"{field} {OPERATOR_WORDS.get(operator or 'eq', operator)}"
+    return f"{label_of(field)} {OPERATOR_WORDS.get(operator or 'eq', operator)}"
+
+
+def condition_words(parameter: str, text: str) -> str:
+    """Return a condition for people, such as `price up to 60` or `features: wifi, balcony`."""
+    if parameter == "bbox":
+        return PARAMETER_WORDS[parameter]
+    if parameter == "within":
+        return f"within {text} metres"
+    listed = text if parameter == "q" else ", ".join(text.split(","))
+    return f"{parameter_words(parameter)}{':' if parameter in PLAIN else ''} {listed}"
+
+
+def label_of(column: str) -> str:
+    """Return the name of a field, or of a part of an address, for people."""
+    return LABELS.get(column, column)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
+        address_lines,
         bars,
         cluster_radius,
-        distance_text,
         grouped,
         measures,
         money,
         parameter_words,
+        price_per_size,
         short_count,
+        summary,
     )
 }

@@ -113,13 +113,13 @@
     return L.marker([latitude, longitude + 360 * turns], options);
   }
 
-  function createPin({ code, price, size, longitude, latitude }) {
+  function createPin({ code, price, name, longitude, latitude }) {
     const link = document.createElement("a");
     link.className = code === main.querySelector(".room-details")?.dataset.code ? "pin current" : "pin";
     link.href = `/rooms/${code}`;
     link.dataset.code = code;
     link.textContent = price;
-    link.setAttribute("aria-label", `Room for ${price}, ${size} m²`);
+    link.setAttribute("aria-label", name);
     return createMarker(link, Number(latitude), Number(longitude), 1000);
   }
 
@@ -178,7 +178,7 @@
     const shown = main.querySelectorAll(".card").length;
     const parameters = parametersOf(location.href);
     for (const name of [...parameters.keys()]) {
-      if (!/^(filter_.*|near_.*|within)$/.test(name)) parameters.delete(name);
+      if (!/^(filter_.*|near_.*|within|q)$/.test(name)) parameters.delete(name);
     }
     parameters.set("bbox", formatBox(map.getBounds()));
     const hasMore = Number(container.dataset.count ?? 0) > shown;
@@ -213,19 +213,25 @@
 
   function searchUrl(changes) {
     const parameters = new URLSearchParams(new FormData(form()));
+    // The boxes of one parameter are one list.
+    for (const name of new Set(parameters.keys())) parameters.set(name, parameters.getAll(name).join());
     for (const [name, text] of Object.entries(changes)) parameters.set(name, text);
     for (const [name, text] of [...parameters]) if (!text.trim()) parameters.delete(name);
     return `/?${String(parameters).replaceAll("%2C", ",")}`;
   }
 
   function replaceResults(page) {
-    const focused = form().contains(document.activeElement) ? document.activeElement.name : null;
+    const focused = form().contains(document.activeElement) ? document.activeElement : null;
+    page.querySelector("details.more")?.toggleAttribute("open", Boolean(form().querySelector("details[open]")));
     for (const part of ["form.search", ".list"]) {
       document.querySelector(part).replaceWith(page.querySelector(part));
     }
     Object.assign(container.dataset, page.getElementById("map").dataset);
     document.title = page.title;
-    if (focused !== null) (form().elements[focused] ?? form().querySelector("button")).focus();
+    if (!focused) return;
+    const isSame = ({ name, type, value }) =>
+      name === focused.name && (type !== "checkbox" || value === focused.value);
+    ([...form().elements].find(isSame) ?? form().querySelector("button")).focus();
   }
 
   async function loadResults(url, updateHistory, fitsMap) {

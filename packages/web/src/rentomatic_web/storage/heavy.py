@@ -20,7 +20,8 @@ from rentomatic_web.storage.slots import Slots
 
 T = TypeVar("T")
 
-# Searches on the page have at most six: two each of price and size, a box and a circle.
+# Few searches on the page have more: they have at most ten, of all fields of its form, with a box
+# and a circle.
 MANY_CONDITIONS = 8
 WRITES = ("add", "replace", "remove")
 
