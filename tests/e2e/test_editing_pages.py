@@ -102,11 +102,57 @@ def test_a_room_is_added_mended_changed_deleted_and_put_back(signed_in: Page) ->
     page.get_by_role("link", name="Delete").click()
     check(page)
     page.get_by_role("button", name="Delete the room").click()
-    expect(page.locator(".notice")).to_contain_text("has been deleted")
+    expect(page.get_by_role("status")).to_contain_text("has been deleted")
     check(page)
     page.get_by_role("button", name="Restore").click()
     expect(page).to_have_url(url)
     expect(page.get_by_role("heading", level=1)).to_contain_text("321")
+
+
+def test_an_offer_is_added_with_every_field_and_put_back(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/rooms/new")
+    texts = {
+        "Title": "Sunny studio",
+        "Description": "Bright.\nQuiet.",
+        "Kind": "studio",
+        "Features": "wifi, sea view",
+        "Price": "50",
+        "Capacity": "2",
+        "Shortest stay": "3",
+        "Longitude": "19.94",
+        "Latitude": "50.06",
+        "Street": "Floriańska 3",
+        "Postcode": "31-019",
+        "Locality": "Kraków",
+        "Country": "pl",
+        "Photos": "https://photos.example/1.jpg The bed\nhttps://photos.example/2.jpg",
+        "Link": "https://offers.example/1",
+        "Source": "offers",
+        "Reference": "1",
+    }
+    for label, text in texts.items():
+        page.get_by_label(label).fill(text)
+    page.get_by_role("button", name="Add the room").click()
+    expect(page.get_by_label("Features")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Description")).to_have_value("Bright.\nQuiet.")
+    check(page)
+    page.get_by_label("Features").fill("wifi, sea-view")
+    page.get_by_role("button", name="Add the room").click()
+
+    expect(page.get_by_role("heading", name="Sunny studio")).to_be_visible()
+    expect(page.get_by_role("link", name="Rent this room")).to_be_visible()
+    expect(page.get_by_text("Floriańska 3, 31-019 Kraków, PL")).to_be_visible()
+    check(page)
+    page.get_by_role("link", name="Delete").click()
+    check(page)
+    page.get_by_role("button", name="Delete the room").click()
+    check(page)
+    page.get_by_role("button", name="Restore").click()
+    page.get_by_role("link", name="Edit").click()
+    for label, text in texts.items():
+        changed = {"Features": "wifi, sea-view", "Country": "PL"}
+        expect(page.get_by_label(label)).to_have_value(changed.get(label, text))
 
 
 def test_of_two_who_edit_a_room_the_second_sees_both(signed_in: Page) -> None:

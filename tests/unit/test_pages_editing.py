@@ -5,6 +5,7 @@ import os
 import re
 import time
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -63,6 +64,12 @@ class Visitor:
         """Send the form of a page, or of the same path, with other values in it."""
         given = {**self.fields(page or path), **data}
         return self.client.post(path, data=given, headers=BROWSER)
+
+    def put_back(self, deleted: TestResponse) -> TestResponse:
+        """Send the form of the page that a deletion shows."""
+        pairs = re.findall(r'name="(\w+)" value="([^"]*)"', deleted.text, re.DOTALL)
+        data = {name: unescape(text) for name, text in pairs}
+        return self.client.post("/rooms/new", data=data, headers=BROWSER)
 
     def sign_in(self, token: str, query: str = "") -> TestResponse:
         path = "/sign-in" + query
@@ -361,11 +368,100 @@ def test_a_room_is_deleted_after_a_question_and_put_back(world: World) -> None:
     visitor, path = world.editor(), f"/rooms/{old.code}/delete"
     assert "Delete this room?" in visitor.get(path).text
 
-    assert visitor.send(path).location == "/"
+    deleted = visitor.send(path)
+
+    assert deleted.status_code == 200
     with pytest.raises(RoomNotFound):
         world.rooms.get(old.code)
-    assert visitor.send("/rooms/new", "/").location == f"/rooms/{old.code}"
+    assert visitor.put_back(deleted).location == f"/rooms/{old.code}"
     assert world.rooms.get(old.code) == old
+
+
+def test_a_room_with_as_much_as_it_may_have_is_put_back(world: World) -> None:
+    old = room(
+        title="<'\"&>" * 40,
+        description="\N{GRINNING FACE}\n" * 4_999 + "\N{GRINNING FACE}",
+        kind="b" * 50,
+        features=[f"{'ł' * 48}{number}" for number in range(10, 60)],
+        photos=[
+            {
+                "url": f"https://a.example/{number:02d}{'&' * 1980}",
+                "alt": "\N{GRINNING FACE}" * 500,
+            }
+            for number in range(30)
+        ],
+        address={"street": "ł" * 200, "locality": "ł" * 200, "country": "PL"},
+        url=f"mailto:{'%' * 1990}",
+        source="ł" * 100,
+        reference="ł" * 200,
+    )
+    world.rooms.add(old)
+    visitor = world.editor()
+
+    deleted = visitor.send(f"/rooms/{old.code}/delete")
+    answer = visitor.put_back(deleted)
+
+    assert answer.location == f"/rooms/{old.code}"
+    assert vars(world.rooms.get(old.code)) == vars(old)
+
+
+def test_an_offer_is_added_and_emptied_again(world: World) -> None:
+    visitor = world.editor()
+    texts = VALUES | {
+        "size": "",
+        "title": "Sunny studio",
+        "description": "Bright.\r\n\r\nQuiet.",
+        "features": "WiFi, balcony,",
+        "capacity": "2",
+        "photos": "https://a.example/1.jpg The bed\r\nhttps://a.example/2.jpg",
+        "locality": "Kraków",
+        "url": "tel:+48123",
+    }
+
+    path = visitor.send("/rooms/new", **texts).location or ""
+    new = world.rooms.get(path.removeprefix("/rooms/"))
+
+    assert new.details == {
+        "title": "Sunny studio",
+        "description": "Bright.\n\nQuiet.",
+        "features": ("wifi", "balcony"),
+        "capacity": 2,
+        "photos": (
+            {"url": "https://a.example/1.jpg", "alt": "The bed"},
+            {"url": "https://a.example/2.jpg"},
+        ),
+        "address": {"locality": "Kraków"},
+        "url": "tel:+48123",
+    }
+    assert new.size is None
+    form = visitor.get(f"{path}/edit").text
+    assert ">Bright.\n\nQuiet.</textarea>" in form
+    assert 'value="wifi, balcony"' in form
+    empty = dict.fromkeys(texts, "") | VALUES
+    assert visitor.send(f"{path}/edit", **empty).status_code == 303
+    assert world.rooms.get(new.code).details == {}
+
+
+def test_a_taken_reference_is_a_problem_at_its_field(world: World) -> None:
+    taken = {"source": "a", "reference": "1"}
+    world.rooms.add(room(7, **taken))
+    visitor = world.editor()
+
+    added = visitor.send("/rooms/new", **VALUES, **taken)
+    changed = visitor.send(f"/rooms/{EXAMPLE_ROOMS[0].code}/edit", **taken)
+
+    for answer in (added, changed):
+        assert answer.status_code == 409
+        assert "Reference: Another room has the same source and reference" in answer.text
+        assert 'name="source"' in answer.text
+
+
+def test_source_and_reference_are_for_people_who_signed_in(world: World) -> None:
+    world.rooms.add(room(7, source="offers", reference="no. 1"))
+    path = f"/rooms/{room(7).code}"
+
+    assert "no. 1" not in world.visitor.get(path).text
+    assert "<dd>no. 1</dd>" in world.editor().get(path).text
 
 
 def test_a_changed_room_is_not_deleted(world: World) -> None:

@@ -69,6 +69,7 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
         )
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
     app.secret_key = settings.secret_key or None
     app.config["TESTING"] = settings.environment == "testing"
     # When testing, Flask raises exceptions to the server, which sends them as HTML.

@@ -9,13 +9,14 @@ from werkzeug.exceptions import PreconditionFailed
 
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Action
-from rentomatic.errors import RoomConflict
+from rentomatic.errors import ReferenceConflict, RoomConflict
 from rentomatic.use_cases.edit import add_room, change_room, remove_room
 from rentomatic.use_cases.search import read_room
 from rentomatic_web.api.preconditions import etag_of
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages import forms
+from rentomatic_web.pages.cards import cards_of
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.pages.wording import currency_symbol
 from rentomatic_web.request import current_request
@@ -39,9 +40,8 @@ def add() -> ResponseReturnValue:
     current_request().code = room.code
     try:
         add_room(current().rooms, room)
-    except RoomConflict as error:
-        problems = {"code": str(error)}
-        return _form("new", texts, HTTPStatus.CONFLICT, problems=problems)
+    except (RoomConflict, ReferenceConflict) as error:
+        return _form("new", texts, HTTPStatus.CONFLICT, problems=_conflict(error))
     flash("Room added.")
     return _to(room.code)
 
@@ -59,8 +59,8 @@ def change(code: str) -> ResponseReturnValue:
     """Save the room, unless it was changed since the form was loaded."""
     texts = {**forms.texts_from(request.form), "code": code}
     room, problems = forms.parse(texts)
+    etag = request.form.get("etag")
     if room is None:
-        etag = request.form.get("etag")
         return _form("edit", texts, HTTPStatus.BAD_REQUEST, problems=problems, etag=etag)
     new = room
 
@@ -72,10 +72,11 @@ def change(code: str) -> ResponseReturnValue:
         change_room(current().rooms, code, replaced)
     except PreconditionFailed:
         current_room = read_room(current().rooms, code)
-        status = HTTPStatus.PRECONDITION_FAILED
-        return _form(
-            "edit", texts, status, saved=current_room, typed=new, etag=etag_of(current_room)
-        )
+        status, saved = HTTPStatus.PRECONDITION_FAILED, forms.texts_of(current_room)
+        return _form("edit", texts, status, saved=saved, etag=etag_of(current_room))
+    except ReferenceConflict as error:
+        problems = _conflict(error)
+        return _form("edit", texts, HTTPStatus.CONFLICT, problems=problems, etag=etag)
     flash("Room changed.")
     return _to(code)
 
@@ -96,8 +97,9 @@ def remove(code: str) -> ResponseReturnValue:
     except PreconditionFailed:
         saved = read_room(current().rooms, code)
         return _confirmation(saved, HTTPStatus.PRECONDITION_FAILED)
-    flash(vars(room), "deleted")  # type: ignore[arg-type]
-    return redirect("/", HTTPStatus.SEE_OTHER)
+    # Not a redirect: the page has the fields of the room, which a cookie of 4 KB has not.
+    (card,), texts = cards_of([room]), forms.texts_of(room)
+    return html(render_template("pages/deleted.html", card=card, texts=texts))
 
 
 def _check_etag(room: Room) -> None:
@@ -111,10 +113,14 @@ def _form(
 ) -> ResponseReturnValue:
     settings = current().settings
     money = f"{currency_symbol(settings.currency)} per {settings.rental_period}"
-    fields = forms.form_fields(money)
-    labels = {field.name: field.label for field in fields}
-    text = render_template(f"pages/{name}.html", texts=texts, fields=fields, labels=labels, **more)
+    groups = forms.form_groups(money)
+    labels = {field.name: field.label for fields in groups.values() for field in fields}
+    text = render_template(f"pages/{name}.html", texts=texts, groups=groups, labels=labels, **more)
     return html(text, status)
+
+
+def _conflict(error: RoomConflict | ReferenceConflict) -> dict[str, str]:
+    return {"code" if isinstance(error, RoomConflict) else "reference": str(error)}
 
 
 def _confirmation(room: Room, status: HTTPStatus = HTTPStatus.OK) -> ResponseReturnValue:
