@@ -3,23 +3,26 @@
 import logging
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from rentomatic.repository.memory import MemoryRooms
 from tests.apps import app_of
-from tests.browsers import chromium, city_rooms, serving
+from tests.browsers import chromium, city_rooms, offers, serving
+from tools.pictures import room_picture
 
 TARGET = Path(__file__).parents[1] / "docs/screenshots"
 ROOMS = 300
-WINDOWS = {"wide": (920, 600), "narrow": (360, 640)}
+PHOTO_HOST = "photos.example"
+WINDOWS = {"wide": (1120, 800), "narrow": (360, 640)}
 
 
 def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    rooms = city_rooms(ROOMS)
-    paths = {"search": "/?filter_price__lte=70", "room": f"/rooms/{rooms[0].code}"}
+    rooms = offers(city_rooms(ROOMS), PHOTO_HOST)
+    paths = {"search": "/?filter_price__lte=70", "room": f"/rooms/{rooms[1].code}"}
     TARGET.mkdir(exist_ok=True)
-    with serving(app_of(MemoryRooms(rooms))) as url, chromium() as browser:
+    app = app_of(MemoryRooms(rooms), RENTOMATIC_PHOTOS=PHOTO_HOST)
+    with serving(app) as url, chromium() as browser:
         for name, path in paths.items():
             for size in WINDOWS:
                 for scheme in ("light", "dark"):
@@ -35,9 +38,16 @@ def take(browser: Browser, url: str, name: str) -> None:
         color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="reduce",
     )
+    page.route(f"https://{PHOTO_HOST}/**", draw)
     page.goto(url, wait_until="networkidle")
     page.screenshot(path=TARGET / f"{name}.png")
     page.close()
+
+
+def draw(route: Route) -> None:
+    """Respond with the picture whose number is the name of the file."""
+    number = int(route.request.url.rpartition("/")[2].removesuffix(".svg"))
+    route.fulfill(body=room_picture(number), content_type="image/svg+xml")
 
 
 if __name__ == "__main__":
