@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.stack import Checkout, checkout
+from tests.photos import file_of, picture
 from tests.rooms import line
 
 pytestmark = pytest.mark.integration
@@ -153,6 +154,29 @@ def test_an_offer_is_added_with_every_field_and_put_back(signed_in: Page) -> Non
     for label, text in texts.items():
         changed = {"Features": "wifi, sea-view", "Country": "PL"}
         expect(page.get_by_label(label)).to_have_value(changed.get(label, text))
+
+
+def test_a_photo_is_uploaded_and_shown(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/")
+    page.get_by_role("link", name="per day").first.click()
+    page.get_by_text("Add a photo").click()
+    check(page)
+    photo = file_of(picture(1200, 800), "PNG", compress_level=0).getvalue()
+    assert len(photo) > 2**20  # more than forms may have
+    page.get_by_label("Photo", exact=True).set_input_files(
+        {"name": "room.png", "mimeType": "image/png", "buffer": photo}
+    )
+    page.get_by_label("Description").fill("The bed")
+    page.get_by_role("button", name="Add the photo").click()
+
+    expect(page.locator(".notice")).to_have_text("Photo added.")
+    image = page.get_by_role("img", name="The bed")
+    expect(image).to_be_visible()
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    check(page)
+    page.goto("/")
+    expect(page.locator("img.cover")).to_have_count(1)
 
 
 def test_of_two_who_edit_a_room_the_second_sees_both(signed_in: Page) -> None:

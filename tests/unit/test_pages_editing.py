@@ -5,7 +5,7 @@ import os
 import re
 import time
 from datetime import UTC, datetime
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -33,6 +33,7 @@ from rentomatic_web.storage.heavy import HeavyRooms
 from rentomatic_web.storage.results import Results
 from rentomatic_web.storage.slots import Slots
 from tests.apps import app_of, change_context, token_for
+from tests.photos import file_of, picture
 from tests.rooms import HEADER, line, room
 from tests.workbooks import workbook
 
@@ -454,6 +455,68 @@ def test_a_taken_reference_is_a_problem_at_its_field(world: World) -> None:
         assert answer.status_code == 409
         assert "Reference: Another room has the same source and reference" in answer.text
         assert 'name="source"' in answer.text
+
+
+def photo_form(visitor: Visitor, content: bytes, **texts: str) -> TestResponse:
+    path = f"/rooms/{EXAMPLE_ROOMS[0].code}"
+    token = visitor.fields(path)["csrf_token"]
+    file = FileStorage(io.BytesIO(content), "bed.jpg") if content else ""
+    data = {"csrf_token": token, "photo": file, **texts}
+    return visitor.client.post(f"{path}/edit/photos", data=data, headers=BROWSER)
+
+
+def test_a_photo_is_added_on_the_page_of_its_room(tmp_path: Path) -> None:
+    world = World(tmp_path / "uploads", RENTOMATIC_PHOTO_FOLDER=str(tmp_path / "photos"))
+    path = f"/rooms/{EXAMPLE_ROOMS[0].code}"
+    assert "Add a photo" not in world.visitor.get(path).text
+    visitor = world.editor()
+
+    answer = photo_form(visitor, file_of(picture()).getvalue(), alt=" The bed ")
+
+    assert (answer.status_code, answer.location) == (303, path)
+    (photo,) = world.rooms.get(EXAMPLE_ROOMS[0].code).photos
+    assert photo["alt"] == "The bed"
+    page = visitor.get(path).text
+    assert "Photo added." in page
+    assert f'<a href="{photo["url"]}">' in page
+
+
+@pytest.mark.parametrize(
+    ("content", "alt", "problem"),
+    [
+        (b"", "<b>", "Photo: must be chosen"),
+        (b"GIF89a", "<b>", "Photo: must be"),
+        (file_of(picture()).getvalue(), "x" * 501, "Description: must not have more than 500"),
+    ],
+)
+def test_a_problem_of_a_photo_stands_at_its_field(
+    tmp_path: Path, content: bytes, alt: str, problem: str
+) -> None:
+    world = World(tmp_path / "uploads", RENTOMATIC_PHOTO_FOLDER=str(tmp_path / "photos"))
+
+    answer = photo_form(world.editor(), content, alt=alt)
+
+    assert answer.status_code == 400
+    assert problem in answer.text
+    assert f'value="{escape(alt)}"' in answer.text
+    assert world.rooms.get(EXAMPLE_ROOMS[0].code) == EXAMPLE_ROOMS[0]
+
+
+def test_a_photo_that_is_too_large_is_a_page(tmp_path: Path) -> None:
+    photos = {
+        "RENTOMATIC_PHOTO_FOLDER": str(tmp_path / "photos"),
+        "RENTOMATIC_PHOTO_LIMIT": "9999",
+    }
+    answer = photo_form(World(tmp_path / "uploads", **photos).editor(), b"x" * 10_000)
+
+    assert (answer.status_code, answer.mimetype) == (413, "text/html")
+
+
+def test_without_a_folder_there_is_no_form_for_photos(world: World) -> None:
+    visitor = world.editor()
+
+    assert "Add a photo" not in visitor.get(f"/rooms/{EXAMPLE_ROOMS[0].code}").text
+    assert photo_form(visitor, file_of(picture()).getvalue()).status_code == 403
 
 
 def test_source_and_reference_are_for_people_who_signed_in(world: World) -> None:

@@ -8,6 +8,7 @@ from rentomatic_web.pages import (
     editing,
     importing,
     permission,
+    photo_uploads,
     rendering,
     search,
     sign_in,
@@ -33,6 +34,7 @@ def check_forms() -> None:
     """
     if request.method not in SAFE_METHODS:
         importing.accept_upload()
+        photo_uploads.accept_photo()
         check_form()
 
 

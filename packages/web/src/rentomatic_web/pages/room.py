@@ -1,6 +1,10 @@
 """The page of one room."""
 
-from flask import Response, render_template
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+
+from flask import Response, render_template, request
 
 from rentomatic.domain.globe import Point
 from rentomatic.domain.query import DISTANCE, Query
@@ -19,13 +23,23 @@ NEIGHBOURS = 6
 LINK_TEXTS = {"https": "Rent this room", "mailto": "Write", "tel": "Call"}
 
 
-def room_page(room: Room) -> Response:
-    """Render the room, its position on a map, and the nearest rooms."""
+def room_page(
+    room: Room,
+    problems: Mapping[str, str] = MappingProxyType({}),
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    """Render the room, its position on a map, and the nearest rooms.
+
+    `problems` are those of the form that adds a photo, by field.
+    """
     near = Point(room.longitude, room.latitude)
     nearest = neighbours(current().rooms, room, near)
     text = render_template(
         "pages/room.html",
         room=room,
+        problems=problems,
+        keeps_photos=bool(current().settings.photo_folder),
+        alt=request.form.get("alt", "") if problems else "",
         card=cards_of([room])[0],
         nearest=cards_of(nearest, near),
         view=view_of(box_of([room, *nearest])),
@@ -37,7 +51,7 @@ def room_page(room: Room) -> Response:
             near_longitude=str(room.longitude), near_latitude=str(room.latitude), sort=DISTANCE
         ).url(),
     )
-    return html(text)
+    return html(text, status)
 
 
 def neighbours(rooms: RoomRepository, room: Room, near: Point) -> list[Room]:
