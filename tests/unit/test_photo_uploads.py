@@ -96,6 +96,20 @@ def test_a_form_has_an_alternative_text(world: World) -> None:
     assert world.photos[0]["alt"] == "The kitchen"
 
 
+def test_the_query_may_have_the_alternative_text(world: World) -> None:
+    path = PATH
+    body = file_of(picture()).getvalue()
+    form = {"photo": (file_of(picture()), "x"), "alt": "The kitchen"}
+
+    world.client.post(f"{path}?alt=The+kitchen", data=body, content_type="image/jpeg")
+    other = world.client.post(f"{path}?title=x", data=body, content_type="image/jpeg")
+    twice = world.client.post(f"{path}?alt=x", data=form)
+
+    assert world.photos[0]["alt"] == "The kitchen"
+    assert problems(other) == ["title: is not a known parameter"]
+    assert problems(twice) == ["alt: is given more than once"]
+
+
 def test_the_last_photo_is_the_last_one(world: World) -> None:
     for width in (10, 20, 30):
         world.post(file_of(picture(width)))

@@ -16,6 +16,7 @@ from rentomatic.domain.fields import Photo, Photos
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Action
 from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.requests.parameters import Parameters
 from rentomatic.use_cases.edit import change_room
 from rentomatic.use_cases.search import read_room
 from rentomatic_web.api.bodies import discard, limited
@@ -46,6 +47,7 @@ class Added(NamedTuple):
 @policy(Action.EDIT, negotiated=True)
 @writes_room(
     "code",
+    "alt",
     *HEADER,
     failures=FAILURES_OF_CHANGES,
     statuses=(HTTPStatus.OK, HTTPStatus.CREATED),
@@ -122,14 +124,19 @@ def _alternative(text: str) -> str:
 
 
 def _upload() -> tuple[IO[bytes], str]:
-    """Return the file and the alternative text in the body."""
+    """Return the file in the body, and the alternative text in the query or in the form."""
+    reader = Parameters(request.args.items(multi=True), ("alt",))
+    if request.mimetype == FORM and {"alt"} & reader.texts.keys() & request.form.keys():
+        reader.problems.append(Problem("alt", "is given more than once"))
+    reader.raise_problems()
+    alt = reader.texts.get("alt", "")
     if request.mimetype in MEDIA_TYPES:
-        return BytesIO(request.get_data()), ""
+        return BytesIO(request.get_data()), alt
     if request.mimetype != FORM:
         raise UnsupportedMediaType(f"The body must be {', '.join(MEDIA_TYPES)} or {FORM}")
     if problems := list(_form_problems()):
         raise InvalidRequest(problems)
-    return request.files["photo"].stream, request.form.get("alt", "")
+    return request.files["photo"].stream, request.form.get("alt", alt)
 
 
 def _form_problems() -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rentomatic.domain.fields import Degrees, Whole
+from rentomatic.domain.fields import Degrees, Photos, Whole
 from rentomatic.domain.numbers import INT32_MAX
 from rentomatic.domain.operators import LISTED, Operator
 from rentomatic.domain.query import DEFAULT_LIMIT, DEFAULT_SORT, MAX_IN_VALUES, MAX_LIMIT, SORTS
@@ -131,6 +131,7 @@ COMPONENTS: dict[str, dict[str, Any]] = {
     **{name: _parameter(name, "query", *(FILTERS | QUERY)[name]) for name in SEARCH},
     **{name: _parameter(name, "query", *parts) for name, parts in IMPORT.items()},
     **{name: _parameter(name, "header", {"type": "string"}, HEADER[name]) for name in HEADER},
+    "alt": _parameter("alt", "query", schema_of(Photos.alt), "Alternative text of the photo"),
     "bbox-required": _parameter("bbox", "query", *QUERY["bbox"]) | {"required": True},
     "code": _parameter("code", "path", CODE, "Code of the room, a UUID") | {"required": True},
 }
