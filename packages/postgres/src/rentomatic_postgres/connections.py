@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
+import orjson
 from sqlalchemy import URL, Engine, PoolProxiedConnection, QueuePool, create_engine, event
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -100,6 +101,7 @@ def make_engine(url: URL, pool_timeout: int = Limits().pool, **options: str) -> 
         max_overflow=0,
         pool_timeout=pool_timeout,
         pool_use_lifo=True,
+        json_deserializer=orjson.loads,
         hide_parameters=True,  # errors would quote them, and some are digests
         connect_args={name: value for name, value in options.items() if name not in url.query},
     )

@@ -4,10 +4,10 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NotRequired, Protocol, TypedDict, TypeVar
+from typing import Any, NotRequired, Protocol, TypedDict, TypeVar, cast
 from uuid import UUID
 
 from rentomatic.domain.countries import ALPHA_2
@@ -210,12 +210,10 @@ class Photos:
         if not isinstance(value, Mapping) or not {"url"} <= value.keys() <= {"url", "alt"}:
             raise ValueError(f"photo {number} must have a url, and may have an alt")
         try:
-            photo: Photo = {"url": self.url.check(value["url"])}
-            if value.get("alt"):
-                photo["alt"] = self.alt.check(value["alt"])
+            url: Photo = {"url": self.url.check(value["url"])}
+            return {"alt": self.alt.check(value["alt"]), **url} if value.get("alt") else url
         except ValueError as error:
             raise ValueError(f"photo {number} {error}") from None
-        return photo
 
 
 @dataclass(frozen=True)
@@ -235,7 +233,7 @@ class PostalAddress:
         parts = {name: self._named(name, value[name]) for name in value if value[name]}
         if not parts:
             raise ValueError(f"must have one of {', '.join(ADDRESS_PARTS)}")
-        return address_in_order(parts)
+        return cast(Address, in_order(parts))
 
     def check_part(self, name: str, value: Any) -> str:
         """Return the normalized part, or raise ValueError."""
@@ -266,13 +264,12 @@ class Time:
         return value.astimezone(UTC)
 
 
-def address_in_order(parts: Mapping[str, str]) -> Address:
-    return {name: parts[name] for name in ADDRESS_PARTS if name in parts}  # type: ignore[return-value]
+def in_order(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Sort members as PostgreSQL's jsonb does: the shorter names first.
 
-
-def photos_in_order(photos: Iterable[Photo]) -> tuple[Photo, ...]:
-    """Return the photos with their URL first."""
-    return tuple({"url": each["url"], **each} for each in photos)
+    So optional members, and those of addresses and photos, have one order in every storage.
+    """
+    return {name: members[name] for name in sorted(members, key=lambda name: (len(name), name))}
 
 
 def canonical_code(text: str) -> str:

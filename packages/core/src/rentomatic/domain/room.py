@@ -1,6 +1,5 @@
 """The room. Its fields are declared here once; all other code reads the declaration."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Self
@@ -20,8 +19,7 @@ from rentomatic.domain.fields import (
     Whole,
     Word,
     Words,
-    address_in_order,
-    photos_in_order,
+    in_order,
 )
 from rentomatic.domain.numbers import INT32_MAX
 from rentomatic.domain.operators import LISTED, NOMINAL, NUMERIC, TEMPORAL, Operator
@@ -123,6 +121,8 @@ class Room(Saved):
                 problems.append(Problem(name, str(error)))
         if problems:
             raise InvalidRequest(problems)
+        for name in in_order(self.details):
+            members[name] = members.pop(name)
 
     @classmethod
     def trusted(  # noqa: PLR0913
@@ -132,12 +132,11 @@ class Room(Saved):
         price: int,
         longitude: float,
         latitude: float,
-        *,
         details: dict[str, Any] | None = None,
     ) -> Self:
         """Make a room of values that have been checked already.
 
-        `details` are the optional fields as JSON values, in any order.
+        `details` are the optional fields that are not empty, `in_order`; lists may be of JSON.
         """
         room = object.__new__(cls)
         # Filling __dict__ costs a sixth of a frozen dataclass' own constructor, once per room of
@@ -149,10 +148,9 @@ class Room(Saved):
         members["longitude"] = longitude
         members["latitude"] = latitude
         if details:
-            for name, restore in RESTORED.items():
-                if name in details:
-                    value = details[name]
-                    members[name] = restore(value) if restore else value
+            members |= details
+            for name in LISTS & details.keys():
+                members[name] = tuple(details[name])
         return room
 
     def __hash__(self) -> int:
@@ -176,10 +174,7 @@ FIELDS: dict[str, Declared] = {each.name: each.metadata["declared"] for each in 
 REQUIRED = tuple(name for name, declared in FIELDS.items() if not declared.is_optional)
 OPTIONAL = tuple(name for name, declared in FIELDS.items() if declared.is_optional)
 EMPTY: tuple[Any, ...] = (None, "", (), [], {})
-
-# JSON has neither tuples nor an order of members.
-RESTORED: dict[str, Callable[[Any], Any] | None] = dict.fromkeys(OPTIONAL)
-RESTORED |= {"features": tuple, "photos": photos_in_order, "address": address_in_order}
+LISTS = {name for name, declared in FIELDS.items() if isinstance(declared.type, Words | Photos)}
 
 # Times that the storage keeps: rooms are selected and sorted by them, but do not show them.
 TIMES = {

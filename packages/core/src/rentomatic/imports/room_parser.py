@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from operator import call, itemgetter
 from typing import Any
 
-from rentomatic.domain.fields import ADDRESS_PARTS, PostalAddress
+from rentomatic.domain.fields import ADDRESS_PARTS, PostalAddress, in_order
 from rentomatic.domain.references import code_of
 from rentomatic.domain.room import FIELDS, OPTIONAL, REQUIRED, Room
 from rentomatic.errors import InvalidRequest, InvalidRow, Problem
@@ -152,4 +152,6 @@ def _room(values: dict[str, Any], problems: list[Problem], makes_codes: bool) ->
     address = {part: values[part] for part in ADDRESS_PARTS if values.get(part)}
     details = {name: values[name] for name in OPTIONAL if values.get(name)}
     required: list[Any] = [values.get(name) for name in REQUIRED]
-    return Room.trusted(*required, details=details | ({"address": address} if address else {}))
+    if address:
+        details["address"] = in_order(address)
+    return Room.trusted(*required, *[in_order(details)])

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from rentomatic.domain.fields import FieldType, Whole
+from rentomatic.domain.fields import FieldType, Whole, in_order
 from rentomatic.domain.room import EMPTY, FIELDS, REQUIRED, Room
 from rentomatic.errors import InvalidRequest, Problem
 
@@ -50,7 +50,8 @@ def room_of(members: Mapping[str, Any], code: str | None = None) -> Room:
         problems.append(Problem("code", f"must be {code}, because it cannot be changed"))
     if problems:
         raise InvalidRequest(problems)
-    return Room.trusted(*(values.pop(name) for name in REQUIRED), details=values)
+    required = [values.pop(name) for name in REQUIRED]
+    return Room.trusted(*required, *[in_order(values)])
 
 
 def _values(members: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:

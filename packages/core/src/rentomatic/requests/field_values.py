@@ -20,6 +20,7 @@ from rentomatic.domain.fields import (
     Whole,
     Words,
     canonical_code,
+    in_order,
 )
 from rentomatic.domain.numbers import finite_number, whole_number
 from rentomatic.domain.room import FIELDS, OPTIONAL, REQUIRED, Declared, Room
@@ -45,7 +46,7 @@ def parse_room(texts: Sequence[str], details: Mapping[str, str] | None = None) -
     """
     try:
         values = list(map(call, PARSERS, texts))
-        return Room.trusted(*values, details=_details(details) if details else None)
+        return Room.trusted(*values, *[_details(details) if details else None])
     except ValueError:
         pass
     pairs = zip(REQUIRED, PARSERS, texts, strict=True)
@@ -85,7 +86,7 @@ def _details(texts: Mapping[str, str]) -> dict[str, Any]:
     """Parse the columns of optional fields that are not empty."""
     values = {name: DETAIL_PARSERS[name](text) for name, text in texts.items() if text}
     address = {name: values.pop(name) for name in ADDRESS_PARTS if name in values}
-    return values | ({"address": address} if address else {})
+    return in_order(values | ({"address": in_order(address)} if address else {}))
 
 
 def _detail_problems(texts: Mapping[str, str]) -> Iterator[Problem | None]:

@@ -30,9 +30,9 @@ def to_row(room: Room) -> dict[str, Any]:
 
 def to_room(row: Sequence[Any]) -> Room:
     """Make a room of the values of VALUES and, if the row has them, the times."""
-    room = Room.trusted(*row[: len(REQUIRED)], details=row[len(REQUIRED)])
-    times = row[len(VALUES) :]
-    return room.saved(*times) if times else room
+    if len(row) == len(VALUES):
+        return Room.trusted(*row)
+    return Room.trusted(*row[: len(VALUES)]).saved(*row[len(VALUES) :])
 
 
 def tsquery(condition: FullText) -> str:
