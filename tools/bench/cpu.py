@@ -17,7 +17,7 @@ from flask import Flask, Response
 
 from tests.programs import folder
 from tools.bench import stages
-from tools.bench.databases import databases, editor_token
+from tools.bench.databases import add_offers, databases, editor_token
 from tools.bench.environs import Environ, Requests
 from tools.bench.measuring import Load, ratio
 from tools.bench.report import Goal, check_goals, print_table
@@ -38,6 +38,7 @@ def cpu(rooms: int, load: Load) -> bool:
     """Print the CPU time of each workload and its stages. Return whether all goals are reached."""
     with databases(rooms) as urls, _process(urls[rooms]) as listener:
         token = editor_token(urls[rooms])
+        add_offers(urls[rooms])
         random = Random(5)  # noqa: S311 (reproducible requests)
         workloads = Requests(rooms, token, listener, random).by_workload()
         # The log is written to /dev/null.

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Role, new_token
 from rentomatic.repository.connect import connect
 from rentomatic_postgres.connections import make_engine, parse_url
@@ -36,6 +37,11 @@ FROM (
 """
 
 
+# Rooms with details.
+OFFERS = 5_000
+MIN_OFFER_PRICE = 1_000_000
+
+
 @contextmanager
 def databases(*sizes: int) -> Iterator[dict[int, str]]:
     """Yield database URLs by number of rooms. All databases are on one server."""
@@ -58,6 +64,32 @@ def editor_token(url: str) -> str:
     token, text = new_token("editor", Role.EDITOR, datetime.now(UTC), None)
     connect(url).tokens.add(token)
     return f"Bearer {text}"
+
+
+def add_offers(url: str) -> None:
+    """Add OFFERS rooms with details, more expensive than all others, ten for each price."""
+    connect(url).rooms.put(_offer(number) for number in range(OFFERS))
+
+
+def _offer(number: int) -> Room:
+    longitude, latitude = city(number % CITIES)
+    return Room(
+        code=code(-number - 1),
+        size=10 + number % 90,
+        price=MIN_OFFER_PRICE + number // 10,
+        longitude=longitude,
+        latitude=latitude,
+        title=f"Sunny room near the river, {number}",
+        description="A quiet room with two windows, a desk and a wardrobe. " * 4,
+        kind="room",
+        features=("wifi", "balcony", "washing-machine"),
+        capacity=2,
+        photos=({"url": f"https://photos.example.org/{number}.jpg", "alt": "The room"},),
+        address={"street": f"Rynek {number}", "locality": "Kraków", "country": "PL"},
+        url=f"https://example.org/rooms/{number}",
+        source="bench",
+        reference=str(number),
+    )
 
 
 def _database(server: PostgresServer, rooms: int) -> str:

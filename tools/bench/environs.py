@@ -11,7 +11,15 @@ from uuid import UUID
 
 import orjson
 
-from tools.bench.databases import CITIES, MAX_PRICE, MIN_PRICE, city, code
+from tools.bench.databases import (
+    CITIES,
+    MAX_PRICE,
+    MIN_OFFER_PRICE,
+    MIN_PRICE,
+    OFFERS,
+    city,
+    code,
+)
 from tools.bench.workloads import BOX_ROOMS, box_around, half_side
 
 Environ = dict[str, Any]
@@ -44,6 +52,11 @@ class Requests(NamedTuple):
         high = low + self.random.randint(11, 20)
         query = f"filter_price__gt={low}&filter_price__lt={high}"
         return self._environ("GET", f"/rooms?{query}")
+
+    def offers(self) -> Environ:
+        """Return a request for a page of rooms with details, after `add_offers`."""
+        low = self.random.randint(MIN_OFFER_PRICE - 1, MIN_OFFER_PRICE + OFFERS // 10 - 20)
+        return self._environ("GET", f"/rooms?filter_price__gt={low}&filter_price__lt={low + 12}")
 
     def one(self) -> Environ:
         return self._environ("GET", f"/rooms/{code(self.random.randint(1, self.rooms))}")
@@ -97,4 +110,5 @@ class Requests(NamedTuple):
         )
 
     def by_workload(self) -> dict[str, Callable[[], Environ]]:
-        return {each.__name__: each for each in (self.page, self.one, self.box, self.insert)}
+        workloads = (self.page, self.offers, self.one, self.box, self.insert)
+        return {each.__name__: each for each in workloads}

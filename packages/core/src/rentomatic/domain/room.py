@@ -149,8 +149,9 @@ class Room(Saved):
         members["latitude"] = latitude
         if details:
             members |= details
-            for name in LISTS & details.keys():
-                members[name] = tuple(details[name])
+            for name in LISTS:
+                if name in details:
+                    members[name] = tuple(details[name])
         return room
 
     def __hash__(self) -> int:
@@ -174,7 +175,7 @@ FIELDS: dict[str, Declared] = {each.name: each.metadata["declared"] for each in 
 REQUIRED = tuple(name for name, declared in FIELDS.items() if not declared.is_optional)
 OPTIONAL = tuple(name for name, declared in FIELDS.items() if declared.is_optional)
 EMPTY: tuple[Any, ...] = (None, "", (), [], {})
-LISTS = {name for name, declared in FIELDS.items() if isinstance(declared.type, Words | Photos)}
+LISTS = tuple(name for name in FIELDS if isinstance(FIELDS[name].type, Words | Photos))
 
 # Times that the storage keeps: rooms are selected and sorted by them, but do not show them.
 TIMES = {
