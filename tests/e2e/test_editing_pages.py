@@ -209,6 +209,7 @@ def test_a_file_is_looked_at_before_it_is_imported(signed_in: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Please correct the columns")
     check(page)
     page.get_by_label("Latitude").select_option("breadth")
+    page.get_by_label("Round decimals").uncheck()
     page.get_by_role("button", name="Update preview").click()
     expect(page.get_by_text("Valid rows: 1 ")).to_be_visible()
     check(page)

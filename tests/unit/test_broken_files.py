@@ -134,7 +134,8 @@ def test_the_command_line_shows_no_traceback(tmp_path: Path) -> None:
         name, content, chance = broken_file(number)
         file = tmp_path / f"rooms.{name}{chance.choice(['', '.gz'])}"
         file.write_bytes(gzip.compress(content)[:-2] if file.suffix == ".gz" else content)
-        options = ("--preview", "--source", "x") if chance.random() < 0.5 else ("--guess",)
+        chosen = ("--preview", "--source", "x") if chance.random() < 0.5 else ("--guess",)
+        options = (*chosen, "--rejected", str(tmp_path / "rejected.csv"))
         environ = {"RENTOMATIC_REPOSITORY": "memory://"}
 
         result = CliRunner().invoke(main, ["rooms", "import", str(file), *options], env=environ)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from tests.rooms import room
 HEADER = "id,squareMeters,price,longitude,latitude,city\n"
 MAPPED = ("--map", "code=id", "--map", "size=squareMeters")
 CODE = EXAMPLE_ROOMS[0].code
-ADVICE = "if it has another encoding, name it"
+ADVICE = "if it has another encoding, set encoding or guess"
 OFFERS = "Nº;Preço;Latitude;Longitude;Área m²\n7;1.500,00;1,5;2,5;79,50\n8;100 - 200;1,5;2,5;\n"
 
 
@@ -157,8 +158,9 @@ def test_a_header_without_a_needed_column_is_refused() -> None:
     there = "id, squareMeters, price, longitude, latitude, city"
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        f"rentomatic: code: is not a column; the columns are {there}",
-        f"size: is not a column; the columns are {there}; if it is unknown, set size=",
+        f"rentomatic: code: is not a column; the columns are {there}; "
+        "without codes, give source and reference",
+        "size: is not a column; if it is unknown, set size=",
     ]
 
 
@@ -242,10 +244,10 @@ def test_a_preview_proposes_options_and_imports_nothing(offers: Path) -> None:
         "Proposed options:",
         "  --encoding cp1252",
         "  --map 'size=Área m²'",
-        "  --map price=Preço",
+        "  --map 'price=Preço'",
         "  --map longitude=Longitude",
         "  --map latitude=Latitude",
-        "  --reference Nº",
+        "  --reference 'Nº'",
     ]
     assert "First rooms:" in result.stdout
     assert result.stdout.splitlines()[-1] == "created 1, updated 0, unchanged 0, rejected 1"
@@ -257,8 +259,30 @@ def test_a_preview_without_a_source_says_what_is_missing(offers: Path) -> None:
     result = run("rooms", "import", str(offers), "--preview")
 
     assert result.exit_code == 2
-    assert "  --reference Nº\n" in result.stdout
-    assert result.stderr == "rentomatic: source: must be given with reference\n"
+    assert "  --reference 'Nº'\n" in result.stdout
+    assert result.stderr.startswith("rentomatic: source: must be given with reference: the name")
+
+
+def test_a_preview_proposes_to_round_and_lists_the_first_rejected_rows() -> None:
+    rows = "".join(f"{number},12.5,1,2,never\n" for number in range(20))
+    text = f"it's $id,price,latitude,longitude,size\n{rows}"
+    options = ("--preview", "--source", "acme", "--reference", "#1")
+
+    result = run("rooms", "import", "-", *options, text=text)
+
+    assert result.stdout.splitlines()[:2] == ["Proposed options:", "  --round"]
+    listed = [line for line in result.stderr.splitlines() if line.startswith("line ")]
+    assert [line.partition(",")[0] for line in listed] == [f"line {n}" for n in range(2, 7)]
+    assert "20 × size: " in result.stderr
+
+
+def test_proposed_options_can_be_copied_to_a_shell() -> None:
+    text = f"id,Miete ('kalt'),latitude,longitude,size\n{CODE},1,2,3,4\n"
+
+    result = run("rooms", "import", "-", "--preview", text=text)
+
+    line = next(line for line in result.stdout.splitlines() if "price" in line)
+    assert shlex.split(line) == ["--map", "price=Miete ('kalt')"]
 
 
 def test_what_a_preview_proposes_is_saved_and_used(offers: Path, tmp_path: Path) -> None:
@@ -274,7 +298,7 @@ def test_what_a_preview_proposes_is_saved_and_used(offers: Path, tmp_path: Path)
 def test_a_pipe_can_be_previewed() -> None:
     result = run("rooms", "import", "-", "--preview", "--source", "acme", text=OFFERS)
 
-    assert "  --reference Nº\n" in result.stdout
+    assert "  --reference 'Nº'\n" in result.stdout
 
 
 def test_rejected_rows_are_written_to_be_corrected_and_imported(

@@ -1,13 +1,15 @@
 """From the lines of a CSV file to rooms and rejected rows."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
 
 from rentomatic.domain.numbers import INT32_MAX
 from rentomatic.domain.room import REQUIRED
-from rentomatic.errors import Problem, RejectedRow
+from rentomatic.errors import InvalidRequest, Problem, RejectedRow
 from rentomatic.imports.files.delimited import read_delimited
+from rentomatic.imports.files.encodings import TOO_LONG, open_text
 from rentomatic.imports.files.tables import SAMPLE_ROWS
 from rentomatic.imports.rows import Row
 from tests.imports import rejected
@@ -173,3 +175,22 @@ def test_the_text_of_a_cell_that_is_too_large_is_never_taken_for_rows() -> None:
         "row",
         "is invalid CSV: field larger than field limit (131072), and the rest was not read",
     )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_a_line_of_any_length_is_not_read_into_memory(encoding: str) -> None:
+    text = open_text(io.BufferedReader(Endless()), encoding)
+
+    with pytest.raises(InvalidRequest, match=rf"fewer than {TOO_LONG} characters .* line 1"):
+        list(text)
+
+
+class Endless(io.RawIOBase):
+    """A file of one line without an end."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        buffer[:] = b"a" * len(buffer)
+        return len(buffer)

@@ -52,6 +52,7 @@ def test_an_encoding_is_a_known_one(name: str) -> None:
         ("cp1250", "miasto;cena;powierzchnia\nŁódź;1 200 zł;38 m2\nKraków;2 100;ż\n" * 5),
         ("cp1251", "город;цена;площадь\nМосква;30000;40\n" * 5),
         ("cp932", "物件番号,賃料,面積\n1,80000円,20\n" * 5),
+        ("cp932", "家賃,面積,緯度,経度,番号\n8.5万円,20.5㎡,35.1,139.7,1\n"),
         ("utf-8", "Größe;Miete\n"),
     ],
 )

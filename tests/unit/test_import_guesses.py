@@ -1,6 +1,7 @@
 """Proposals of columns for files in ten languages."""
 
 import io
+import json
 
 import pytest
 
@@ -24,9 +25,9 @@ HEADERS = {
 }
 
 
-def proposal_of(text: str, **parameters: str) -> dict[str, str]:
-    options = parse_import((parameters | {"guess": "true"}).items(), "csv")
-    _, proposed = propose(io.BytesIO(text.encode()), "csv", options)
+def proposal_of(text: str, format_: str = "csv", **parameters: str) -> dict[str, str]:
+    options = parse_import((parameters | {"guess": "true"}).items(), format_)
+    _, proposed = propose(io.BytesIO(text.encode()), format_, options)
     return dict(proposed)
 
 
@@ -64,6 +65,13 @@ def test_a_column_whose_values_do_not_fit_is_not_proposed() -> None:
     text = "id,price,rent,latitude,longitude,size\n7,Guide price,500,1,2,9\n"
 
     assert proposal_of(text)["column_price"] == "rent"
+
+
+@pytest.mark.parametrize("price", ["50,000円", "500 €/week", "500 - 650", "auf Anfrage"])
+def test_prices_that_are_rejected_are_prices(price: str) -> None:
+    text = f'id,Miete,latitude,longitude,size\n7,"{price}",1,2,9\n'
+
+    assert proposal_of(text)["column_price"] == "Miete"
 
 
 def test_ids_that_are_uuids_are_codes() -> None:
@@ -107,3 +115,44 @@ def test_columns_that_say_yes_or_no_are_offered_as_features() -> None:
     }).table  # fmt: skip
 
     assert feature_columns(table) == {"parking-space": "hasParkingSpace", "wifi": "has_wifi"}
+
+
+def test_members_of_members_are_found_except_those_of_people() -> None:
+    offer = {
+        "id": 7,
+        "agent": {"name": "Ann", "street": "Elsewhere 1"},
+        "offer": {"prezzo": 500, "mq": 9, "titolo": "Bilocale"},
+        "indirizzo": {"via": "Via Roma", "lat": "45,4", "lng": "9,1"},
+        "foto": [{"url": "https://photos.example/1.jpg", "width": 80}],
+        "servizi": ["Aria condizionata", "WiFi"],
+    }
+    text = json.dumps([offer])
+
+    assert proposal_of(text, "json") == {
+        "column_size": "offer.mq",
+        "column_price": "offer.prezzo",
+        "column_longitude": "indirizzo.lng",
+        "column_latitude": "indirizzo.lat",
+        "column_title": "offer.titolo",
+        "column_features": "servizi",
+        "column_photos": "foto",
+        "column_street": "indirizzo.via",
+        "reference": "id",
+    }
+    (imported,) = rows_of("json", text, {"guess": "true", "source": "acme"})
+    assert vars(imported)["features"] == ("aria-condizionata", "wifi")
+    assert vars(imported)["photos"] == ({"url": "https://photos.example/1.jpg"},)
+
+
+def test_photos_have_every_column_with_the_same_name_and_a_number() -> None:
+    text = (
+        "id,price,latitude,longitude,size,Bild 10,Bild 2,Foto\n"
+        "7,500,1,2,9,https://a.example/1.jpg,https://a.example/2.jpg,https://a.example/3.jpg\n"
+    )
+
+    reading = reading_of("csv", text, {"guess": "true", "source": "acme"})
+
+    (imported,) = reading
+    assert reading.facts["columns"]["photos"] == "Bild 10, Bild 2"
+    photos = [photo["url"] for photo in vars(imported)["photos"]]
+    assert photos == ["https://a.example/1.jpg", "https://a.example/2.jpg"]

@@ -7,12 +7,11 @@ import pytest
 
 from rentomatic.imports.numbers import (
     NOTATIONS,
-    Money,
     notation_of,
     parse_area,
     parse_coordinate,
-    parse_price,
 )
+from rentomatic.imports.prices import Money, parse_price
 from tests.imports import reading_of, rejected, rows_of
 from tests.rooms import HEADER, line, room
 
@@ -45,6 +44,15 @@ def test_a_price_may_have_a_currency_and_a_period(text: str, number: str | None)
             parse_price(text, None, EUROS)
     else:
         assert parse_price(text, None, EUROS) == Decimal(number)
+
+
+def test_a_price_may_be_in_multiples() -> None:
+    yen = Money("JPY", "month")
+
+    assert parse_price("8.55万円", None, yen) == 85_500
+    assert parse_price("8.5 万円/月", None, yen) == 85_000
+    with pytest.raises(ValueError, match=r"^is more than one number"):
+        parse_price("8万5千円", None, yen)
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,18 @@ def test_a_source_and_a_reference_make_a_code_that_is_always_the_same() -> None:
 
 def test_a_reference_without_a_source_is_refused() -> None:
     assert problems_of(OFFER, reference="id", column_size="surface") == [
-        "source: must be given with reference"
+        "source: must be given with reference: the name of the company or site of the rooms"
     ]
+
+
+def test_a_reference_of_json_objects_needs_a_source() -> None:
+    offer = '{"id": "7", "price": 500, "longitude": 1, "latitude": 2, "size": 9}\n'
+
+    with pytest.raises(InvalidRequest, match="source: must be given with reference"):
+        rows_of("ndjson", offer, {"reference": "id"})
+    sourced = offer.replace("{", '{"source": "acme", ')
+    (imported,) = rows_of("ndjson", sourced, {"reference": "id"})
+    assert vars(imported)["source"] == "acme"
 
 
 def test_a_row_without_its_reference_is_rejected() -> None:

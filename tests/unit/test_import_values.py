@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as any_of
 
-from rentomatic.imports.numbers import NOTATIONS, Money, notation_of
+from rentomatic.imports.numbers import NOTATIONS, notation_of
+from rentomatic.imports.prices import Money
 from rentomatic.imports.values import NumberOptions, reader_of, says_yes
 from rentomatic.requests.field_values import COLUMNS
 

@@ -26,6 +26,7 @@ from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import EXAMPLE_ROOMS, MemoryRooms, MemoryTokens
 from rentomatic.repository.protocols import RoomRepository, Storage
 from rentomatic.repository.read_only import read_only
+from rentomatic.serializers.formats import FORMATS
 from rentomatic_web.locks import Locks
 from rentomatic_web.pages import uploads
 from rentomatic_web.storage import heavy
@@ -635,10 +636,12 @@ def test_search_engines_are_told_what_to_leave_alone(world: World) -> None:
     assert world.visitor.get("/favicon.ico", buffered=True).mimetype == "image/svg+xml"
 
 
-def put(visitor: Visitor, text: str | bytes, name: str = "rooms.csv") -> TestResponse:
+def put(
+    visitor: Visitor, text: str | bytes, name: str = "rooms.csv", **fields: str
+) -> TestResponse:
     content = text.encode() if isinstance(text, str) else text
     file = FileStorage(io.BytesIO(content), name)
-    boundary, body = encode_multipart({**visitor.fields("/import"), "file": file})
+    boundary, body = encode_multipart({**visitor.fields("/import"), "file": file, **fields})
     kind = f"multipart/form-data; boundary={boundary}"
     return visitor.client.post("/import", data=body, content_type=kind, headers=BROWSER)
 
@@ -719,12 +722,43 @@ def test_all_or_nothing_is_imported_when_it_is_asked(world: World) -> None:
     assert visitor.get(f"/rooms/{room(2).code}").status_code == 404
 
 
-def test_decimals_are_rounded_when_it_is_asked(world: World) -> None:
+def test_photos_of_several_columns_are_proposed_and_imported(world: World) -> None:
+    visitor = world.editor()
+    urls = "https://a.example/1.jpg,https://a.example/2.jpg"
+    text = f"{HEADER.rstrip()},Photo 1,Photo 2\n{line(2).rstrip()},{urls}\n"
+    path = put(visitor, text).location or ""
+
+    proposed = visitor.get(path).text
+    declined = visitor.get(path + "&column_photos=").text
+    sent = visitor.send("/import/preview", path, column_photos=["Photo 1", "Photo 2"])
+
+    assert 'name="column_photos" multiple' in proposed
+    assert '<option value="Photo 2" selected>' in proposed
+    assert "Valid rows: 1 " in declined
+    assert 'value="Photo 2" selected' not in declined
+    assert proposed.count('type="hidden" name="column_photos"') == 2
+    assert sent.location == "/import"
+    assert [photo["url"] for photo in world.rooms.get(room(2).code).photos] == urls.split(",")
+
+
+def test_a_format_can_be_chosen_if_the_name_of_the_file_has_another(world: World) -> None:
+    visitor = world.editor()
+    text = "".join(FORMATS["geojson"].write([room(2)]))
+
+    named = visitor.get(put(visitor, text, "rooms.json").location or "")
+    chosen = visitor.get(put(visitor, text, "rooms.json", format="geojson").location or "")
+
+    assert "must be an array of objects" in named.text
+    assert "Valid rows: 1 " in chosen.text
+
+
+def test_decimals_are_rounded_unless_it_is_declined(world: World) -> None:
     visitor = world.editor()
     path = put(visitor, HEADER + line(2, size="20.5")).location or ""
 
-    assert "Valid rows: 0 " in visitor.get(path).text
-    assert "Valid rows: 1 " in visitor.get(path + "&round=true").text
+    assert "Valid rows: 1 " in visitor.get(path).text
+    assert "Valid rows: 1 " in visitor.get(path + "&round=true&round=").text
+    assert "Valid rows: 0 " in visitor.get(path + "&round=").text
     assert visitor.send("/import/preview", path + "&round=true").location == "/import"
     assert world.rooms.get(room(2).code).size == 21
 

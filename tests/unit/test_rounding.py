@@ -2,7 +2,7 @@
 
 import pytest
 
-from rentomatic.imports.numbers import Money
+from rentomatic.imports.prices import Money
 from rentomatic.imports.values import NumberOptions, reader_of
 from tests.imports import rows_of
 from tests.rooms import HEADER, line, room

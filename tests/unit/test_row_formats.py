@@ -19,13 +19,14 @@ from rentomatic.imports.formats import ROW_FORMATS
 from rentomatic.imports.options import parse_import
 from rentomatic.imports.reading import open_rows
 from rentomatic.serializers.formats import FORMATS
+from rentomatic.serializers.reports import rejected_to_csv
 from rentomatic.serializers.rooms import room_to_feature, used_fields
 from tests import strategies
 from tests.imports import rejected, rows_of
 from tests.rooms import room
 
 ROWS = 5_000
-ADVICE = "; if it has another encoding, name it"
+ADVICE = "; if it has another encoding, set encoding or guess"
 LOST = "and the rest was not read"
 
 
@@ -327,3 +328,19 @@ def test_a_file_stays_open_for_whoever_opened_it() -> None:
 
         assert list(rows) == [room()]
         assert not file.closed
+
+
+@pytest.mark.parametrize("text", [collection(), line(1) + line(2)])
+def test_an_object_instead_of_an_array_names_the_formats_with_objects(text: str) -> None:
+    with pytest.raises(InvalidRequest, match=r"^file: must be an array of objects"):
+        rows_of("json", text)
+
+
+@pytest.mark.parametrize("element", ["null", "5", "true", '"text"'])
+def test_a_rejected_element_that_is_no_object_has_no_cells(element: str) -> None:
+    row = rejected(1, "row", "must be a JSON object")
+
+    (found,) = rows_of("ndjson", element)
+
+    assert found == row
+    assert [*rejected_to_csv(["code"], [found])][1:] == [",1,row: must be a JSON object\r\n"]

@@ -27,7 +27,7 @@ def parameters_of(options: dict[str, Any]) -> Parameters:
     for name, option in OPTIONS.items():
         value = options[name]
         if option.prefix:
-            pairs = (split_pair(_flag(option), option.metavar, text) for text in value)
+            pairs = (split_pair(flag_of(option), option.metavar, text) for text in value)
             parameters += ((option.prefix + key, text) for key, text in pairs)
         elif value is not None and value is not False:
             parameters.append((name, "true" if value is True else value))
@@ -36,11 +36,11 @@ def parameters_of(options: dict[str, Any]) -> Parameters:
 
 def _click_option(option: Option) -> Callable[[Command], Command]:
     if option.is_switch:
-        return click.option(_flag(option), option.name, is_flag=True, help=option.help)
+        return click.option(flag_of(option), option.name, is_flag=True, help=option.help)
     kind = click.Choice(option.values) if option.values else str
     default = DEFAULTS.get(option.name)
     return click.option(
-        _flag(option),
+        flag_of(option),
         option.name,
         type=kind,
         multiple=bool(option.prefix),
@@ -51,5 +51,5 @@ def _click_option(option: Option) -> Callable[[Command], Command]:
     )
 
 
-def _flag(option: Option) -> str:
+def flag_of(option: Option) -> str:
     return f"--{option.name.replace('_', '-')}"

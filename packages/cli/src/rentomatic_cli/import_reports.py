@@ -1,5 +1,6 @@
 """Progress, rejected rows and the result of an import on the command line."""
 
+import shlex
 import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
@@ -16,27 +17,33 @@ from rentomatic.serializers.reports import reasons_to_list, rejected_to_csv
 from rentomatic.serializers.rooms import room_to_columns
 from rentomatic.terminal_text import aligned, printable
 from rentomatic_cli.import_files import Source
+from rentomatic_cli.import_options import flag_of
 
 PROGRESS_STEP_ROWS = 1000
 CLEAR_LINE = "\r\x1b[K"
-MAX_PREVIEW_ROOMS = 5
+MAX_PREVIEW_ROWS = 5
 MAX_CELL_LENGTH = 40  # characters of a cell in a preview
 FACTS = ("encoding", "delimiter", "header")
 
 
-def with_progress(source: Source, reading: Reading, rejected: TextIO | None) -> Iterator[Row]:
+def with_progress(
+    source: Source, reading: Reading, rejected: TextIO | None, is_preview: bool
+) -> Iterator[Row]:
     """Yield the rows; list rejected rows on standard error, with a progress bar on a terminal.
 
-    Rejected rows are also written to `rejected`, as CSV.
+    A preview lists the first ones. All are also written to `rejected`, as CSV.
     """
     # A pipe has no size, so an import from a pipe has no progress bar.
     size = source.size
     hidden = not size or not sys.stderr.isatty()
     writer = _RejectedRows(reading, rejected)
+    left = MAX_PREVIEW_ROWS if is_preview else sys.maxsize
     with click.progressbar(length=size, file=sys.stderr, hidden=hidden) as bar:
         for number, row in enumerate(reading):
             if isinstance(row, RejectedRow):
-                _print_rejected(row, reading.unit, "" if hidden else CLEAR_LINE)
+                if left:
+                    _print_rejected(row, reading.unit, "" if hidden else CLEAR_LINE)
+                    left -= 1
                 writer.write(row)
             if not hidden and number % PROGRESS_STEP_ROWS == 0:
                 bar.update(source.raw.tell() - bar.pos)
@@ -53,7 +60,7 @@ class FirstRooms:
 
     def __iter__(self) -> Iterator[Row]:
         for row in self._rows:
-            if isinstance(row, Room) and len(self.rooms) < MAX_PREVIEW_ROOMS:
+            if isinstance(row, Room) and len(self.rooms) < MAX_PREVIEW_ROWS:
                 self.rooms.append(row)
             yield row
 
@@ -129,12 +136,10 @@ def _fact_lines(facts: dict[str, Any]) -> Iterator[str]:
 def _as_option(parameter: str, text: str) -> str:
     for option in OPTIONS.values():
         if option.prefix and parameter.startswith(option.prefix):
-            return f"--{option.name} {_quoted(f'{parameter.removeprefix(option.prefix)}={text}')}"
-    return f"--{parameter.replace('_', '-')} {_quoted(text)}"
-
-
-def _quoted(text: str) -> str:
-    return text if text.replace("_", "").replace("=", "").isalnum() else f"'{text}'"
+            pair = f"{parameter.removeprefix(option.prefix)}={text}"
+            return f"{flag_of(option)} {shlex.quote(pair)}"
+    option = OPTIONS[parameter]
+    return flag_of(option) if option.is_switch else f"{flag_of(option)} {shlex.quote(text)}"
 
 
 def _short(value: object) -> str:

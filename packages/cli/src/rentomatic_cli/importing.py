@@ -6,8 +6,8 @@ from typing import Any, BinaryIO
 import click
 
 from rentomatic.imports.formats import ROW_FORMATS
-from rentomatic.imports.numbers import Money
 from rentomatic.imports.options import ImportOptions, parse_import
+from rentomatic.imports.prices import Money
 from rentomatic.imports.profiles import save_profile, with_profile
 from rentomatic.imports.proposals import propose, without_guess
 from rentomatic.imports.reading import open_rows
@@ -95,7 +95,7 @@ def import_(  # noqa: PLR0913 (an argument for each option that only this comman
             click.echo(f"saved {path}", err=True)
         parsed = parse_import(parameters, source.format, money)
         reading = open_rows(source.file, source.format, parsed)
-        rows = FirstRooms(with_progress(source, reading, rejected))
+        rows = FirstRooms(with_progress(source, reading, rejected, preview))
         report = _import(load, iter(rows), parsed)
     if preview:
         print_rooms(rows.rooms)

@@ -3,16 +3,16 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rentomatic.domain.fields import canonical_code
-from rentomatic.domain.room import FIELDS, REQUIRED
+from rentomatic.domain.room import REQUIRED
 from rentomatic.imports.files.tables import Table
-from rentomatic.imports.numbers import NOTATIONS
+from rentomatic.imports.numbers import NOTATIONS, RejectedNumber
 from rentomatic.imports.options import ImportOptions
-from rentomatic.imports.values import NumberOptions, reader_of, says_yes
+from rentomatic.imports.values import NumberOptions, check_of, reader_of, says_yes
 from rentomatic.requests.field_values import COLUMNS
 
 NAMES: dict[str, list[str]] = tomllib.loads(
@@ -29,21 +29,21 @@ _UNIT_WORDS = {
 }
 
 
-def guess_columns(table: Table, options: ImportOptions) -> dict[str, str]:
-    """Return a column of the file for each column of a room that no option names.
+def guess_columns(table: Table, options: ImportOptions) -> dict[str, tuple[str, ...]]:
+    """Return the columns of the file for each column of a room that no option names.
 
-    A column is proposed only if most of its first values are valid, and only once.
+    A column is proposed only if most of its first values are valid, and only once. Photos may have
+    several columns: `Photo 1`, `Photo 2`.
     """
     taken = {column for columns in options.columns.values() for column in columns}
     known = {*options.columns, *options.constants}
-    guessed: dict[str, str] = {}
+    guessed: dict[str, tuple[str, ...]] = {}
     for name in (*REQUIRED, *(each for each in COLUMNS if each not in REQUIRED)):
         if name in known or (name == "code" and options.makes_codes):
             continue
-        column = next(_candidates(name, table, options, taken), None)
-        if column:
-            guessed[name] = column
-            taken.add(column)
+        if columns := _found(name, table, options, taken):
+            guessed[name] = columns
+            taken |= {*columns}
     if "code" in guessed:
         guessed.pop("reference", None)
     return guessed
@@ -60,29 +60,39 @@ def feature_columns(table: Table) -> dict[str, str]:
     return found
 
 
-def _candidates(name: str, table: Table, options: ImportOptions, taken: set[str]) -> Iterator[str]:
+def _found(name: str, table: Table, options: ImportOptions, taken: set[str]) -> tuple[str, ...]:
+    """Return the column with the best name whose values fit, or columns with numbered names."""
     columns = [column for column in table.columns() if column not in taken]
-    ranked = sorted(
-        (rank, column) for column in columns if (rank := _rank(name, column)) is not None
-    )
-    for _, column in ranked:
-        if _fits(name, table.values(column), options):
-            yield column
+    ranks = {column: rank for column in columns if (rank := _rank(name, column)) is not None}
+    fitting = [
+        column
+        for column in sorted(ranks, key=ranks.__getitem__)
+        if _fits(name, table.values(column), options)
+    ]
+    if name == "photos":
+        return tuple(column for column in fitting if ranks[column] == ranks[fitting[0]])
     if name == "code":
-        yield from (
-            each
-            for each in columns
-            if _rank("reference", each) is not None and _are_codes(table.values(each))
-        )
+        references = (each for each in columns if _rank("reference", each) is not None)
+        fitting += [each for each in references if _are_codes(table.values(each))]
     if name == "reference" and UNNAMED in columns:
-        yield UNNAMED
+        fitting.append(UNNAMED)
+    return tuple(fitting[:1])
 
 
 def _rank(name: str, column: str) -> int | None:
-    """Return the position of the column's name in the list of names; None if it is not there."""
+    """Return the position of the column's name in the list of names; None if it is not there.
+
+    Members of members come last: `address.city`. Those of people are not the room's.
+    """
+    outer, dot, inner = column.rpartition(".")
+    is_inner = bool(dot and outer.isidentifier() and inner.isidentifier())
+    if is_inner and _rank("people", outer) is None and (rank := _rank(name, inner)) is not None:
+        return len(_NORMALIZED[name]) + rank
     words = _words(column)
     for variant in (words, [word for word in words if word not in _UNIT_WORDS]):
         joined = "".join(variant)
+        if name == "photos":
+            joined = joined.rstrip("0123456789")
         if joined in _NORMALIZED[name]:
             return _NORMALIZED[name][joined]
     return None
@@ -97,14 +107,19 @@ def _words(text: str) -> list[str]:
 
 
 def _fits(name: str, values: list[Any], options: ImportOptions) -> bool:
-    if name not in FIELDS or not values:
+    if not values:
         return True
     if name == "code":
         return _are_codes(values)
-    numbers = NumberOptions(NOTATIONS.get(options.notation), options.money, rounding=True)
-    read, check = reader_of(name, numbers), FIELDS[name].check
-    valid = sum(1 for value in values if _is_valid(lambda v: check(read(v)), value))
+    valid = sum(1 for value in values if is_readable(name, value, options))
     return valid >= MIN_VALID_SHARE * len(values)
+
+
+def is_readable(name: str, value: Any, options: ImportOptions, rounding: bool = True) -> bool:
+    """Tell whether a field can have the value, or a number that is rejected for another reason."""
+    numbers = NumberOptions(NOTATIONS.get(options.notation), options.money, rounding)
+    read, check = reader_of(name, numbers), check_of(name)
+    return _is_valid(lambda each: check(read(each)), value)
 
 
 def _are_codes(values: list[Any]) -> bool:
@@ -114,9 +129,11 @@ def _are_codes(values: list[Any]) -> bool:
 def _is_valid(check: Any, value: Any) -> bool:
     try:
         check(value)
-    except ValueError as error:
-        # A number of unknown notation is a number.
-        return "ambiguous" in str(error)
+    except RejectedNumber:
+        # The column is the right one, and its rows are rejected by this reason.
+        return True
+    except ValueError:
+        return False
     return True
 
 

@@ -1,7 +1,6 @@
-"""Parse the numbers of files: their notation, units, currencies and periods. Nothing is guessed.
+"""Parse the numbers of files, with separators and units. Nothing is guessed.
 
-A number that could be read in two ways, or that is a price in another currency or for another
-period, raises ValueError.
+A number that could be read in two ways raises RejectedNumber.
 """
 
 import re
@@ -32,12 +31,9 @@ NOTATIONS = {
     "1'234.56": Notation("'", "."),
 }
 
-_DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("numbers.toml").read_text("utf-8"))
-_PERIODS = {word: period for period, words in _DATA["periods"].items() for word in words}
-_CODES: list[str] = _DATA["currencies"].pop("codes")
-_CURRENCIES: dict[str, list[str]] = _DATA["currencies"] | {code.lower(): [code] for code in _CODES}
-_AREAS = {unit: Decimal(factor) for unit, factor in _DATA["areas"].items()}
-_WORDS: dict[str, frozenset[str]] = {n: frozenset(each) for n, each in _DATA["words"].items()}
+DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("numbers.toml").read_text("utf-8"))
+_AREAS = {unit: Decimal(factor) for unit, factor in DATA["areas"].items()}
+WORDS: dict[str, frozenset[str]] = {n: frozenset(each) for n, each in DATA["words"].items()}
 
 # Apostrophes and minus signs that typography replaces.
 _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "´": "'", "−": "-", "–": "-", "—": "-"})
@@ -47,38 +43,24 @@ _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _AREA = re.compile(
     rf"(?<![^\W\d_])(?:{'|'.join(sorted(map(re.escape, _AREAS), key=len, reverse=True))})(?!\w)"
 )
-_PART = re.compile(r"[^\W\d_]+|[^\w\s]|\S")
+PART = re.compile(r"[^\W\d_]+|[^\w\s]|\S")
 
 
 class NoNumber(ValueError):
     """The text has no number, or a number and words that have no known meaning."""
 
 
-@dataclass(frozen=True)
-class Money:
-    """The currency (ISO 4217) and the period of the prices of a file."""
-
-    currency: str = "EUR"
-    period: str = "day"
-
-
-def parse_price(text: str, notation: Notation | None, money: Money) -> Decimal:
-    """Parse a price, which may name `money`; another currency or period raises ValueError."""
-    found = _find(normalized(text))
-    try:
-        _check_words(found, money)
-    except NoNumber:
-        raise ValueError(f"must be a price without other words: {_quoted(text)}") from None
-    return found.number(notation)
+class RejectedNumber(ValueError):
+    """The text stands for a number that cannot be used, such as a range."""
 
 
 def parse_area(text: str, notation: Notation | None) -> Decimal:
     """Parse an area, and convert it to square metres; square feet are rounded."""
     text = normalized(text).replace("sq.", "sq").replace("ft.", "ft")
     units = {_AREAS[match[0]] for match in _AREA.finditer(text)}
-    found = _find(_AREA.sub(" ", text))
+    found = find_number(_AREA.sub(" ", text))
     if found.around or len(units) > 1:
-        raise ValueError(f"must be an area in square metres or feet: {_quoted(text)}")
+        raise ValueError(f"must be an area in square metres or feet: {quoted(text)}")
     number = found.number(notation)
     factor = units.pop() if units else Decimal(1)
     return number if factor == 1 else (number * factor).to_integral_value(ROUND_HALF_UP)
@@ -86,9 +68,9 @@ def parse_area(text: str, notation: Notation | None) -> Decimal:
 
 def parse_number(text: str, notation: Notation | None) -> Decimal:
     """Parse a number without a unit."""
-    found = _find(normalized(text))
+    found = find_number(normalized(text))
     if found.around:
-        raise ValueError(f"must be a number without words: {_quoted(text)}")
+        raise ValueError(f"must be a number without words: {quoted(text)}")
     return found.number(notation)
 
 
@@ -127,7 +109,7 @@ def normalized(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
     """A number in a text: its digits and separators, and the text around it."""
 
     digits: str
@@ -139,22 +121,22 @@ class _Found:
         return -number if self.is_negative else number
 
 
-def _find(text: str) -> _Found:
+def find_number(text: str) -> Found:
     """Find the only number of the text; more numbers raise ValueError, none raises NoNumber."""
     numbers = list(_NUMBER.finditer(text))
     if not numbers:
-        if not _WORDS["on_request"].isdisjoint(_PART.findall(text)):
-            raise ValueError(f"is on request: {_quoted(text)}")
+        if not WORDS["on_request"].isdisjoint(PART.findall(text)):
+            raise RejectedNumber(f"is on request: {quoted(text)}")
         raise NoNumber
     if len(numbers) > 1:
         between = text[numbers[0].end() : numbers[1].start()].split()
-        is_range = bool(numbers[1]["sign"]) or not _WORDS["range"].isdisjoint(between)
-        raise ValueError(
-            f"is {'a range' if is_range else 'more than one number'}: {_quoted(text)}"
+        is_range = bool(numbers[1]["sign"]) or not WORDS["range"].isdisjoint(between)
+        raise RejectedNumber(
+            f"is {'a range' if is_range else 'more than one number'}: {quoted(text)}"
         )
     (match,) = numbers
     around = f"{text[: match.start()]} {text[match.end() :]}".strip()
-    return _Found(match["digits"], bool(match["sign"]), around)
+    return Found(match["digits"], bool(match["sign"]), around)
 
 
 def _decimal(digits: str, notation: Notation | None) -> Decimal:
@@ -167,10 +149,10 @@ def _decimal(digits: str, notation: Notation | None) -> Decimal:
         if re.fullmatch(_pattern(group, decimal), digits):
             if not notation and _AMBIGUOUS.fullmatch(digits):
                 meanings = f"{digits} may be a decimal, or a number with thousands"
-                raise ValueError(f"is ambiguous: {meanings}; set the notation of numbers")
+                raise RejectedNumber(f"is ambiguous: {meanings}; set the notation of numbers")
             return Decimal(digits.replace(group, "").replace(decimal, "."))
     name = next((name for name, each in NOTATIONS.items() if each == notation), "")
-    raise ValueError(f"must be a number like {name or ' or '.join(NOTATIONS)}: {_quoted(digits)}")
+    raise ValueError(f"must be a number like {name or ' or '.join(NOTATIONS)}: {quoted(digits)}")
 
 
 def _pattern(group: str, decimal: str) -> str:
@@ -192,36 +174,5 @@ def _signs(text: str) -> Iterable[tuple[str, str]]:
             yield signs[0], last
 
 
-def _check_words(found: _Found, money: Money) -> None:
-    """Check that the words around a price name nothing but its currency and period."""
-    for part in _parts(found.around):
-        if part in _WORDS["from"]:
-            raise ValueError(f"is a limit: {_quoted(f'{part} {found.digits}')}")
-        if part in _CURRENCIES:
-            _check_currency(_CURRENCIES[part], money.currency)
-        elif part in _PERIODS:
-            _check_period(_PERIODS[part], money.period)
-        elif part not in _WORDS["per"]:
-            raise NoNumber
-
-
-def _check_currency(found: list[str], expected: str) -> None:
-    if expected not in found:
-        raise ValueError(f"is in {' or '.join(found[:3])}, but prices are in {expected}")
-
-
-def _check_period(found: str, expected: str) -> None:
-    if found != expected:
-        raise ValueError(f"is per {found}, but prices are per {expected}")
-
-
-def _parts(around: str) -> Iterable[str]:
-    """Split the text around a price into words and signs; abbreviations keep their letters."""
-    joined = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", around)  # p.m. is pm
-    for part in re.split(r"[\s/.,:()\[\]-]+", joined):
-        is_known = part in _CURRENCIES or part in _PERIODS
-        yield from [part] if is_known else _PART.findall(part)
-
-
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return repr(text if len(text) <= 40 else f"{text[:40]}…")

@@ -11,7 +11,8 @@ from rentomatic.errors import Problem
 from rentomatic.imports.files.delimited import DELIMITERS
 from rentomatic.imports.files.encodings import encoding_name
 from rentomatic.imports.files.headers import AUTO, NONE
-from rentomatic.imports.numbers import NOTATIONS, Money
+from rentomatic.imports.numbers import NOTATIONS
+from rentomatic.imports.prices import Money
 from rentomatic.requests.field_values import COLUMNS
 from rentomatic.requests.parameters import Parameters
 

@@ -12,6 +12,8 @@ from rentomatic.imports.options import ImportOptions
 from rentomatic.imports.values import NUMERIC
 from rentomatic.requests.field_values import COLUMNS
 
+NO_SOURCE = "must be given with reference: the name of the company or site of the rooms"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -33,14 +35,16 @@ class Plan:
         return read | set(self.features.values())
 
 
-def make_plan(table: Table, options: ImportOptions, guessed: Mapping[str, str]) -> Plan:
+def make_plan(
+    table: Table, options: ImportOptions, guessed: Mapping[str, tuple[str, ...]]
+) -> Plan:
     """Find each column of a room: by option, by its own name, or as guessed.
 
     Raises InvalidRequest with every column that is missing or repeated.
     """
     own: dict[str, tuple[str, ...]] = dict(_own_columns(table))
     certain = {name: each for name, each in own.items() if each[0] in table.names}
-    columns = own | {name: (column,) for name, column in guessed.items()} | certain
+    columns = own | dict(guessed) | certain
     columns |= dict(options.columns)
     if options.makes_codes or ("reference" in guessed and "code" not in options.columns):
         columns.pop("code", None)
@@ -96,14 +100,21 @@ def _problems(
     names = columns.keys() | constants.keys()
     if (options.makes_codes or "code" not in names) and "reference" in names:
         names |= {"code"}
-        if "source" not in names:
-            yield Problem("source", "must be given with reference")
+        is_column = "source" in columns and table.may_have(columns["source"][0])
+        if "source" not in constants and not is_column:
+            yield Problem("source", NO_SOURCE)
     unknown = unknown_columns(table, columns, constants)
-    for name in REQUIRED:
-        if name in unknown or name not in names:
-            advice = f"; if it is unknown, set {name}=" if name in unknown else ""
-            yield Problem(name, f"is not a column; {_list_columns(table)}{advice}")
+    missing = [name for name in REQUIRED if name in unknown or name not in names]
+    for number, name in enumerate(missing):
+        listed = "" if number else f"; {_list_columns(table)}"
+        yield Problem(name, f"is not a column{listed}{_advice(name)}")
     yield from _column_problems(table, columns, options)
+
+
+def _advice(name: str) -> str:
+    if name == "code":
+        return "; without codes, give source and reference"
+    return f"; if it is unknown, set {name}=" if FIELDS[name].is_nullable else ""
 
 
 def _column_problems(

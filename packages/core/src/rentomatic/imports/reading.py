@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from rentomatic.errors import RejectedRow
-from rentomatic.imports.files.tables import MAX_COLUMNS, Table
+from rentomatic.imports.files.tables import MAX_COLUMNS, MAX_NAME_LENGTH, Table
 from rentomatic.imports.formats import ROW_FORMATS
 from rentomatic.imports.guessing import guess_columns
 from rentomatic.imports.options import ImportOptions
@@ -75,7 +75,9 @@ class Reading:
     def _noting_members(self, rows: Iterator[Any]) -> Iterator[Any]:
         for number, record in rows:
             if isinstance(record, dict) and len(self._further) < MAX_COLUMNS:
-                self._further |= dict.fromkeys(record)
+                self._further |= dict.fromkeys(
+                    name for name in record if len(name) <= MAX_NAME_LENGTH
+                )
             yield number, record
 
 

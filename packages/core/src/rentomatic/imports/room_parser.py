@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from operator import call, itemgetter
 from typing import Any
 
-from rentomatic.domain.fields import ADDRESS_PARTS, PostalAddress, in_order
+from rentomatic.domain.fields import ADDRESS_PARTS, in_order
 from rentomatic.domain.references import code_of
 from rentomatic.domain.room import FIELDS, OPTIONAL, REQUIRED, Room
 from rentomatic.errors import InvalidRequest, InvalidRow, Problem
@@ -13,7 +13,7 @@ from rentomatic.imports.numbers import NOTATIONS
 from rentomatic.imports.options import VALUE, ImportOptions
 from rentomatic.imports.plan import Plan
 from rentomatic.imports.rows import Parse
-from rentomatic.imports.values import NumberOptions, reader_of, says_yes
+from rentomatic.imports.values import NumberOptions, check_of, reader_of, says_yes
 from rentomatic.requests.field_values import PARSERS
 
 Value = Callable[[Any], Any]
@@ -81,7 +81,7 @@ class RoomParser:
     def _value(self, name: str, columns: tuple[str, ...]) -> Value:
         """Return the function that reads and checks a value of a room."""
         takes = [self._table.reader(column) for column in columns]
-        read, check = reader_of(name, self._numbers[name]), _check_of(name)
+        read, check = reader_of(name, self._numbers[name]), check_of(name)
 
         def value(record: Any) -> Any:
             found = [each for take in takes if (each := read(take(record))) is not None]
@@ -98,7 +98,7 @@ class RoomParser:
         for name, text in plan.constants.items():
             try:
                 value = reader_of(name, self._numbers[name])(text)
-                values[name] = None if value is None else _check_of(name)(value)
+                values[name] = None if value is None else check_of(name)(value)
             except ValueError as error:
                 problems.append(Problem(VALUE + name, str(error)))
         if problems:
@@ -115,17 +115,11 @@ class RoomParser:
                 yield Problem(self._feature_columns[word], str(error))
         if found:
             try:
-                values["features"] = _check_of("features")(
+                values["features"] = check_of("features")(
                     [*(values.get("features") or ()), *found]
                 )
             except ValueError as error:
                 yield Problem("features", str(error))
-
-
-def _check_of(name: str) -> Value:
-    if name in ADDRESS_PARTS:
-        return lambda value: PostalAddress().check_part(name, value)
-    return FIELDS[name].check
 
 
 def _check_width(cells: Any, width: int) -> None:

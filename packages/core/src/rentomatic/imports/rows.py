@@ -43,4 +43,4 @@ def _raise_problem(record: Any) -> Any:
 
 
 def _cells(record: Any) -> Any:
-    return () if isinstance(record, Problem) else record
+    return record if isinstance(record, dict | list) else ()

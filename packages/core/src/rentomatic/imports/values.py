@@ -7,17 +7,24 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
-from rentomatic.domain.fields import ADDRESS_PARTS, Degrees, Photos, Whole, Word, Words
+from rentomatic.domain.fields import (
+    ADDRESS_PARTS,
+    Degrees,
+    Photos,
+    PostalAddress,
+    Whole,
+    Word,
+    Words,
+)
 from rentomatic.domain.room import FIELDS
 from rentomatic.imports.numbers import (
-    Money,
     NoNumber,
     Notation,
     parse_area,
     parse_coordinate,
     parse_number,
-    parse_price,
 )
+from rentomatic.imports.prices import Money, parse_price
 from rentomatic.requests.formulas import unguarded
 
 NUMERIC = tuple(name for name, field in FIELDS.items() if isinstance(field.type, Whole))
@@ -83,6 +90,13 @@ def reader_of(name: str, numbers: NumberOptions) -> Reader:
     return _READERS_BY_NAME.get(name) or _READERS.get(type(type_), text_of)
 
 
+def check_of(name: str) -> Callable[[Any], Any]:
+    """Return the function that checks the value of a column; it raises ValueError."""
+    if name in ADDRESS_PARTS:
+        return lambda value: PostalAddress().check_part(name, value)
+    return FIELDS[name].check
+
+
 def text_of(value: Any) -> Any:
     """Return text without blanks around it and without a guard against formulas."""
     if isinstance(value, str):
@@ -107,10 +121,11 @@ def reference_of(value: Any) -> Any:
 def words_of(value: Any) -> Any:
     """Split text at commas, semicolons, bars and lines, or a JSON array in text."""
     value = _from_json(value)
-    if not isinstance(value, str):
+    if isinstance(value, str):
+        value = _SEPARATORS.split(text_of(value) or "")
+    if not isinstance(value, list):
         return value or None
-    words = map(word_of, _SEPARATORS.split(text_of(value) or ""))
-    return [word for word in words if word] or None
+    return [word for word in map(word_of, value) if word] or None
 
 
 def word_of(value: Any) -> Any:
@@ -127,11 +142,16 @@ def photos_of(value: Any) -> Any:
         value = [url for line in lines if line for url in _URL_LIST.split(line)]
     if not isinstance(value, list):
         return value or None
-    return [_photo(each) if isinstance(each, str) else each for each in value] or None
+    return [_photo(each) for each in value] or None
 
 
-def _photo(text: str) -> dict[str, str]:
-    url, _, alt = text.strip().partition(" ")
+def _photo(value: Any) -> Any:
+    """Read a photo: an object, of which further members are ignored, or text."""
+    if isinstance(value, dict):
+        return {name: value[name] for name in ("url", "alt") if name in value}
+    if not isinstance(value, str):
+        return value
+    url, _, alt = value.strip().partition(" ")
     return {"url": url, "alt": alt.strip()} if alt.strip() else {"url": url}
 
 

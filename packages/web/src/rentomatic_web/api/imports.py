@@ -13,8 +13,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 from rentomatic.domain.tokens import Action
 from rentomatic.errors import ImportRejected, RepositoryUnavailable
 from rentomatic.imports.formats import ROW_FORMATS
-from rentomatic.imports.numbers import Money
 from rentomatic.imports.options import ImportOptions, parse_import
+from rentomatic.imports.prices import Money
 from rentomatic.imports.profiles import with_profile
 from rentomatic.imports.reading import open_rows
 from rentomatic.imports.rows import Row

@@ -16,14 +16,14 @@ from rentomatic.imports.reading import Reading, open_rows
 from rentomatic.requests.field_values import COLUMNS
 from rentomatic_web.api.imports import import_options
 from rentomatic_web.pages import uploads
-from rentomatic_web.pages.import_form import parameters_of, texts_from, texts_of
+from rentomatic_web.pages.import_form import Texts, merged, parameters_of, texts_from, texts_of
 from rentomatic_web.request import current_request
 
 
 class ImportFile:
     """A file that the signed-in user has uploaded; `values` are its name, format and options."""
 
-    def __init__(self, values: MultiDict[str, str]) -> None:
+    def __init__(self, values: Texts) -> None:
         self.name, self.format = values.get("file", ""), values.get("format", "csv")
         if self.format not in ROW_FORMATS:
             raise BadRequest(f"format: must be one of {', '.join(ROW_FORMATS)}")
@@ -31,7 +31,9 @@ class ImportFile:
 
     @property
     def query(self) -> str:
-        return urlencode({"file": self.name, "format": self.format, **self.texts})
+        return urlencode(
+            [("file", self.name), ("format", self.format), *self.texts.items(multi=True)]
+        )
 
     @property
     def unit(self) -> str:
@@ -55,10 +57,11 @@ class ImportFile:
             problems = {name: text for name, text in error.problems if name in self.texts}
             if not problems:
                 raise
-            valid = {name: text for name, text in self.texts.items() if name not in problems}
+            pairs = self.texts.items(multi=True)
+            valid = MultiDict((name, text) for name, text in pairs if name not in problems)
             table, proposed = self._proposal(valid)
-        own = {COLUMN + name: name for name in COLUMNS if name in table.columns()}
-        self.texts = own | texts_of(proposed) | self.texts
+        own = MultiDict((COLUMN + name, name) for name in COLUMNS if name in table.columns())
+        self.texts = merged(own, texts_of(proposed), self.texts)
         return table, problems
 
     @contextmanager
@@ -70,10 +73,11 @@ class ImportFile:
         with uploads.opened(self.name, current_request().token.name) as file:
             yield open_rows(file, self.format, options), options
 
-    def _proposal(self, texts: dict[str, str]) -> tuple[Table, list[tuple[str, str]]]:
+    def _proposal(self, texts: Texts) -> tuple[Table, list[tuple[str, str]]]:
         options = self._options(texts, {"guess": "true"})
         with uploads.opened(self.name, current_request().token.name) as file:
             return propose(file, self.format, options)
 
-    def _options(self, texts: dict[str, str], others: dict[str, str]) -> ImportOptions:
-        return import_options((parameters_of(texts) | others).items(), self.format)
+    def _options(self, texts: Texts, others: dict[str, str]) -> ImportOptions:
+        given = (pair for pair in parameters_of(texts) if pair[0] not in others)
+        return import_options([*given, *others.items()], self.format)

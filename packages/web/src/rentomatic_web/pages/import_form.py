@@ -7,7 +7,15 @@ from werkzeug.datastructures import MultiDict
 
 from rentomatic.domain.room import FIELDS, REQUIRED
 from rentomatic.errors import InvalidRequest
-from rentomatic.imports.options import COLUMN, FEATURE, OPTIONS, VALUE, Option, parameter_names
+from rentomatic.imports.options import (
+    COLUMN,
+    FEATURE,
+    OPTIONS,
+    PHOTO_COLUMNS,
+    VALUE,
+    Option,
+    parameter_names,
+)
 from rentomatic.requests.field_values import COLUMNS
 
 # The other options are those of the upload, or follow from the button.
@@ -15,6 +23,8 @@ SHOWN = (
     *("source", "reference", "encoding", "delimiter", "header", "sheet"),
     *("numbers", "period", "currency", "round", "prune", "prune_any"),
 )
+Texts = MultiDict[str, str]
+
 KEPT = (*SHOWN, "on_error", "profile")
 
 
@@ -29,12 +39,13 @@ CONSTANTS = tuple(
 
 
 class Column(NamedTuple):
-    """A choice of a column; `empty` names the choice of none."""
+    """A choice of a column, or of several; `empty` names the choice of none."""
 
     name: str
     label: str
     empty: str
     is_required: bool
+    is_multiple: bool
 
 
 class Control(NamedTuple):
@@ -50,7 +61,13 @@ class Control(NamedTuple):
 def columns() -> list[Column]:
     """Return a choice for each field, and each part of the address."""
     return [
-        Column(COLUMN + name, label_of(name), _empty_choice(name), name in REQUIRED)
+        Column(
+            COLUMN + name,
+            label_of(name),
+            _empty_choice(name),
+            name in REQUIRED,
+            COLUMN + name == PHOTO_COLUMNS,
+        )
         for name in FIELD_COLUMNS
     ]
 
@@ -86,38 +103,57 @@ def _control(option: Option, header: tuple[str, ...]) -> Control:
     return Control(option.name, label_of(option.name), hint, values, option.is_switch)
 
 
-def texts_from(values: MultiDict[str, str], format_: str) -> dict[str, str]:
-    """Return the parameters of an import that the form or the URL has."""
+def texts_from(values: Texts, format_: str) -> Texts:
+    """Return the parameters of an import that the form or the URL has.
+
+    Photos can have several columns; of other parameters, the first text counts.
+    """
     known = {*KEPT, *(prefix + name for prefix in (COLUMN, VALUE) for name in COLUMNS)}
     known &= set(parameter_names(format_))
-    return {n: values[n] for n in values if n in known or n.startswith(FEATURE)}
+    names = (name for name in values if name in known or name.startswith(FEATURE))
+    return MultiDict(
+        (name, text)
+        for name in names
+        for text in (values.getlist(name) if name == PHOTO_COLUMNS else [values[name]])
+    )
 
 
-def parameters_of(texts: Mapping[str, str]) -> dict[str, str]:
+def parameters_of(texts: Texts) -> list[tuple[str, str]]:
     """Return the parameters of an import with these texts of the form.
 
     An empty column leaves a field out, and a field without a column and a value is unknown.
     """
-    given = {name: text for name, text in texts.items() if text or name.startswith(COLUMN)}
+    pairs = texts.items(multi=True)
+    given = [(name, text) for name, text in pairs if text or name.startswith(COLUMN)]
     unknown = (
         name
         for name, declared in FIELDS.items()
-        if declared.is_nullable and given.get(COLUMN + name) == "" and VALUE + name not in given
+        if declared.is_nullable and texts.get(COLUMN + name) == "" and not texts.get(VALUE + name)
     )
-    return given | {VALUE + name: "" for name in unknown}
+    return [*given, *((VALUE + name, "") for name in unknown)]
 
 
-def texts_of(proposed: Iterable[tuple[str, str]]) -> dict[str, str]:
+def texts_of(proposed: Iterable[tuple[str, str]]) -> Texts:
     """Return the texts of proposed parameters: an unknown value has no column."""
-    return {
-        name.replace(VALUE, COLUMN) if name.startswith(VALUE) and not text else name: text
+    return MultiDict(
+        (name.replace(VALUE, COLUMN) if name.startswith(VALUE) and not text else name, text)
         for name, text in proposed
-    }
+    )
 
 
-def problems_by_field(error: InvalidRequest, texts: Mapping[str, str]) -> dict[str, str]:
+def merged(*layers: Texts) -> Texts:
+    """Return the texts of all layers; of one parameter, those of the last layer that has it."""
+    texts: Texts = MultiDict()
+    for layer in layers:
+        for name, found in layer.lists():
+            texts.setlist(name, found)
+    return texts
+
+
+def problems_by_field(error: InvalidRequest, texts: Texts) -> dict[str, str]:
     """Return the problems by control: the importer names columns of the file, and of rooms."""
-    names = {column: name for name, column in texts.items() if column and name.startswith(COLUMN)}
+    pairs = texts.items(multi=True)
+    names = {column: name for name, column in pairs if column and name.startswith(COLUMN)}
     by_field: dict[str, str] = {}
     for parameter, message in error.problems:
         is_empty = parameter in FIELD_COLUMNS and not texts.get(COLUMN + parameter)

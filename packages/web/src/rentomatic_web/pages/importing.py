@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Action
 from rentomatic.errors import ImportRejected, InvalidRequest, RejectedRow, WithdrawalRefused
-from rentomatic.imports.formats import FORMATS_OF_SUFFIXES
+from rentomatic.imports.formats import FORMATS_OF_SUFFIXES, ROW_FORMATS
 from rentomatic.imports.guessing import feature_columns
 from rentomatic.imports.options import FEATURE
 from rentomatic.imports.profiles import profile_names
@@ -64,7 +64,8 @@ def upload() -> ResponseReturnValue:
         return _upload_form("must be chosen")
     name = uploads.save(file, current_request().token.name)
     suffix = Path(file.filename).suffix.removeprefix(".").lower()
-    texts = {"file": name, "format": FORMATS_OF_SUFFIXES.get(suffix, "csv")}
+    format_ = request.form.get("format") or FORMATS_OF_SUFFIXES.get(suffix, "csv")
+    texts = {"file": name, "format": format_}
     profile = request.form.get("profile")
     query = urlencode({**texts, **({"profile": profile} if profile else {})})
     return redirect(f"/import/preview?{query}", HTTPStatus.SEE_OTHER)
@@ -187,6 +188,7 @@ def _upload_form(problem: str = "") -> ResponseReturnValue:
         "pages/import.html",
         problem=problem,
         limit=settings.import_limit // 2**20,
+        formats=list(ROW_FORMATS),
         suffixes=",".join(f".{suffix}" for suffix in FORMATS_OF_SUFFIXES),
         profiles=profile_names(settings.profiles),
     )

@@ -4,12 +4,14 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO
 
 from rentomatic.errors import InvalidRequest, Problem
 
 UTF_8 = "utf-8"
 SAMPLE_BYTES = 2**16
+TOO_LONG = 2**20  # characters of a line
 # Invalid bytes, as "surrogateescape" decodes them, and NUL, which UTF-16 and binary files contain.
 _NOT_TEXT = re.compile("[\udc80-\udcff\0]")
 BYTE_ORDER_MARKS = {
@@ -31,6 +33,8 @@ GUESSED = [
 MAX_MORE_DISORDER = 0.02
 # Signs that are letters in cp1250, where Western text has letters around them.
 _SIGN_IN_WORD = re.compile("[a-z][¹³¿]|[¹³¿£¥][a-z]")
+# Frequent Japanese characters in cp932, one after another; other text has single such pairs.
+_JAPANESE = re.compile(rb"(?:[\x81-\x9f][\x40-\x7e\x80-\xfc]){2,}")
 
 
 class Text:
@@ -51,16 +55,28 @@ class Text:
         return self._checked(self._decoded(size, is_line=True))
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the lines, including their newlines."""
+        """Yield the lines, including their newlines; a very long one raises InvalidRequest."""
         if self.encoding == UTF_8:
-            return map(self._checked, self._text)
-        return iter(lambda: self.read_line(-1), "")
+            return map(self._checked_line, iter(partial(self._text.readline, TOO_LONG), ""))
+        return map(self._checked_line, iter(partial(self._decoded, TOO_LONG, is_line=True), ""))
 
     def _decoded(self, size: int, is_line: bool = False) -> str:
         try:
             return self._text.readline(size) if is_line else self._text.read(size)
         except UnicodeError:
             raise _not_text(self.encoding, self._line) from None
+
+    def _checked_line(self, line: str) -> str:
+        # A compressed file of a few bytes can have a line of any length.
+        if len(line) == TOO_LONG:
+            message = (
+                f"must have fewer than {TOO_LONG} characters in a line: see line {self._line}"
+            )
+            raise InvalidRequest([Problem("file", message)])
+        if (not line.isascii() or "\0" in line) and _NOT_TEXT.search(line):
+            raise _not_text(self.encoding, self._line)
+        self._line += 1
+        return line
 
     def _checked(self, text: str) -> str:
         if (not text.isascii() or "\0" in text) and (match := _NOT_TEXT.search(text)):
@@ -121,9 +137,17 @@ def _guess(sample: bytes) -> str:
     disorder = min((match.chaos for match in matches), default=0.0) + MAX_MORE_DISORDER
     good = (match.could_be_from_charset for match in matches if match.chaos <= disorder)
     names = sorted({name for names in good for name in names}, key=GUESSED.index)
+    if "cp932" in names and _is_japanese(whole_lines):
+        return "cp932"
     if "cp1252" in names and _SIGN_IN_WORD.search(whole_lines.decode("cp1252", "replace")):
         return "cp1250"
     return (names or GUESSED)[0]
+
+
+def _is_japanese(sample: bytes) -> bool:
+    """Tell whether half of the bytes that are not ASCII are in such characters."""
+    others = sum(byte > 0x7F for byte in sample)
+    return 2 * sum(map(len, _JAPANESE.findall(sample))) >= others > 0
 
 
 def _is_utf_8(sample: bytes) -> bool:
@@ -135,6 +159,6 @@ def _is_utf_8(sample: bytes) -> bool:
 
 
 def _not_text(encoding: str, line: int) -> InvalidRequest:
-    advice = "; if it has another encoding, name it" if encoding == UTF_8 else ""
+    advice = "; if it has another encoding, set encoding or guess" if encoding == UTF_8 else ""
     message = f"must be text in {encoding.upper()}: see line {line}{advice}"
     return InvalidRequest([Problem("file", message)])

@@ -12,9 +12,14 @@ from rentomatic.requests.bodies import json_error_message, reject_constant, uniq
 
 MAX_LINE_LENGTH = 2**18  # characters; a room with the longest texts has less
 
+NO_ARRAY = "must be an array of objects; other formats are geojson, and ndjson for one per line"
+
 
 def read_array(text: Text) -> Iterator[Numbered]:
-    """Yield each element of a JSON array; invalid JSON ends with a problem."""
+    """Yield each element of a JSON array; invalid JSON ends with a problem.
+
+    Raises InvalidRequest if the file has an object, as GeoJSON and NDJSON have.
+    """
     return number_values(_elements(JSONStream(text.read)), "JSON")
 
 
@@ -31,6 +36,8 @@ def read_lines(text: Text) -> Iterator[Numbered]:
 
 
 def _elements(stream: JSONStream) -> Iterator[Any]:
+    if stream.peek() == "{":
+        raise InvalidRequest([Problem("file", NO_ARRAY)])
     for _ in stream.items("[", "]"):
         yield stream.read_value_or_problem()
     stream.expect_end()

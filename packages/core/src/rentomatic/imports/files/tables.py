@@ -98,7 +98,10 @@ def checked_header(names: Iterable[Any]) -> list[str]:
 
 
 def object_names(records: Iterable[Any]) -> list[str]:
-    """Return the names of members, those of objects in them as `address.street`."""
+    """Return the names of members, those of objects in them as `address.street`.
+
+    Names that no header could have are left out.
+    """
     names: dict[str, None] = {}
     for record in records:
         if isinstance(record, dict):
@@ -106,7 +109,7 @@ def object_names(records: Iterable[Any]) -> list[str]:
                 names[name] = None
                 if isinstance(value, dict):
                     names |= dict.fromkeys(f"{name}.{inner}" for inner in value)
-    return list(names)[:MAX_COLUMNS]
+    return [name for name in names if len(name) <= MAX_NAME_LENGTH][:MAX_COLUMNS]
 
 
 def _number(column: str, names: Sequence[str]) -> int:
