@@ -100,7 +100,9 @@ GET = compile_template(
     prepared=True,
 )
 ADD = compile_template(insert(room).values(NEW), prepared=True)
-REPLACE = compile_template(update(room).where(*IS_UNCHANGED).values(NEW | {"updated": func.now()}))
+REPLACE = compile_template(
+    update(room).where(*IS_UNCHANGED).values(NEW | {"updated": func.clock_timestamp()})
+)
 REMOVE = compile_template(delete(room).where(*IS_UNCHANGED))
 REVISIONS = compile_template(select(column("version_num")).select_from(table("alembic_version")))
 LOCK = text("LOCK TABLE room IN ACCESS SHARE MODE")

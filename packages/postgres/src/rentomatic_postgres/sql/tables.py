@@ -54,8 +54,19 @@ room = Table(
     Column("has_details", Boolean, nullable=False, server_default=false()),
     # The words for searches, weighted by the fields where they occur.
     Column("words", TSVECTOR),
-    Column("created", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("updated", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # Not the time of the transaction: bulk inserts append to the indexes of increasing times.
+    Column(
+        "created",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=func.clock_timestamp(),
+    ),
+    Column(
+        "updated",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=func.clock_timestamp(),
+    ),
     UniqueConstraint("code", name="room_code_key"),
     CheckConstraint("size >= 1", name="room_size_check"),
     CheckConstraint("price >= 0", name="room_price_check"),

@@ -63,7 +63,7 @@ def _put(source: FromClause) -> Select[int, int, int]:
     upsert = insert.on_conflict_do_update(
         index_elements=[room.c.code],
         set_={name: insert.excluded[name] for name in COLUMNS if name != "code"}
-        | {"updated": func.now()},
+        | {"updated": func.clock_timestamp()},
         where=_values(room.c).is_distinct_from(_values(insert.excluded)),
     )
     written = upsert.returning(literal_column("room.xmax = 0").label("created")).cte("written")

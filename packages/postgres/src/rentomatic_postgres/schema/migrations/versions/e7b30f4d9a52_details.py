@@ -22,6 +22,12 @@ ALTER TABLE room
     ADD COLUMN updated timestamptz NOT NULL DEFAULT now(),
     ADD CONSTRAINT room_details_check CHECK (has_details = (details IS NOT NULL)) NOT VALID
 """
+# Rooms of one import have different times, in the order of their indexes.
+DEFAULTS = """
+ALTER TABLE room
+    ALTER COLUMN created SET DEFAULT clock_timestamp(),
+    ALTER COLUMN updated SET DEFAULT clock_timestamp()
+"""
 
 # PostgreSQL does not read the table for NOT NULL, if room_sized_check proves it.
 DOWNGRADE = """
@@ -47,6 +53,7 @@ ALTER TABLE room
 
 def upgrade() -> None:
     op.execute(UPGRADE)
+    op.execute(DEFAULTS)
 
 
 def downgrade() -> None:
