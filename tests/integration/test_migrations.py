@@ -118,13 +118,17 @@ def test_migrating_again_changes_nothing(url: URL) -> None:
     assert revisions.upgrade(url) == (history.head(), history.head())
 
 
-def test_every_revision_can_be_left_and_reached_again(url: URL, engine: Engine) -> None:
+def test_every_revision_can_be_left_and_reached_again(
+    url: URL, engine: Engine, database: psycopg.Connection
+) -> None:
     config = revisions.alembic_config(engine)
     scripts = list(ScriptDirectory.from_config(config).walk_revisions())
     for script in reversed(scripts):
         command.upgrade(config, script.revision)
+        reached = constraints_and_indexes(database)
         command.downgrade(config, str(script.down_revision or "base"))
         command.upgrade(config, script.revision)
+        assert constraints_and_indexes(database) == reached
 
     assert revisions.current(url) == history.head()
 

@@ -18,6 +18,13 @@ DO $$ BEGIN
 END $$
 """
 
+# Of a downgrade of this revision alone.
+UNSIZED = """
+ALTER TABLE room
+    -- squawk-ignore ban-drop-constraint
+    DROP CONSTRAINT IF EXISTS room_sized_check
+"""
+
 IS_SIZED = """
 ALTER TABLE room
     -- squawk-ignore ban-drop-constraint
@@ -45,6 +52,7 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = '1min'")
         op.execute("ALTER TABLE room VALIDATE CONSTRAINT room_details_check")
+        op.execute(UNSIZED)
         for index in NEW_INDEXES:
             _create(index)
         _create(REFERENCES, "UNIQUE INDEX")
