@@ -138,6 +138,12 @@ def test_rooms_without_a_value_meet_no_condition_on_it(
         ("strasse", [3]),
         ("渋谷", [4]),
         ("京都渋", [4]),
+        ("区", [4]),
+        ("東区", []),
+        ("हिन्दी", [6]),
+        ("हीन", [6]),
+        ("हि दी", []),
+        ("Dachgarten", [6]),
         ("l'été", [2]),
         ("31-042", [1]),
         ("wi fi", []),
@@ -153,6 +159,7 @@ def test_words_begin_with_the_words_of_a_text(
             room(3, description="Łódź, Lange Straße"),
             room(4, title="東京都渋谷区"),
             room(5),
+            room(6, title="हिन्दी", description="Dach\N{SOFT HYPHEN}garten"),
         ]
     )
 

@@ -15,6 +15,8 @@ MAX_WORD = 40  # characters; longer words are cut off
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
+# Marks, and characters without a shape.
+_IGNORED = ("Mn", "Mc", "Me", "Cf")
 _WORD = re.compile(r"[^\W_]+")
 # Scripts without blanks between words: Hiragana, Katakana, Han; also Thai, Lao, Myanmar, Khmer.
 _UNSPACED = re.compile(
@@ -25,22 +27,27 @@ _UNSPACED = re.compile(
 WEIGHTS = {"title": 4, "features": 2, "address": 2, "description": 1}
 
 
-def words_in(text: str) -> Iterator[str]:
-    """Yield the folded words of a text, and the pairs of characters of unspaced scripts."""
+def words_in(text: str, is_query: bool = False) -> Iterator[str]:
+    """Yield the folded words of a text.
+
+    In unspaced scripts, each character with the next one is a word. So is the last one, except in
+    a query, which finds it by the one before.
+    """
     for run in _WORD.findall(fold(text)):
         for part in filter(None, _UNSPACED.split(run)):
             if _UNSPACED.match(part):
-                yield from (part[start : start + 2] for start in range(max(len(part) - 1, 1)))
+                pairs = max(len(part) - 1, 1) if is_query else len(part)
+                yield from (part[start : start + 2] for start in range(pairs))
             else:
                 yield part[:MAX_WORD]
 
 
 def fold(text: str) -> str:
-    """Return the text in lower case, without accents."""
+    """Return the text in lower case, without accents, vowel signs and soft hyphens."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(each for each in decomposed if unicodedata.category(each) != "Mn")
+    letters = "".join(each for each in decomposed if unicodedata.category(each) not in _IGNORED)
     return unicodedata.normalize("NFC", letters.casefold().translate(_LETTERS))
 
 
@@ -60,7 +67,7 @@ def weights_of(room: Room) -> dict[str, int]:
 
 def query_words(text: str) -> tuple[str, ...]:
     """Return the different words of a query, in their order."""
-    return tuple(dict.fromkeys(words_in(text)))
+    return tuple(dict.fromkeys(words_in(text, is_query=True)))
 
 
 def relevance(room: Room, words: tuple[str, ...]) -> int:
