@@ -71,6 +71,8 @@ def test_values_are_normalized(name: str, value: Any, kept: Any) -> None:
         ("address", {"city": "Berlin"}, "has the unknown part 'city'"),
         ("address", {"country": "XX"}, COUNTRY),
         ("address", {"street": ""}, PARTS),
+        ("address", {"postcode": 0}, "postcode must be text"),
+        ("photos", [{"url": "https://a.example", "alt": 0}], "photo 1 must be text"),
         ("url", "http://example.org", CONTACT),
         ("url", "javascript:alert(1)", CONTACT),
         ("url", "https://", CONTACT),

@@ -1,5 +1,6 @@
 """Cursors, links and counts as a client of the API meets them."""
 
+import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
@@ -93,6 +94,12 @@ def test_rooms_are_sorted_by_any_field_either_way(
     assert codes(answer) == sorted(codes(answer), reverse=sort.startswith("-"))
 
 
+def cursor_of(value: str | None) -> str:
+    """Return a cursor that somebody has made for a room with this value."""
+    content = json.dumps([value, "00000000-0000-4000-8000-000000000001", False, ""])
+    return urlsafe_b64encode(content.encode()).decode()
+
+
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [
@@ -112,6 +119,9 @@ def test_rooms_are_sorted_by_any_field_either_way(
         ("cursor=" + urlsafe_b64encode(b"[1,2]").decode(), "cursor"),
         ("cursor=" + urlsafe_b64encode(b"{}").decode(), "cursor"),
         ("cursor=" + urlsafe_b64encode(b'[true,"x",false,""]').decode(), "cursor"),
+        (f"sort=created&cursor={cursor_of('0001-01-01T00:00+14:00')}", "cursor"),
+        (f"sort=updated&cursor={cursor_of('9999-12-31T23:59-14:00')}", "cursor"),
+        (f"sort=created&cursor={cursor_of(None)}", "cursor"),
     ],
 )
 def test_what_makes_no_sense_is_named(client: FlaskClient, query: str, parameter: str) -> None:

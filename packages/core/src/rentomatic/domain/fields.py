@@ -22,6 +22,7 @@ SMALLEST_DEGREES = 1e-100
 UUID_SYNTAX = r"(?:urn:uuid:)?\{?(?:[0-9a-fA-F]-?){32}\}?"
 _CANONICAL = re.compile("-".join(f"[0-9a-f]{{{digits}}}" for digits in (8, 4, 4, 4, 12)))
 
+NO_TEXT = (None, "")  # of a part that may be missing
 MAX_URL = 2000  # characters
 _REST = r"[^\s\x00-\x20<>\"\\\x7f-\xa0\u2028\u2029\ufeff]"
 _HOST = r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?"
@@ -211,7 +212,9 @@ class Photos:
             raise ValueError(f"photo {number} must have a url, and may have an alt")
         try:
             url: Photo = {"url": self.url.check(value["url"])}
-            return {"alt": self.alt.check(value["alt"]), **url} if value.get("alt") else url
+            if value.get("alt") in NO_TEXT:
+                return url
+            return {"alt": self.alt.check(value["alt"]), **url}
         except ValueError as error:
             raise ValueError(f"photo {number} {error}") from None
 
@@ -230,7 +233,7 @@ class PostalAddress:
             raise ValueError("must be an object")
         if unknown := [name for name in value if name not in ADDRESS_PARTS]:
             raise ValueError(f"has the unknown part {unknown[0]!r}")
-        parts = {name: self._named(name, value[name]) for name in value if value[name]}
+        parts = {n: self._named(n, part) for n, part in value.items() if part not in NO_TEXT}
         if not parts:
             raise ValueError(f"must have one of {', '.join(ADDRESS_PARTS)}")
         return cast(Address, in_order(parts))
@@ -251,17 +254,17 @@ class PostalAddress:
 
 @dataclass(frozen=True)
 class Time:
-    """A time in UTC."""
+    """A time in UTC, of text in ISO 8601: a date means its start, the default time zone is UTC."""
 
     def __str__(self) -> str:
         return "time"
 
     def check(self, value: Any) -> datetime:
-        if isinstance(value, str):
-            value = datetime.fromisoformat(value)
-        if not isinstance(value, datetime) or value.tzinfo is None:
-            raise ValueError("must be a time with a time zone")
-        return value.astimezone(UTC)
+        try:
+            time = datetime.fromisoformat(value)
+            return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError("must be a date or time such as 2030-01-31T18:00Z") from None
 
 
 def in_order(members: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """Parse filters such as {"price__lt": "60"}."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from rentomatic.domain.conditions import Filter
-from rentomatic.domain.fields import Degrees, Time, Whole, Words
+from rentomatic.domain.fields import Degrees, Whole, Words
 from rentomatic.domain.numbers import INT32_MAX, finite_number, whole_number
 from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import MAX_IN_VALUES
@@ -60,16 +59,5 @@ def _filter_value(field: str, text: str) -> Value:
         return whole_number(text, 0, INT32_MAX)
     if isinstance(type_, Degrees):
         return finite_number(text)
-    if isinstance(type_, Time):
-        return parse_time(text)
     value: Value = type_.word.check(text) if isinstance(type_, Words) else type_.check(text)
     return value
-
-
-def parse_time(text: str) -> datetime:
-    """Parse an ISO 8601 date, which means its start, or time; the default time zone is UTC."""
-    try:
-        time = datetime.fromisoformat(text)
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError("must be a date or time such as 2030-01-31T18:00Z") from None

@@ -1,7 +1,8 @@
 """Parse names and expiry times of tokens."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from rentomatic.domain.fields import Time
 from rentomatic.domain.numbers import whole_number
 from rentomatic.domain.tokens import INVALID_NAME, TOKEN_NAME
 from rentomatic.errors import InvalidRequest, Problem
@@ -24,8 +25,7 @@ def parse_expiry(text: str, begin: datetime) -> datetime:
     try:
         if text.endswith("d"):
             return begin + timedelta(days=whole_number(text[:-1], 1, MAX_DAYS))
-        end = datetime.fromisoformat(text)
-        return (end if end.tzinfo else end.replace(tzinfo=UTC)).astimezone(UTC)
+        return Time().check(text)
     except (ValueError, OverflowError):
         message = f"must be 1d to {MAX_DAYS}d or a time such as 2030-01-31T18:00Z"
         raise InvalidRequest([Problem("expires", message)]) from None
