@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hypothesis import strategies as any_of
 
-from rentomatic.domain.conditions import Box, Filter, FullText
+from rentomatic.domain.conditions import Box, Condition, Filter, FullText
 from rentomatic.domain.fields import Code, Degrees, Text, Time, Whole, Word, Words
 from rentomatic.domain.globe import Point
 from rentomatic.domain.operators import LISTED, Operator
@@ -130,7 +130,8 @@ points = any_of.builds(Point, VALUES["longitude"], VALUES["latitude"])
 def _queries(draw: any_of.DrawFn) -> Query:
     """Draw a query that parse_search could have returned."""
     sort = draw(any_of.sampled_from([*REQUIRED, RELEVANCE]))
-    conditions: list[Filter | FullText] = draw(any_of.lists(filters(), max_size=4))
+    conditions: list[Condition] = [*draw(any_of.lists(filters(), max_size=4))]
+    conditions += draw(any_of.lists(boxes(), max_size=1))
     if sort == RELEVANCE or draw(any_of.booleans()):
         conditions.append(draw(full_texts()))
     query = Query(

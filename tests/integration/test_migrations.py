@@ -23,7 +23,7 @@ from rentomatic_postgres import connect
 from rentomatic_postgres.connections import make_engine, parse_url
 from rentomatic_postgres.schema import history, revisions
 from rentomatic_postgres.schema.lock import LOCK_KEY, migration_lock
-from rentomatic_postgres.sql.tables import metadata
+from rentomatic_postgres.sql.tables import DETAILS, metadata
 
 pytestmark = pytest.mark.integration
 
@@ -494,6 +494,15 @@ def test_a_lock_that_is_released_while_its_holder_is_looked_up_is_taken(
     with migration_lock(engine, 0):
         held = database.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_KEY]).fetchone()
         assert held == (False,)
+
+
+def test_fields_in_details_have_statistics(url: URL, database: psycopg.Connection) -> None:
+    revisions.upgrade(url)
+    statistics = database.execute(
+        "SELECT stxname FROM pg_statistic_ext WHERE stxrelid = 'room'::regclass"
+    ).fetchall()
+
+    assert {name for (name,) in statistics} == {f"room_{field}_stats" for field in DETAILS}
 
 
 def test_a_waiting_migration_holds_no_snapshot(

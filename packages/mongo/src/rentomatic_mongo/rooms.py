@@ -58,7 +58,10 @@ INDEXES = [
         for name in (*REQUIRED, *TIMES)
         if name != "code"
     ),
-    *(IndexModel(name, sparse=True) for name in ("kind", "capacity", "features", WORDS)),
+    *(
+        IndexModel(name, sparse=True)
+        for name in ("kind", "capacity", "min_nights", "features", WORDS)
+    ),
     IndexModel(
         [("source", ASCENDING), ("reference", ASCENDING)],
         name=REFERENCE_KEY,

@@ -18,12 +18,13 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    not_,
     or_,
     select,
     union_all,
 )
 
-from rentomatic.domain.conditions import Box, Filter, Within
+from rentomatic.domain.conditions import Box, Condition, Filter, FullText, Within
 from rentomatic.domain.globe import Point
 from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import DISTANCE, Key, Query
@@ -57,8 +58,8 @@ def thresholds(limit: int) -> Parameters:
 
 def area_of(query: Query) -> Area:
     """Return the smallest area among the conditions, or () if the planner needs no help."""
-    fields = [each for each in query.filters if isinstance(each, Filter)]
-    if query.sort not in SORTS or any(each.operator in SELECTIVE for each in fields):
+    others = [each for each in query.filters if isinstance(each, Filter | FullText)]
+    if query.sort not in SORTS or any(map(_is_selective, others)):
         return ()
     boxes = [each.box if isinstance(each, Within) else each for each in query.filters]
     if query.descending and query.origin and query.after:
@@ -66,7 +67,11 @@ def area_of(query: Query) -> Area:
     areas = [each.parts for each in boxes if isinstance(each, Box)]
     area = min(areas, key=_square_degrees, default=())
     is_wide = query.sort == DISTANCE and _square_degrees(area) > MAX_SQUARE_DEGREES
-    return () if fields and is_wide else area
+    return () if others and is_wide else area
+
+
+def _is_selective(condition: Condition) -> bool:
+    return isinstance(condition, Filter) and condition.operator in SELECTIVE
 
 
 def corners(area: Area) -> Parameters:
@@ -98,8 +103,17 @@ def finds_page_soon(boxes: int, first: Select[bool]) -> ColumnElement[bool]:
     `first` selects, in sort order, whether rooms meet the conditions.
     """
     # AND evaluates its second operand only if the first is true.
-    finds = and_(_has_many_rooms(boxes), _has_hits(first))
-    return select(select(finds.label("soon")).cte("plan").c.soon).scalar_subquery()
+    return _once(and_(_has_many_rooms(boxes), _has_hits(first)), "is_soon")
+
+
+def is_rare(first: Select[bool]) -> ColumnElement[bool]:
+    """Return whether few rooms match a text; `first` selects it of rooms in sort order."""
+    return _once(not_(_has_hits(first)), "is_rare")
+
+
+def _once(condition: ColumnElement[bool], name: str) -> ColumnElement[bool]:
+    """Return a condition that several parts of a statement use, and that is evaluated once."""
+    return select(select(condition.label("value")).cte(name).c.value).scalar_subquery()
 
 
 def _has_many_rooms(boxes: int) -> ColumnElement[bool]:

@@ -91,7 +91,8 @@ def where(shape: Shape, index_areas: bool = True) -> list[ColumnElement[bool]]:
     if index_areas:
         return conditions
     pairs = zip(shape, conditions, strict=True)
-    return [each if isinstance(part, Comparison) else _unindexable(each) for part, each in pairs]
+    indexed = (Comparison, Matching)
+    return [each if isinstance(part, indexed) else _unindexable(each) for part, each in pairs]
 
 
 def column_of(field: str) -> Any:

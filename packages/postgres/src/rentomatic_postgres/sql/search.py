@@ -35,12 +35,14 @@ from rentomatic_postgres.sql.areas import (
     area_of,
     corners,
     finds_page_soon,
+    is_rare,
     rooms_in,
     thresholds,
     union,
 )
 from rentomatic_postgres.sql.conditions import (
     Comparison,
+    Matching,
     Parameters,
     Shape,
     matches,
@@ -230,16 +232,22 @@ def _parts(shape: Shape, order: Order) -> list[Select[Any]]:
         return parts
     is_soon = finds_page_soon(order.boxes, _hits(shape, order))
     scan = rooms.where(is_soon).order_by(*_directed(room.c, order)).limit(bindparam("limit"))
+    if any(isinstance(part, Matching) for part in shape):
+        # The planner estimates that any word is more frequent than rooms in any box.
+        by_words = is_rare(_hits(shape, order, (Matching,)))
+        parts = [rooms.where(by_words), *(part.where(not_(by_words)) for part in parts)]
     return [scan, *(part.where(not_(is_soon)) for part in parts)]
 
 
-def _hits(shape: Shape, order: Order) -> Select[bool]:
-    """Select, in sort order, whether rooms meet the conditions on other fields."""
+def _hits(shape: Shape, order: Order, kinds: tuple[type, ...] = (tuple,)) -> Select[bool]:
+    """Select, in sort order, whether rooms meet the conditions of these kinds on other fields."""
     bounds: list[ColumnElement[bool]] = []
     others: list[ColumnElement[bool]] = [true()]
     for part, condition in zip(shape, where(shape, index_areas=False), strict=True):
-        is_bound = isinstance(part, Comparison) and part.field == order.sort
-        (bounds if is_bound else others).append(condition)
+        if isinstance(part, Comparison) and part.field == order.sort:
+            bounds.append(condition)
+        elif isinstance(part, kinds):
+            others.append(condition)
     hits = select(and_(*others).label("hit")).where(*bounds, *_after_cursor(order))
     return hits.order_by(*_directed(room.c, order))
 

@@ -27,7 +27,7 @@ from rentomatic_postgres.errors import REFERENCE_KEY
 
 metadata = MetaData()
 
-# Fields in `details`. Filters and indexes must have the same expressions.
+# Fields in `details`. Filters, indexes and extended statistics must have the same expressions.
 DETAILS: dict[str, ColumnElement[Any]] = {
     "kind": literal_column("(details ->> 'kind')", Text),
     "source": literal_column("(details ->> 'source')", Text),
@@ -76,7 +76,7 @@ room = Table(
     # Rooms without details take no space in these indexes, and no time.
     *(
         Index(f"room_{name}_idx", DETAILS[name], postgresql_where=HAS_DETAILS)
-        for name in ("kind", "capacity")
+        for name in ("kind", "capacity", "min_nights")
     ),
     Index(
         "room_features_idx",

@@ -1,4 +1,6 @@
-"""Indexes for the optional fields, words and times; covering indexes show which rooms have fields.
+"""Indexes and statistics for the optional fields, words and times.
+
+Covering indexes show which rooms have optional fields.
 
 If a statement is interrupted, the next migration repeats it.
 """
@@ -39,12 +41,24 @@ NEW_INDEXES = (
     "room_updated_code_idx ON room (updated, code)",
     "room_kind_idx ON room ((details ->> 'kind')) WHERE details IS NOT NULL",
     "room_capacity_idx ON room (((details ->> 'capacity')::integer)) WHERE details IS NOT NULL",
+    "room_min_nights_idx ON room (((details ->> 'min_nights')::integer))"
+    " WHERE details IS NOT NULL",
     "room_features_idx ON room USING gin ((details -> 'features')) WHERE details IS NOT NULL",
     "room_words_idx ON room USING gin (words)",
 )
 REFERENCES = (
     "room_reference_key ON room ((details ->> 'source'), (details ->> 'reference'))"
     " WHERE details IS NOT NULL"
+)
+
+# The planner ignores the statistics of partial indexes.
+STATISTICS = (
+    "room_kind_stats ON (details ->> 'kind') FROM room",
+    "room_source_stats ON (details ->> 'source') FROM room",
+    "room_reference_stats ON (details ->> 'reference') FROM room",
+    "room_features_stats ON (details -> 'features') FROM room",
+    "room_capacity_stats ON ((details ->> 'capacity')::integer) FROM room",
+    "room_min_nights_stats ON ((details ->> 'min_nights')::integer) FROM room",
 )
 
 
@@ -56,6 +70,8 @@ def upgrade() -> None:
         for index in NEW_INDEXES:
             _create(index)
         _create(REFERENCES, "UNIQUE INDEX")
+        for statistics in STATISTICS:
+            op.execute(f"CREATE STATISTICS IF NOT EXISTS {statistics}")
         _replace(f"{PRICE} INCLUDE (size, longitude, latitude, has_details)")
         _replace(f"{POINT} INCLUDE (code, size, price, longitude, latitude, has_details)")
         op.execute("RESET lock_timeout")
@@ -71,6 +87,8 @@ def downgrade() -> None:
         _replace(f"{POINT} INCLUDE (code, size, price, longitude, latitude)")
         for index in (*NEW_INDEXES, REFERENCES):
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {_name(index)}")
+        for statistics in STATISTICS:
+            op.execute(f"DROP STATISTICS IF EXISTS {_name(statistics)}")
         op.execute("RESET lock_timeout")
 
 
@@ -88,5 +106,5 @@ def _replace(index: str) -> None:
     op.execute(f"-- squawk-ignore renaming-object\nALTER INDEX {name}_new RENAME TO {name}")
 
 
-def _name(index: str) -> str:
-    return index.partition(" ")[0]
+def _name(declaration: str) -> str:
+    return declaration.partition(" ")[0]
