@@ -11,12 +11,14 @@ from rentomatic.domain.conditions import Filter
 from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import MAX_LIMIT, Query
 from rentomatic.domain.room import Room
-from rentomatic.errors import RentomaticError
+from rentomatic.errors import ReferenceConflict, RentomaticError
 from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.repository.protocols import RoomRepository
+from rentomatic.responses import ImportReport
 from rentomatic.use_cases.search import compute_facets
 from tests import strategies
+from tests.rooms import room
 
 pytestmark = pytest.mark.integration
 
@@ -73,6 +75,38 @@ def test_the_same_changes_lead_to_the_same_rooms(
     assert answers[1:] == answers[:1] * 2
 
 
+few_references = any_of.builds(
+    room,
+    any_of.integers(1, 5),
+    source=any_of.sampled_from(["agency", "owner"]),
+    reference=any_of.sampled_from([None, "A", "B", "C"]),
+)
+
+
+@bounded
+@given(imports=any_of.lists(any_of.lists(few_references, max_size=5), max_size=4))
+def test_the_same_imports_move_references(
+    repositories: list[RoomRepository], imports: list[list[Room]]
+) -> None:
+    answers = []
+    for rooms in repositories:
+        empty(rooms)
+        reports = [report_of(rooms, new, dry_run) for new in imports for dry_run in (True, False)]
+        answers.append((reports, everything(rooms)))
+
+    assert answers[1:] == answers[:1] * 2
+    reports = answers[0][0]
+    assert reports[::2] == reports[1::2]
+
+
+def report_of(rooms: RoomRepository, new: list[Room], dry_run: bool) -> ImportReport | None:
+    """Return the report of an import, or None if two rooms would have the same reference."""
+    try:
+        return rooms.put(new, dry_run)
+    except ReferenceConflict:
+        return None
+
+
 def outcome(rooms: RoomRepository, change: str, room: Room, new: Room) -> str:
     """Do the change, sometimes to the room as it is, and return how it ended."""
     there = MemoryRooms(everything(rooms)).search(Query((Filter("code", Operator.EQ, room.code),)))
@@ -88,8 +122,8 @@ def outcome(rooms: RoomRepository, change: str, room: Room, new: Room) -> str:
 
 
 def empty(rooms: RoomRepository) -> None:
-    for room in everything(rooms):
-        rooms.remove(room)
+    for each in everything(rooms):
+        rooms.remove(each)
 
 
 def everything(rooms: RoomRepository) -> list[Room]:

@@ -256,6 +256,51 @@ def test_a_reference_belongs_to_one_room(rooms: RoomRepository) -> None:
     assert rooms.count() == 4
 
 
+@pytest.mark.parametrize("timeout", [None, 60.0])
+@pytest.mark.parametrize(
+    "references",
+    [
+        {1: "A-2", 2: "A-1"},
+        {1: "A-2", 2: "A-3", 3: "A-1"},
+        {1: "A-2", 2: None},
+        {3: "A-2", 2: "A-4"},
+        {3: None, 2: "A-3", 4: "A-2"},
+    ],
+)
+def test_rooms_take_references_from_each_other(
+    rooms: RoomRepository, references: dict[int, str | None], timeout: float | None
+) -> None:
+    rooms.put([full_room(number) for number in (1, 2, 3)])
+    new = [full_room(number, reference=each) for number, each in references.items()]
+    report = ImportReport(created=len(references.keys() - {1, 2, 3}))
+    report += ImportReport(updated=len(new) - report.created)
+
+    assert rooms.put(new, True, timeout) == report
+    assert rooms.put(new, timeout=timeout) == report
+    assert [rooms.get(each.code) for each in new] == new
+    assert rooms.put(new, timeout=timeout) == ImportReport(unchanged=len(new))
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize(
+    "new",
+    [
+        [full_room(3, reference="A-1"), full_room(2, title="Other")],
+        [full_room(1, reference="A-3"), full_room(4, reference="A-3")],
+        [full_room(1, reference="A-2"), full_room(2, title="Other"), room(5)],
+    ],
+)
+def test_nothing_is_saved_if_two_rooms_would_have_a_reference(
+    rooms: RoomRepository, new: list[Room], dry_run: bool
+) -> None:
+    rooms.put([full_room(1), full_room(2)])
+
+    with pytest.raises(ReferenceConflict, match=r"agency, A-\d"):
+        rooms.put(new, dry_run)
+    assert [rooms.get(full_room(number).code) for number in (1, 2)] == [full_room(1), full_room(2)]
+    assert rooms.count() == 2
+
+
 def pages(rooms: RoomRepository, query: Query) -> list[list[int]]:
     """Return the pages forwards, and check that they are the same backwards."""
     page = search_rooms(rooms, Search(query))

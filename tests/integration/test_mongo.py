@@ -142,7 +142,7 @@ def test_the_indexes_are_made_by_the_first_method_and_last(
         "_id_",
         "code_1",
         *(f"{field}_1_code_1" for field in pairs),
-        *("kind_1", "capacity_1", "features_1", "words_1"),
+        *("kind_1", "capacity_1", "min_nights_1", "features_1", "words_1"),
         "source_reference_unique",
     }
     assert indexes["code_1"]["unique"]

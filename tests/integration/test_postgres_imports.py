@@ -9,7 +9,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import ClauseElement, insert, select, text
+from sqlalchemy.schema import CreateTable
 
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Role
@@ -21,9 +22,13 @@ from rentomatic.use_cases.imports import BATCH, import_rooms
 from rentomatic_postgres import connect
 from rentomatic_postgres.connections import make_application_engine, parse_url, role_settings
 from rentomatic_postgres.rooms import PostgresRooms
+from rentomatic_postgres.sql import references, tables, withdrawals
+from rentomatic_postgres.sql.rows import COLUMNS
+from rentomatic_postgres.sql.templates import compile_template
+from rentomatic_postgres.sql.upserts import staged
 from tests.apps import client_of, token_for
 from tests.e2e.stack import eventually
-from tests.rooms import room
+from tests.rooms import full_room, room
 from tests.servers import PostgresServer
 
 pytestmark = pytest.mark.integration
@@ -112,6 +117,31 @@ def test_rooms_that_are_unchanged_and_dry_runs_write_nothing(
 
     assert versions(database) == before
     assert len(before) == 1500
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [withdrawals.COMPARE, withdrawals.WITHDRAW, references.CONFLICT, references.RELEASE],
+)
+def test_the_staging_table_is_read_once_without_statistics_of_its_source(
+    rooms: RoomRepository, postgres_url: str, statement: ClauseElement
+) -> None:
+    rooms.put(full_room(number, source=f"source {number % 5}") for number in range(500))
+    rooms.optimize()
+    rooms.put(full_room(number, source="new") for number in range(500, 1000))
+    template = compile_template(statement)
+    parameters = {"source": "new", "kept": [], "listed": 10} | template.constants
+    engine = make_application_engine(parse_url(postgres_url), Limits())
+    with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
+        connection.execute(CreateTable(staged))
+        rows = select(*(tables.room.c[name] for name in COLUMNS))
+        connection.execute(insert(staged).from_select(COLUMNS, rows))
+        plan = connection.exec_driver_sql(f"EXPLAIN (ANALYZE) {template.text}", parameters)
+        scans = [line for (line,) in plan if "on staged" in line]
+    engine.dispose()
+
+    assert scans
+    assert all("loops=1)" in line or "never executed" in line for line in scans)
 
 
 def test_what_waits_for_a_lock_is_given_up_in_time(

@@ -36,6 +36,7 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 # The folded words of a room; `created` and `updated` are its times.
 WORDS = "words"
 CONTENT = (*FIELDS, WORDS)
+READ = [*FIELDS, *TIMES]
 
 
 def to_document(room: Room) -> Document:
@@ -47,20 +48,28 @@ def to_document(room: Room) -> Document:
     return document
 
 
+def new_document(room: Room) -> Document:
+    """Return the document of a room that is saved for the first time, now."""
+    return to_document(room) | dict.fromkeys(TIMES, datetime.now(UTC))
+
+
 def exactly(room: Room) -> Document:
     """Return the condition for a document of the room, without regard to words."""
     members = vars(room)
     return {name: members.get(name) for name in FIELDS}
 
 
-def change_to(room: Room, time: datetime) -> Document:
-    """Return the update that makes a document one of the room, changed at that time.
+def change_to(room: Room) -> Document:
+    """Return the update that makes a document one of the room, changed now.
 
     It keeps members that other programs have added.
     """
     document = to_document(room)
     missing = [name for name in CONTENT if name not in document]
-    return {"$set": document | {"updated": time}, "$unset": dict.fromkeys(missing, "")}
+    return {
+        "$set": document | {"updated": datetime.now(UTC)},
+        "$unset": dict.fromkeys(missing, ""),
+    }
 
 
 def to_room(document: Mapping[str, Any]) -> Room:

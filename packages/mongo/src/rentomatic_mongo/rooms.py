@@ -5,18 +5,15 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import NoReturn
 
-import pymongo
-from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
-from pymongo.results import BulkWriteResult
+from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from rentomatic.domain.conditions import Filters, Within
 from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.query import RELEVANCE, Query
 from rentomatic.domain.references import reference_of
-from rentomatic.domain.room import FIELDS, REQUIRED, TIMES, Room
+from rentomatic.domain.room import TIMES, Room
 from rentomatic.errors import (
     ReferenceConflict,
     RentomaticError,
@@ -35,42 +32,22 @@ from rentomatic.repository.facets import (
 from rentomatic.repository.matching import meets, page_of
 from rentomatic.repository.protocols import Connections
 from rentomatic.repository.unknown_values import NULLABLE, search_unknown_apart
-from rentomatic.responses import Cluster, Facet, ImportReport, withdrawal
+from rentomatic.responses import Cluster, Facet, ImportReport
+from rentomatic_mongo.bulk import put
 from rentomatic_mongo.documents import (
-    WORDS,
+    READ,
     Document,
     after_cursor,
     change_to,
     condition,
     exactly,
+    new_document,
     order,
-    to_document,
     to_room,
 )
 from rentomatic_mongo.errors import translate_errors
+from rentomatic_mongo.indexes import INDEXES, REFERENCE_KEY
 from rentomatic_mongo.pool import PoolCounter
-
-REFERENCE_KEY = "source_reference_unique"
-INDEXES = [
-    IndexModel("code", unique=True),
-    *(
-        IndexModel([(name, ASCENDING), ("code", ASCENDING)])
-        for name in (*REQUIRED, *TIMES)
-        if name != "code"
-    ),
-    *(
-        IndexModel(name, sparse=True)
-        for name in ("kind", "capacity", "min_nights", "features", WORDS)
-    ),
-    IndexModel(
-        [("source", ASCENDING), ("reference", ASCENDING)],
-        name=REFERENCE_KEY,
-        unique=True,
-        partialFilterExpression={"reference": {"$exists": True}, "source": {"$exists": True}},
-    ),
-]
-READ = [*FIELDS, *TIMES]
-MAX_CHUNK_ROOMS = 250
 
 
 class MongoRooms:
@@ -97,14 +74,14 @@ class MongoRooms:
     @translate_errors()
     def add(self, room: Room) -> None:
         try:
-            self._rooms.insert_one(to_document(room) | dict.fromkeys(TIMES, _now()))
+            self._rooms.insert_one(new_document(room))
         except DuplicateKeyError as error:
             raise _conflict(error, room) from error
 
     @translate_errors()
     def replace(self, old: Room, new: Room) -> None:
         try:
-            result = self._rooms.update_one(exactly(old), change_to(new, _now()))
+            result = self._rooms.update_one(exactly(old), change_to(new))
         except DuplicateKeyError as error:
             raise _conflict(error, new) from error
         if not result.matched_count:
@@ -123,17 +100,7 @@ class MongoRooms:
         timeout: float | None = None,
         mirror: Mirror | None = None,
     ) -> ImportReport:
-        with pymongo.timeout(timeout):
-            new = list({room.code: room for room in rooms}.values())
-            # socketTimeoutMS limits each response of the server, so no response covers all rooms.
-            starts = range(0, len(new), MAX_CHUNK_ROOMS)
-            chunks = (new[start : start + MAX_CHUNK_ROOMS] for start in starts)
-            gone = self._gone(mirror, {room.code for room in new}, dry_run) if mirror else []
-            # First, because other rooms may get the references of those that are withdrawn.
-            for start in range(0, 0 if dry_run else len(gone), MAX_CHUNK_ROOMS):
-                self._rooms.delete_many({"code": {"$in": gone[start : start + MAX_CHUNK_ROOMS]}})
-            report = sum(map(self._compare if dry_run else self._write, chunks), ImportReport())
-            return report + withdrawal(gone)
+        return put(self._rooms, rooms, dry_run, timeout, mirror)
 
     def optimize(self) -> None:
         # MongoDB needs no cleanup after bulk writes; this only creates missing indexes.
@@ -214,74 +181,13 @@ class MongoRooms:
             # Without its unique index, several rooms could have the same code.
             raise RepositoryUnavailable from error
         # Of older versions, which kept no times.
-        rooms.update_many({"created": None}, {"$set": dict.fromkeys(TIMES, _now())})
+        rooms.update_many({"created": None}, {"$set": dict.fromkeys(TIMES, datetime.now(UTC))})
         return rooms
-
-    def _gone(self, mirror: Mirror, put: set[str], dry_run: bool) -> list[str]:
-        """Return the codes of the rooms that the mirror withdraws, in order."""
-        found = self._rooms.find({"source": mirror.source}, ["code"], sort=[("code", ASCENDING)])
-        codes = [document["code"] for document in found]
-        gone = [code for code in codes if code not in put and code not in mirror.kept]
-        if not dry_run:
-            mirror.check(len(gone), len(codes))
-        return gone
-
-    def _write(self, rooms: list[Room]) -> ImportReport:
-        created = updated = 0
-        # Another process may write the same rooms: then their state is compared again.
-        while writes := list(self._writes(rooms)):
-            result = self._bulk_write(writes)
-            created += result.upserted_count
-            updated += result.modified_count
-        return ImportReport(created, updated, len(rooms) - created - updated)
-
-    def _writes(self, rooms: list[Room]) -> Iterator[UpdateOne]:
-        """Yield the writes for rooms that are new or differ from the stored ones."""
-        stored = self._stored(rooms)
-        for room in rooms:
-            document = stored.get(room.code)
-            if document is None:
-                yield _creation(room)
-            elif to_room(document) != room:
-                unchanged = {"code": room.code, "updated": document.get("updated")}
-                yield UpdateOne(unchanged, change_to(room, _now()))
-
-    def _bulk_write(self, writes: Iterable[UpdateOne]) -> BulkWriteResult:
-        try:
-            return self._rooms.bulk_write(list(writes), ordered=False)
-        except BulkWriteError as error:
-            raise _bulk_error(error) from error
-
-    def _compare(self, rooms: list[Room]) -> ImportReport:
-        """Count the changes that _write would make."""
-        stored = self._stored(rooms)
-        unchanged = sum(to_room(stored[r.code]) == r for r in rooms if r.code in stored)
-        return ImportReport(len(rooms) - len(stored), len(stored) - unchanged, unchanged)
-
-    def _stored(self, rooms: list[Room]) -> dict[str, Document]:
-        """Return the documents of these rooms by code."""
-        codes = [room.code for room in rooms]
-        found = self._rooms.find({"code": {"$in": codes}}, READ)
-        return {document["code"]: document for document in found}
-
-
-def _creation(room: Room) -> UpdateOne:
-    document = to_document(room) | dict.fromkeys(TIMES, _now())
-    return UpdateOne({"code": room.code}, {"$setOnInsert": document}, upsert=True)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _conflict(error: DuplicateKeyError, room: Room) -> RentomaticError:
     is_reference = REFERENCE_KEY in str(error)
     return ReferenceConflict(reference_of(room)) if is_reference else RoomConflict(room.code)
-
-
-def _bulk_error(error: BulkWriteError) -> Exception:
-    messages = [each["errmsg"] for each in error.details["writeErrors"]]
-    return ReferenceConflict() if any(REFERENCE_KEY in each for each in messages) else error
 
 
 def _circles(filters: Filters) -> Filters:

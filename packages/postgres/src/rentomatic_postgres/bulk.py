@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from itertools import chain, islice
 from operator import attrgetter
@@ -12,11 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
 from rentomatic.domain.mirrors import Mirror
+from rentomatic.domain.references import Reference
 from rentomatic.domain.room import REQUIRED, Room
 from rentomatic.errors import ReferenceConflict
 from rentomatic.responses import MAX_LISTED_ROWS, ImportReport
 from rentomatic_postgres.errors import is_reference_conflict, translate_errors
-from rentomatic_postgres.sql import upserts, withdrawals
+from rentomatic_postgres.sql import references, upserts, withdrawals
 from rentomatic_postgres.sql.rows import COLUMNS, to_row
 
 # Both timeouts end at the import's deadline.
@@ -44,10 +45,12 @@ def put(
     deadline = None if timeout is None else time.monotonic() + timeout
     rest = iter(rooms)
     first = list(islice(rest, MAX_INLINE_ROOMS + 1))
-    with translate_errors(), _reference_conflicts(), engine.connect() as connection:
-        if len(first) <= MAX_INLINE_ROOMS and deadline is None and mirror is None:
-            return _put_inline(connection, first, dry_run)
-        return _put_staged(connection, chain(first, rest), dry_run, deadline, mirror)
+    with translate_errors(), _reference_conflicts():
+        is_small = len(first) <= MAX_INLINE_ROOMS and deadline is None
+        if is_small and mirror is None and not dry_run:
+            with suppress(ReferenceConflict), _reference_conflicts():
+                return _put_inline(engine, first)
+        return _put_staged(engine, chain(first, rest), dry_run, deadline, mirror)
 
 
 @contextmanager
@@ -61,28 +64,48 @@ def _reference_conflicts() -> Iterator[None]:
         raise ReferenceConflict from None
 
 
-def _put_inline(connection: Connection, rooms: list[Room], dry_run: bool) -> ImportReport:
-    statement = upserts.COMPARE_INLINE if dry_run else upserts.PUT_INLINE
+def _put_inline(engine: Engine, rooms: list[Room]) -> ImportReport:
     rows = list(map(to_row, rooms))
     arrays = {name: [row[name] for row in rows] for name in COLUMNS}
-    return ImportReport(*connection.execute(statement, arrays).one())
+    with engine.connect() as connection:
+        return ImportReport(*connection.execute(upserts.PUT_INLINE, arrays).one())
 
 
 def _put_staged(
-    connection: Connection,
+    engine: Engine,
     rooms: Iterable[Room],
     dry_run: bool,
     deadline: float | None,
     mirror: Mirror | None,
 ) -> ImportReport:
-    statement = upserts.COMPARE_STAGED if dry_run else upserts.PUT_STAGED
-    with connection.execution_options(isolation_level="READ COMMITTED").begin():
+    transaction = engine.execution_options(isolation_level="READ COMMITTED").begin()
+    with transaction as connection:
         connection.execute(NO_IDLE_TIMEOUT)
         _stage(connection, rooms)
         connection.execute(SET_TIMEOUTS, {"milliseconds": _milliseconds_until(deadline)})
         # First, because other rooms may get the references of those that are withdrawn.
         withdrawn = _withdraw(connection, mirror, dry_run) if mirror else ImportReport()
-        return ImportReport(*connection.execute(statement).one()) + withdrawn
+        if dry_run:
+            _check_references(connection, mirror)
+            return ImportReport(*connection.execute(upserts.COMPARE).one()) + withdrawn
+        return _write(connection) + withdrawn
+
+
+def _write(connection: Connection) -> ImportReport:
+    """Write the staged rooms, again if they take references from each other."""
+    with suppress(ReferenceConflict), _reference_conflicts(), connection.begin_nested():
+        return ImportReport(*connection.execute(upserts.PUT_STAGED).one())
+    _check_references(connection)
+    connection.execute(references.RELEASE)
+    return ImportReport(*connection.execute(upserts.PUT_STAGED).one())
+
+
+def _check_references(connection: Connection, mirror: Mirror | None = None) -> None:
+    """Raise ReferenceConflict if two rooms would have the same source and reference."""
+    withdrawn = {"source": mirror and mirror.source, "kept": list(mirror.kept if mirror else ())}
+    conflict = connection.execute(references.CONFLICT, withdrawn).one_or_none()
+    if conflict:
+        raise ReferenceConflict(Reference(*conflict))
 
 
 def _withdraw(connection: Connection, mirror: Mirror, dry_run: bool) -> ImportReport:

@@ -1,9 +1,11 @@
 """Codes of rooms that are identified by a source and its reference."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from rentomatic.domain.room import Room
+from rentomatic.errors import ReferenceConflict
 
 # UUIDv5 (RFC 9562, section 5.5) of "rentomatic" in the namespace of DNS names.
 NAMESPACE = UUID("0c81c724-94ed-5f5a-ae16-7169918a439c")
@@ -21,6 +23,14 @@ def reference_of(room: Room) -> Reference | None:
     if room.source is None or room.reference is None:
         return None
     return Reference(room.source, room.reference)
+
+
+def add_references(codes: dict[Reference, str], rooms: Iterable[Room]) -> None:
+    """Add the codes of rooms by their references, or raise ReferenceConflict."""
+    for room in rooms:
+        reference = reference_of(room)
+        if reference and codes.setdefault(reference, room.code) != room.code:
+            raise ReferenceConflict(reference)
 
 
 def code_of(source: str, reference: str) -> str:

@@ -8,11 +8,10 @@ from threading import Lock
 from rentomatic.domain.conditions import Filters
 from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.query import Query
-from rentomatic.domain.references import Reference, reference_of
+from rentomatic.domain.references import Reference, add_references, reference_of
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Token
 from rentomatic.errors import (
-    ReferenceConflict,
     RepositoryUnavailable,
     RoomChanged,
     RoomConflict,
@@ -155,10 +154,7 @@ class MemoryRooms:
         codes = {**self._codes}
         for old in (*gone, *filter(None, (self._rooms.get(room.code) for room in rooms))):
             _forget(codes, old)
-        for room in rooms:
-            reference = reference_of(room)
-            if reference and codes.setdefault(reference, room.code) != room.code:
-                raise ReferenceConflict(reference)
+        add_references(codes, rooms)
         return codes
 
     def _matching(self, filters: Filters) -> list[Room]:

@@ -56,9 +56,10 @@ class RoomRepository(Protocol):
     ) -> ImportReport:
         """Create or replace every room and count them; repeating it changes nothing.
 
-        The last of several rooms with the same code is saved. If the iterable raises, or after
-        `timeout` seconds, nothing is saved; the timeout raises RepositoryUnavailable. A dry run
-        counts and saves nothing.
+        The last of several rooms with the same code is saved. They may take references from each
+        other. If the iterable raises, or after `timeout` seconds, nothing is saved; the timeout
+        raises RepositoryUnavailable. A dry run counts and saves nothing, but raises the same
+        ReferenceConflict.
 
         With `mirror`, further rooms of its source are withdrawn, or WithdrawalRefused is raised; a
         dry run only counts them.

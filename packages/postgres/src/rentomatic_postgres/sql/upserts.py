@@ -41,7 +41,7 @@ def _sent(name: str) -> ARRAY[Any]:
     return ARRAY(Text) if name in ("details", "words") else _array(name)
 
 
-def _last_by_code(source: FromClause) -> Any:
+def last_by_code(source: FromClause) -> Any:
     """Of several rooms with the same code, select the last."""
     columns = [source.c[name] for name in COLUMNS]
     last_first = select(*columns).order_by(source.c.code, source.c.ordinal.desc())
@@ -50,7 +50,7 @@ def _last_by_code(source: FromClause) -> Any:
 
 def _put(source: FromClause) -> Select[int, int, int]:
     """Build the upsert; it returns the numbers of created, updated and unchanged rooms."""
-    new = _last_by_code(source)
+    new = last_by_code(source)
     # Skip unchanged rooms, so that they are neither locked nor written.
     # Write in the order of codes, so that concurrent upserts cannot deadlock.
     differing = (
@@ -73,9 +73,9 @@ def _put(source: FromClause) -> Select[int, int, int]:
     ).select_from(written)
 
 
-def _compare(source: FromClause) -> Select[int, int, int]:
+def _compare() -> Select[int, int, int]:
     """Build the dry run: the same counts, no writes."""
-    new = _last_by_code(source)
+    new = last_by_code(staged)
     exists, differs = room.c.code.is_not(None), _values(room.c).is_distinct_from(_values(new.c))
     return select(
         func.count().filter(not_(exists)),
@@ -98,5 +98,5 @@ staged = Table(
     postgresql_on_commit="DROP",
 )
 COPY = f"COPY staged ({', '.join(COLUMNS)}) FROM STDIN"
-PUT_STAGED, COMPARE_STAGED = _put(staged), _compare(staged)
-PUT_INLINE, COMPARE_INLINE = _put(_inline()), _compare(_inline())
+PUT_STAGED, PUT_INLINE = _put(staged), _put(_inline())
+COMPARE = _compare()
