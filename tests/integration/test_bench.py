@@ -20,7 +20,7 @@ def test_cpu_prints_the_time_of_every_workload_and_stage() -> None:
     # 1 if a goal is missed, as on a busy machine.
     assert result.returncode in (0, 1), result.stderr
     lines = result.stdout.splitlines()
-    assert "| µs of CPU per request | page | one | box | insert |" in lines
+    assert "| µs of CPU per request | page | offers | one | box | insert |" in lines
     assert [line.split(" | ")[0] for line in lines if line.startswith("| execute")]
     assert any(line.startswith("ours/bare view on page: ") for line in lines)
 
