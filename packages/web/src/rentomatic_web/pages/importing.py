@@ -78,11 +78,11 @@ def preview() -> ResponseReturnValue:
     file = ImportFile(request.args)
     try:
         table, problems = file.propose()
+        if len(table.names) > MAX_COLUMNS:
+            return _upload_form(f"must not have more than {MAX_COLUMNS} columns")
         result = {} if problems else _dry_run(file)
     except InvalidRequest as error:
         return _upload_form(_first_message(error))
-    if len(table.names) > MAX_COLUMNS:
-        return _upload_form(f"must not have more than {MAX_COLUMNS} columns")
     header, columns = table.columns(), import_form.columns()
     controls = import_form.controls(file.format, header)
     problems |= result.pop("problems", {})
