@@ -5,7 +5,7 @@ from functools import partial
 from typing import TypeVar
 
 import pymongo
-from pymongo import ASCENDING, UpdateOne
+from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 from pymongo.results import BulkWriteResult
@@ -35,7 +35,7 @@ def put(
     with pymongo.timeout(timeout):
         new = list({room.code: room for room in rooms}.values())
         codes = {room.code for room in new}
-        gone = _gone(collection, mirror, codes, dry_run) if mirror else []
+        gone = mirror.withdrawn(_of(collection, mirror.source), codes, dry_run) if mirror else []
         releasing = _releasing(collection, new, codes.union(gone))
         if not dry_run:
             # First, because other rooms get their references.
@@ -50,14 +50,8 @@ def put(
         return sum(map(write, _chunks(new)), ImportReport()) + withdrawal(gone)
 
 
-def _gone(collection: Rooms, mirror: Mirror, put: set[str], dry_run: bool) -> list[str]:
-    """Return the codes of the rooms that the mirror withdraws, in order."""
-    found = collection.find({"source": mirror.source}, ["code"], sort=[("code", ASCENDING)])
-    codes = [document["code"] for document in found]
-    gone = [code for code in codes if code not in put and code not in mirror.kept]
-    if not dry_run:
-        mirror.check(len(gone), len(codes))
-    return gone
+def _of(collection: Rooms, source: str) -> list[str]:
+    return [document["code"] for document in collection.find({"source": source}, ["code"])]
 
 
 def _releasing(collection: Rooms, rooms: list[Room], written: set[str]) -> list[str]:

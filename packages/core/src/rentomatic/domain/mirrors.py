@@ -1,5 +1,6 @@
 """Withdraw the rooms of a source that a complete file no longer has."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from rentomatic.errors import WithdrawalRefused
@@ -16,6 +17,16 @@ class Mirror(NamedTuple):
     source: str
     kept: set[str]
     is_limited: bool = True
+
+    def withdrawn(self, codes: Collection[str], put: Collection[str], dry_run: bool) -> list[str]:
+        """Return which codes of the source's rooms are withdrawn, in order.
+
+        Raises WithdrawalRefused like `check`, except in a dry run.
+        """
+        gone = sorted(code for code in codes if code not in put and code not in self.kept)
+        if not dry_run:
+            self.check(len(gone), len(codes))
+        return gone
 
     def check(self, withdrawn: int, total: int) -> None:
         """Raise WithdrawalRefused if more than MAX_SHARE of all rooms would be withdrawn."""

@@ -1,7 +1,7 @@
 """Rooms and tokens in memory, for trials and for fast tests."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -84,10 +84,10 @@ class MemoryRooms:
         with self._write_lock:
             created = len(new.keys() - self._rooms.keys())
             changed = [room for room in new.values() if self._rooms.get(room.code) != room]
-            gone = self._gone(mirror, new.keys(), dry_run) if mirror else []
-            self._save(changed, dry_run, gone)
+            gone = mirror.withdrawn(self._of(mirror.source), new.keys(), dry_run) if mirror else []
+            self._save(changed, dry_run, [self._rooms[code] for code in gone])
         report = ImportReport(created, len(changed) - created, len(new) - len(changed))
-        return report + withdrawal([room.code for room in gone])
+        return report + withdrawal(gone)
 
     def optimize(self) -> None:
         """Do nothing: no index can become slow."""
@@ -129,13 +129,8 @@ class MemoryRooms:
         if self.get(room.code) != room:
             raise RoomChanged(room.code)
 
-    def _gone(self, mirror: Mirror, put: Collection[str], dry_run: bool) -> list[Room]:
-        """Return the rooms that the mirror withdraws, by code."""
-        rooms = [room for room in self._rooms.values() if room.source == mirror.source]
-        gone = [room for room in rooms if room.code not in put and room.code not in mirror.kept]
-        if not dry_run:
-            mirror.check(len(gone), len(rooms))
-        return sorted(gone, key=lambda room: room.code)
+    def _of(self, source: str) -> list[str]:
+        return [room.code for room in self._rooms.values() if room.source == source]
 
     def _save(self, rooms: list[Room], dry_run: bool = False, gone: Sequence[Room] = ()) -> None:
         """Save rooms that are new or changed and remove others, or raise ReferenceConflict."""
