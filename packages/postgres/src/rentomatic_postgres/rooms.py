@@ -40,7 +40,7 @@ from rentomatic_postgres.sql.facets import (
     to_fields,
 )
 from rentomatic_postgres.sql.nearest import reach
-from rentomatic_postgres.sql.rows import to_room, to_row
+from rentomatic_postgres.sql.rows import to_room, to_row, to_values
 from rentomatic_postgres.sql.templates import Template
 
 SCAN_ROWS = 1000  # per fetch
@@ -154,7 +154,7 @@ class PostgresRooms:
 
     def _swap(self, statement: Template, old: Room, new: Room | None = None) -> None:
         """Execute a write that is conditional on the old room (optimistic locking)."""
-        expected = {f"old_{name}": value for name, value in to_row(old).items()}
+        expected = {f"old_{name}": value for name, value in to_values(old).items()}
         try:
             count = write(self._engine, statement, expected | (to_row(new) if new else {}))
         except IntegrityError as error:

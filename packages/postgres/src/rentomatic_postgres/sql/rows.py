@@ -18,14 +18,20 @@ LABELS = {4: "1A", 2: "2B", 1: "3C"}
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
+def to_values(room: Room) -> dict[str, Any]:
+    """Return the values of VALUES, as text where PostgreSQL parses them."""
+    members = vars(room)
+    has_details = len(members) > len(REQUIRED)
+    details = _encode(room.details) if has_details else None
+    return {name: members[name] for name in REQUIRED} | {"details": details}
+
+
 def to_row(room: Room) -> dict[str, Any]:
     """Return the values of COLUMNS, as text where PostgreSQL parses them."""
-    members = vars(room)
-    row = {name: members[name] for name in REQUIRED}
-    if len(members) == len(REQUIRED):
-        return row | {"details": None, "has_details": False, "words": None}
-    details = {name: value for name, value in members.items() if name not in row}
-    return row | {"details": _encode(details), "has_details": True, "words": _tsvector(room)}
+    values = to_values(room)
+    has_details = values["details"] is not None
+    words = _tsvector(room) if has_details else None
+    return values | {"has_details": has_details, "words": words}
 
 
 def to_room(row: Sequence[Any]) -> Room:
@@ -37,7 +43,12 @@ def to_room(row: Sequence[Any]) -> Room:
 
 def tsquery(condition: FullText) -> str:
     """Return the words as a query for prefixes; words consist of letters and digits alone."""
-    return " & ".join(f"'{word}':*" for word in condition.words)
+    return " & ".join(map(prefix, condition.words))
+
+
+def prefix(word: str, label: str = "") -> str:
+    """Return a tsquery for words that begin with the word and, if it is given, have the label."""
+    return f"'{word}':*{label}"
 
 
 def _tsvector(room: Room) -> str | None:

@@ -51,7 +51,7 @@ from rentomatic_postgres.sql.conditions import (
 )
 from rentomatic_postgres.sql.nearest import NEAR, number_of_candidates, select_candidates
 from rentomatic_postgres.sql.positions import position_of, squared_chord
-from rentomatic_postgres.sql.rows import COLUMNS, VALUES
+from rentomatic_postgres.sql.rows import COLUMNS, VALUES, prefix
 from rentomatic_postgres.sql.tables import room
 from rentomatic_postgres.sql.templates import CACHE_SIZE, Template, compile_template
 
@@ -162,7 +162,7 @@ def _parameterize(query: Query) -> tuple[Shape, Order, Parameters]:
         parameters[f"after_{name}"] = value
     words = query.words if query.sort == RELEVANCE else ()
     for number, word in enumerate(words):
-        parameters |= {f"word_{number}_{label}": f"'{word}':*{label}" for label in SCORES}
+        parameters |= {f"word_{number}_{label}": prefix(word, label) for label in SCORES}
     order = Order(query.sort, query.descending, query.after is not None, len(area), len(words))
     return shape, order, parameters
 
