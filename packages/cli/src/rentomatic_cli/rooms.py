@@ -116,7 +116,9 @@ def export(load: LoadSettings, /, format_name: str, **options: Any) -> None:
     filters, near = parse_selection(query_parameters(**options))
     with open_rooms(load) as repository:
         found = export_rooms(repository, filters)
-        sys.stdout.writelines(FORMATS[format_name].write(found, near, repository.used_fields()))
+        format_ = FORMATS[format_name]
+        used = repository.used_fields() if format_.has_columns else ()
+        sys.stdout.writelines(format_.write(found, near, used))
 
 
 def open_rooms(load: LoadSettings) -> closing[RoomRepository]:

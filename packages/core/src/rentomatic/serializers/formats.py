@@ -29,10 +29,11 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class Format:
-    """A media type, and the function that writes it."""
+    """A media type, and the function that writes it; with columns, it needs the used fields."""
 
     media_type: str
     write: Writer
+    has_columns: bool = False
 
 
 def to_json(
@@ -82,7 +83,7 @@ def to_csv(
 FORMATS = {
     "json": Format("application/json", to_json),
     "geojson": Format("application/geo+json", to_geojson),
-    "csv": Format("text/csv; charset=utf-8; header=present", to_csv),
+    "csv": Format("text/csv; charset=utf-8; header=present", to_csv, has_columns=True),
     "ndjson": Format("application/x-ndjson", to_ndjson),
 }
 

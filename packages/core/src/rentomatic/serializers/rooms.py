@@ -1,6 +1,6 @@
 """Rooms as plain dicts, and as columns of text."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from rentomatic.domain.fields import Photo
@@ -43,14 +43,14 @@ def room_to_feature(room: Room, near: Point | None = None) -> dict[str, object]:
     }
 
 
-def columns(near: Point | None, used: Iterable[str] = ()) -> tuple[str, ...]:
+def columns(near: Point | None, used: Collection[str] = ()) -> tuple[str, ...]:
     """Return the names of the columns of rooms, with those of the optional fields in `used`."""
-    shown = columns_of(tuple(name for name in OPTIONAL if name in set(used)))
+    shown = columns_of(tuple(name for name in OPTIONAL if name in used))
     return (*ORDERED, *shown, DISTANCE) if near else (*ORDERED, *shown)
 
 
 def room_to_columns(room: Room, near: Point | None = None) -> dict[str, str | float]:
-    """Return the values of a room by column, as `parse_room` reads them."""
+    """Return the values of a room by column, as `parse_room_texts` reads them."""
     members = room_to_dict(room, near)
     if len(members) > len(ORDERED):
         if "features" in members:

@@ -94,7 +94,7 @@ def export(suffix: str | None = None) -> Response:
             f"There are more than {limit} rooms: `rentomatic rooms export` writes any number"
         )
     rooms = current().rooms
-    used = rooms.used_fields() if name == "csv" else ()
+    used = rooms.used_fields() if FORMATS[name].has_columns else ()
     return stream_response(export_rooms(rooms, filters), name, near, used)
 
 
