@@ -6,7 +6,7 @@ from hypothesis import given
 from rentomatic.domain.numbers import INT32_MAX
 from rentomatic.domain.room import Room
 from rentomatic.errors import InvalidRequest
-from rentomatic.requests.field_values import parse_code, parse_room, parse_room_texts
+from rentomatic.requests.field_values import parse_code, parse_room_texts
 from rentomatic.serializers.rooms import room_to_columns
 from tests import strategies
 from tests.rooms import room
@@ -15,7 +15,7 @@ TEXTS = {name: str(value) for name, value in vars(room()).items()}
 
 
 def read(texts: dict[str, str]) -> Room:
-    return parse_room(tuple((TEXTS | texts).values()))
+    return parse_room_texts(TEXTS | texts)
 
 
 def problems_of(texts: dict[str, str]) -> list[str]:

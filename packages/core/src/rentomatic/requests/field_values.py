@@ -4,9 +4,8 @@ As text, a room has a column for each field, and one for each part of its addres
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from operator import call
 from typing import Any
 
 from rentomatic.domain.fields import (
@@ -36,29 +35,13 @@ def columns_of(fields: Sequence[str]) -> tuple[str, ...]:
 
 
 COLUMNS = columns_of(tuple(FIELDS))
-OPTIONAL_COLUMNS = columns_of(OPTIONAL)
-
-
-def parse_room(texts: Sequence[str], details: Mapping[str, str] | None = None) -> Room:
-    """Parse the required values of a room, in the order of REQUIRED, and the others by column.
-
-    Raises InvalidRequest that lists the problems of all columns.
-    """
-    try:
-        values = list(map(call, PARSERS, texts))
-        return Room.trusted(*values, *[_details(details) if details else None])
-    except ValueError:
-        pass
-    pairs = zip(REQUIRED, PARSERS, texts, strict=True)
-    found = [*(_problem(*each) for each in pairs), *_detail_problems(details or {})]
-    raise InvalidRequest(problem for problem in found if problem)
 
 
 def parse_room_texts(texts: Mapping[str, str]) -> Room:
     """Parse a room by column; raise InvalidRequest that lists the problems of all columns."""
-    required = [texts.get(name, "") for name in REQUIRED]
-    details = {name: text for name, text in texts.items() if name not in REQUIRED}
-    return parse_room(required, details)
+    members = _parsed({**dict.fromkeys(REQUIRED, ""), **texts})
+    required = [members.pop(name) for name in REQUIRED]
+    return Room.trusted(*required, *[in_order(members)])
 
 
 def parse_changes(texts: Mapping[str, str]) -> Callable[[Room], Room]:
@@ -66,39 +49,34 @@ def parse_changes(texts: Mapping[str, str]) -> Callable[[Room], Room]:
 
     An empty text removes an optional value. Raises InvalidRequest that lists all problems.
     """
-    parsers = {name: PARSERS[REQUIRED.index(name)] for name in REQUIRED if name in texts}
-    details = {name: text for name, text in texts.items() if name not in REQUIRED}
-    problems = [_problem(name, parse, texts[name]) for name, parse in parsers.items()]
-    if found := [each for each in (*problems, *_detail_problems(details)) if each]:
-        raise InvalidRequest(found)
-    values = {name: parse(texts[name]) for name, parse in parsers.items()}
-    values |= {name: None for name in OPTIONAL if name in details} | _details(details)
+    values = dict.fromkeys(name for name in OPTIONAL if name in texts) | _parsed(texts)
 
     def change(room: Room) -> Room:
-        kept = {n: part for n, part in (room.address or {}).items() if n not in details}
+        kept = {n: part for n, part in (room.address or {}).items() if n not in texts}
         address = kept | (values.get("address") or {})
         return Room(**vars(room) | values | {"address": address})
 
     return change
 
 
-def _details(texts: Mapping[str, str]) -> dict[str, Any]:
-    """Parse the columns of optional fields that are not empty."""
-    values = {name: DETAIL_PARSERS[name](text) for name, text in texts.items() if text}
+def _parsed(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Parse the members of a room by column, without empty optional ones.
+
+    Raises InvalidRequest that lists all problems, those of required columns first.
+    """
+    required = [name for name in REQUIRED if name in texts]
+    optional = [name for name, text in texts.items() if text and name not in REQUIRED]
+    values: dict[str, Any] = {}
+    problems = []
+    for name in (*required, *optional):
+        try:
+            values[name] = PARSERS[name](texts[name])
+        except ValueError as error:
+            problems.append(Problem(name, str(error) if texts[name] else "is missing"))
+    if problems:
+        raise InvalidRequest(problems)
     address = {name: values.pop(name) for name in ADDRESS_PARTS if name in values}
-    return in_order(values | ({"address": in_order(address)} if address else {}))
-
-
-def _detail_problems(texts: Mapping[str, str]) -> Iterator[Problem | None]:
-    return (_problem(name, DETAIL_PARSERS[name], text) for name, text in texts.items() if text)
-
-
-def _problem(name: str, parse: Parse, text: str) -> Problem | None:
-    try:
-        parse(text)
-    except ValueError as error:
-        return Problem(name, str(error) if text else "is missing")
-    return None
+    return values | ({"address": in_order(address)} if address else {})
 
 
 def _parser(declared: Declared) -> Parse:
@@ -130,7 +108,7 @@ def parse_code(text: str) -> str:
 
 def parse_degrees(field: str, text: str) -> float:
     """Parse a `longitude` or `latitude`, or raise ValueError."""
-    degrees: float = PARSERS[REQUIRED.index(field)](text)
+    degrees: float = PARSERS[field](text)
     return degrees
 
 
@@ -150,8 +128,7 @@ def _address_parser(name: str) -> Parse:
     return (lambda text: check(text.upper())) if name == "country" else check
 
 
-PARSERS = tuple(_parser(FIELDS[name]) for name in REQUIRED)
-DETAIL_PARSERS: dict[str, Parse] = {
+PARSERS: dict[str, Parse] = {
     name: _address_parser(name) if name in ADDRESS_PARTS else _parser(FIELDS[name])
-    for name in OPTIONAL_COLUMNS
+    for name in COLUMNS
 }
