@@ -28,10 +28,21 @@ def degrees(limit: int) -> any_of.SearchStrategy[float]:
     return some | any_of.floats(1e-99, limit) | any_of.floats(-limit, -1e-99)
 
 
-# Texts of few words, with accents, in several scripts, with quotes and backslashes.
-FEW_WORDS = ["wifi", "balcony", "Łódź", "lodz", "straße", "it's", "a\\b", "東京都", "pet-friendly"]
+# Texts of few words, with accents, in several scripts, with quotes, backslashes and formulas.
+FEW_WORDS = [
+    "wifi",
+    "balcony",
+    "Łódź",
+    "lodz",
+    "straße",
+    "it's",
+    "a\\b",
+    "東京都",
+    "pet-friendly",
+    "'=x",
+]
 few_words = any_of.lists(any_of.sampled_from(FEW_WORDS), min_size=1, max_size=4).map(" ".join)
-words = any_of.sampled_from(["wifi", "balcony", "pets", "łódź", "pet-friendly"])
+words = any_of.sampled_from(["wifi", "balcony", "pets", "łódź", "pet-friendly", "ห้องน้ำ", "’s"])
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -55,6 +55,8 @@ def test_values_are_normalized(name: str, value: Any, kept: Any) -> None:
         ("description", "x" * 10_001, "must not have more than 10000 characters"),
         ("kind", "two words", WORD),
         ("kind", "a,b", WORD),
+        ("kind", "-", WORD),
+        ("features", ["wifi-"], WORD),
         ("features", "wifi", "must be a list of words"),
         ("features", [f"f{number}" for number in range(61)], "must not have more than 60 words"),
         ("features", [5], "must be text"),

@@ -32,8 +32,10 @@ KEPT_PHOTO = r"/photos/[0-9a-f]{64}\.webp"
 PHOTO = f"{HTTPS}|{KEPT_PHOTO}"
 # Control characters, except tab and newline; separators of lines; halves of surrogate pairs.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-# Any script, without blanks and the punctuation of ASCII, except hyphens and apostrophes.
-WORD = r"[^\s\x00-\x20!-&(-,./:-@\[-`{-~\x7f-\xa0\u2028\u2029\ufeff]+"
+# Any script, without blanks and the punctuation of ASCII, except hyphens and apostrophes between
+# letters.
+_LETTERS = r"[^\s\x00-/:-@\[-`{-~\x7f-\xa0\u2028\u2029\ufeff]+"
+WORD = f"{_LETTERS}(?:['-]+{_LETTERS})*"
 
 
 class FieldType(Protocol):

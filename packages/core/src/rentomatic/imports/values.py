@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from rentomatic.domain.fields import (
     ADDRESS_PARTS,
+    WORD,
     Degrees,
     Photos,
     PostalAddress,
@@ -25,7 +26,6 @@ from rentomatic.imports.numbers import (
     parse_number,
 )
 from rentomatic.imports.prices import Money, parse_price
-from rentomatic.requests.formulas import unguarded
 
 NUMERIC = tuple(name for name, field in FIELDS.items() if isinstance(field.type, Whole))
 
@@ -98,9 +98,9 @@ def check_of(name: str) -> Callable[[Any], Any]:
 
 
 def text_of(value: Any) -> Any:
-    """Return text without blanks around it and without a guard against formulas."""
+    """Return text without blanks around it."""
     if isinstance(value, str):
-        return unguarded(value.strip()) or None
+        return value.strip() or None
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
@@ -131,7 +131,9 @@ def words_of(value: Any) -> Any:
 def word_of(value: Any) -> Any:
     """Return text as one word: `Entire home/apt` is `Entire-home-apt`."""
     text = text_of(value)
-    return _NO_WORD.sub("-", text).strip("-") or None if isinstance(text, str) else text
+    if not isinstance(text, str) or re.fullmatch(WORD, text):
+        return text
+    return _NO_WORD.sub("-", text).strip("-") or None
 
 
 def photos_of(value: Any) -> Any:

@@ -6,6 +6,7 @@ from itertools import chain, islice
 from typing import Any
 
 from rentomatic.errors import InvalidRequest, Problem
+from rentomatic.requests.formulas import unguarded
 
 Record = Sequence[Any] | dict[str, Any]
 Numbered = tuple[int, Record | Problem]
@@ -49,7 +50,7 @@ class Table:
             return _member_reader(column)
         number = _number(column, self.names)
         index = number - 1 if number else self.names.index(column)
-        return lambda cells: cells[index]
+        return lambda cells: _value(cells[index])
 
     def index(self, column: str) -> int:
         """Return the position of the column in a row of cells; see `has`."""
@@ -118,6 +119,11 @@ def _number(column: str, names: Sequence[str]) -> int:
     is_number = column != digits and digits.isascii() and digits.isdigit() and len(digits) < 5
     number = int(digits) if is_number and column not in names else 0
     return number if number <= len(names) else 0
+
+
+def _value(cell: Any) -> Any:
+    """Return text without blanks around it and without a guard against formulas."""
+    return unguarded(cell.strip()) if isinstance(cell, str) else cell
 
 
 def _member_reader(path: str) -> Callable[[Any], Any]:
