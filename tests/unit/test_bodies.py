@@ -124,6 +124,7 @@ def test_a_whole_room_has_the_code_that_it_is_put_under() -> None:
         ({"price": 7}, {"price": 7}),
         ({"price": 7.0, "size": 3}, {"price": 7, "size": 3}),
         ({"code": room(4).code.upper()}, {}),
+        ({"title": "", "photos": [], "address": {}, "features": None}, {}),
     ],
 )
 def test_a_patch_changes_what_it_names(patch: dict[str, Any], changes: dict[str, Any]) -> None:
@@ -139,6 +140,9 @@ def test_a_patch_changes_what_it_names(patch: dict[str, Any], changes: dict[str,
         ({"price": {"amount": 1}}, "price: must be a number"),
         ({"code": NEW}, f"code: must be {room(4).code}, because it cannot be changed"),
         ({"code": "x"}, "code: must be a UUID"),
+        ({"title": []}, "title: must be text"),
+        ({"photos": {}}, "photos: must be a list of photos"),
+        ({"address": []}, "address: must be an object"),
     ],
 )
 def test_an_impossible_change_is_named(patch: dict[str, Any], problem: str) -> None:

@@ -26,6 +26,7 @@ from rentomatic.domain.operators import LISTED, NOMINAL, NUMERIC, TEMPORAL, Oper
 from rentomatic.errors import InvalidRequest, Problem
 
 Value = str | int | float | datetime | None
+EMPTY: dict[type, Any] = {Words: [], Photos: [], PostalAddress: {}}  # in JSON
 MONEY = "money"  # a unit: the operator's currency, for the operator's rental period
 
 
@@ -47,6 +48,10 @@ class Declared:
     def check(self, value: Any) -> Any:
         """Return the normalized value, or raise ValueError."""
         return None if value is None and self.is_nullable else self.type.check(value)
+
+    def is_empty(self, value: Any) -> bool:
+        """Return whether an optional field is left out because of this value."""
+        return self.is_optional and value in (None, "", (), EMPTY.get(type(self.type)))
 
 
 def _required(*declaration: Any, **more: Any) -> Any:
@@ -112,7 +117,7 @@ class Room(Saved):
         members = self.__dict__
         for name, declared in FIELDS.items():
             value = members[name]
-            if declared.is_optional and value in EMPTY:
+            if declared.is_empty(value):
                 del members[name]
                 continue
             try:
@@ -174,7 +179,6 @@ class Room(Saved):
 FIELDS: dict[str, Declared] = {each.name: each.metadata["declared"] for each in fields(Room)}
 REQUIRED = tuple(name for name, declared in FIELDS.items() if not declared.is_optional)
 OPTIONAL = tuple(name for name, declared in FIELDS.items() if declared.is_optional)
-EMPTY: tuple[Any, ...] = (None, "", (), [], {})
 LISTS = tuple(name for name in FIELDS if isinstance(FIELDS[name].type, Words | Photos))
 
 # Times that the storage keeps: rooms are selected and sorted by them, but do not show them.

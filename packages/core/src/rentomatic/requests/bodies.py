@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from rentomatic.domain.fields import FieldType, Whole, in_order
-from rentomatic.domain.room import EMPTY, FIELDS, REQUIRED, Room
+from rentomatic.domain.room import FIELDS, REQUIRED, Room
 from rentomatic.errors import InvalidRequest, Problem
 
 
@@ -59,7 +59,7 @@ def _values(members: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     problems = _unknown(members)
     values = {}
     for name, declared in FIELDS.items():
-        if declared.is_optional and members.get(name) in EMPTY:
+        if declared.is_empty(members.get(name)):
             continue
         try:
             values[name] = declared.check(_number(declared.type, members[name]))

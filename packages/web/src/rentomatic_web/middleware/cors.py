@@ -5,10 +5,12 @@ from collections.abc import Collection
 from flask import Flask, Response, request
 
 EXPOSED = (
-    "Content-Location, ETag, Link, Location, Retry-After, Server-Timing, WWW-Authenticate, "
+    "Age, Content-Location, ETag, Link, Location, Retry-After, Server-Timing, WWW-Authenticate, "
     "X-Request-ID, X-Total-Count"
 )
-ALLOWED_HEADERS = "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID"
+ALLOWED_HEADERS = (
+    "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, X-Request-ID"
+)
 MAX_AGE_SECONDS = "7200"  # Chrome's maximum
 
 

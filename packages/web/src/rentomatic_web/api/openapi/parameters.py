@@ -112,6 +112,8 @@ def _filter(name: str, operator: Operator) -> tuple[Schema, str]:
             "maxItems": MAX_IN_VALUES,
         }
     if operator is Operator.IN:
+        if "pattern" in value:  # commas separate the values
+            value = {**value, "pattern": value["pattern"].replace("[^", "[^,")}
         value = {"type": "array", "items": value, "minItems": 1, "maxItems": MAX_IN_VALUES}
     return value, f"Rooms whose {name} {COMPARISONS[operator]} ({declared.description})"
 

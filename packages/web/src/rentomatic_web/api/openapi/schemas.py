@@ -44,9 +44,12 @@ NUMBER_OF_ROWS: Schema = {
     "minimum": 0,
     "description": "number of invalid rows",
 }
-# Without control characters, except tabs and ends of lines; not blank.
-LINE = r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]*$"
-LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]*$"
+# Characters that no text has; a line has tabs, and lines have ends of lines, too.
+_NEVER = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029"
+_NEVER_IN_LINE = rf"\u000a\u000d{_NEVER}"
+# With a character that is not blank.
+LINE = rf"^[^{_NEVER_IN_LINE}]*[^\s{_NEVER}][^{_NEVER_IN_LINE}]*$"
+LINES = rf"^[^{_NEVER}]*[^\s{_NEVER}][^{_NEVER}]*$"
 # A feature has these as its id and its geometry.
 NO_PROPERTIES = ("code", "longitude", "latitude")
 TEXTS: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
