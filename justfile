@@ -5,7 +5,7 @@ set positional-arguments
 set shell := ["/bin/sh", "-cu"]
 
 caller := quote(invocation_directory())
-compile := "uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --prerelease if-necessary-or-explicit " + prepend("--no-emit-package rentomatic-", "cli core mongo postgres web")
+compile := "uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --prerelease if-necessary-or-explicit " + prepend("--no-emit-package rentomatic-", "cli core mongo places postgres web")
 
 # List the recipes
 [private]
@@ -161,6 +161,7 @@ lock *ARGS: _venv
     {{ compile }} pyproject.toml --output-file requirements/prod.txt "$@"
     {{ compile }} pyproject.toml --group dev --output-file requirements/dev.txt "$@"
     {{ compile }} --group bench --constraint requirements/prod.txt --output-file requirements/bench.txt "$@"
+    {{ compile }} --group places --output-file requirements/places.txt "$@"
     .venv/bin/python nix/lock_wheels.py
 
 # Build the wheels into dist/

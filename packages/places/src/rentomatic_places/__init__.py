@@ -1,0 +1,1 @@
+"""Names and positions of places, in a read-only SQLite file."""
