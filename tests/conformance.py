@@ -29,6 +29,7 @@ TOKEN, TEXT = new_token("editor", Role.EDITOR, datetime(2026, 1, 1, tzinfo=UTC),
 tokens = MemoryTokens()
 tokens.add(TOKEN)
 PHOTO = "image/png"
+KRAKOW = 3094802  # its id
 folder = tempfile.mkdtemp()
 atexit.register(shutil.rmtree, folder)
 # The others would have to fit the file.
@@ -54,8 +55,8 @@ def mended(case: Case[Any]) -> Case[Any]:
 
     No schema describes a file of rooms, that cursors come from links, that a body has the
     code of its path, that the south is south of the north, that there are at most so many
-    conditions, that a point has two coordinates and distances need a point, or that a text has a
-    word and relevance needs a text.
+    conditions, that a place is known, that a point has two coordinates and distances need a point,
+    or that a text has a word and relevance needs a text.
     """
     if case.meta and case.meta.generation.mode is GenerationMode.POSITIVE:
         case.query.pop("cursor", None)
@@ -66,6 +67,8 @@ def mended(case: Case[Any]) -> Case[Any]:
         if case.method == "PUT" and isinstance(case.body, dict):
             case.body.pop("code", None)
         _mend_query(case.query)
+        if case.path == "/places":
+            _mend_places(case.query)
     return case
 
 
@@ -74,11 +77,20 @@ def _mend_query(query: dict[str, Any]) -> None:
         west, south, east, north = query["bbox"].split(",")
         south, north = sorted((south, north), key=float)
         query["bbox"] = f"{west},{south},{east},{north}"
-    if not query.keys() >= NEAR.keys():
+    if "place" in query:
+        query["place"] = KRAKOW
+        for name in NEAR:
+            query.pop(name, None)
+    elif not query.keys() >= NEAR.keys():
         _take_away_the_point(query)
     if not 0 < len(query_words(query.get("q", ""))) <= MAX_WORDS:
         _take_away_the_text(query)
     _take_away_conditions(query)
+
+
+def _mend_places(query: dict[str, Any]) -> None:
+    if "q" in query:
+        query.pop("bbox", None)
 
 
 @schemathesis.serializer(XLSX)
@@ -123,7 +135,7 @@ def _give_a_photo(case: Case[Any]) -> None:
 
 def _take_away_conditions(query: dict[str, Any]) -> None:
     filters = [name for name in query if name.startswith(PREFIX)]
-    for name in filters[MAX_CONDITIONS - 3 :]:
+    for name in filters[MAX_CONDITIONS - 4 :]:
         del query[name]
 
 

@@ -86,7 +86,7 @@ def test_clusters_keep_to_the_circle(client: FlaskClient) -> None:
     [
         ("near_longitude=1", "near_latitude", "is missing"),
         ("near_latitude=1&within=5", "near_longitude", "is missing"),
-        ("within=5", "within", "needs near_longitude and near_latitude"),
+        ("within=5", "within", "needs place, or near_longitude and near_latitude"),
         ("near_longitude=181&near_latitude=1", "near_longitude", "must be from -180 to 180"),
         ("near_longitude=1&near_latitude=-91", "near_latitude", "must be from -90 to 90"),
         ("near_longitude=NaN&near_latitude=1", "near_longitude", "must be a finite number"),
@@ -108,7 +108,7 @@ def test_half_a_point_and_other_nonsense_is_named(
 
 def test_distance_needs_a_point(client: FlaskClient) -> None:
     assert problems(client, "/rooms?sort=-distance") == [
-        ("sort", "needs near_longitude and near_latitude")
+        ("sort", "needs place, or near_longitude and near_latitude")
     ]
     assert problems(client, "/rooms?sort=distance&near_latitude=1") == [
         ("near_longitude", "is missing")

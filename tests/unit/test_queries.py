@@ -123,5 +123,5 @@ def test_a_search_has_a_bounded_number_of_conditions() -> None:
     parse_query(parameters)
 
     assert problems_of([*parameters, ("bbox", "1,1,2,2")]) == [
-        "filters: must not be more than 20, including bbox, within and q"
+        "filters: must not be more than 20, including bbox, place, within and q"
     ]

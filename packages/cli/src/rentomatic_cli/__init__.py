@@ -11,6 +11,7 @@ from rentomatic_cli.config import config
 from rentomatic_cli.doctor import doctor
 from rentomatic_cli.editing import add, delete, edit
 from rentomatic_cli.importing import import_
+from rentomatic_cli.places import places
 from rentomatic_cli.rooms import rooms
 from rentomatic_cli.tokens import token
 
@@ -29,5 +30,5 @@ def main(context: click.Context) -> None:
 
 for command in (add, edit, delete, import_):
     rooms.add_command(command)
-for group in (rooms, token, config, doctor):
-    main.add_command(group)
+for command in (rooms, places, token, config, doctor):
+    main.add_command(command)

@@ -1,6 +1,7 @@
 """The top-level command group: commands of other packages, error messages and exit statuses."""
 
 from collections.abc import Callable
+from contextlib import closing
 from errno import EPIPE
 from importlib.metadata import entry_points
 from typing import Any, cast
@@ -21,7 +22,8 @@ from rentomatic.errors import (
     TokenNotFound,
     WithdrawalRefused,
 )
-from rentomatic.settings.settings import Settings
+from rentomatic.repository.protocols import RoomRepository
+from rentomatic.settings.settings import Settings, open_storage
 from rentomatic.terminal_text import printable
 
 GROUP = "rentomatic.commands"
@@ -76,3 +78,7 @@ def _message(error: RentomaticError) -> str:
     """Return the message, with one line per problem."""
     problems = error.problems if isinstance(error, InvalidRequest) else (error,)
     return "\n".join(printable(problem) for problem in problems)
+
+
+def open_rooms(load: LoadSettings) -> closing[RoomRepository]:
+    return closing(open_storage(load()).rooms)

@@ -6,9 +6,9 @@ import click
 
 from rentomatic.requests.field_values import parse_changes, parse_code, parse_room_texts
 from rentomatic.use_cases.edit import add_room, change_room, remove_room
-from rentomatic_cli.commands import LoadSettings
+from rentomatic_cli.commands import LoadSettings, open_rooms
 from rentomatic_cli.options import field_options
-from rentomatic_cli.rooms import open_rooms, print_room
+from rentomatic_cli.rooms import print_room
 
 
 @click.command()

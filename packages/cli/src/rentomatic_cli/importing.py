@@ -14,7 +14,7 @@ from rentomatic.imports.reading import open_rows
 from rentomatic.imports.rows import Row
 from rentomatic.responses import ImportReport
 from rentomatic.use_cases.imports import import_rooms
-from rentomatic_cli.commands import LoadSettings
+from rentomatic_cli.commands import LoadSettings, open_rooms
 from rentomatic_cli.import_files import Source, open_source
 from rentomatic_cli.import_options import Parameters, import_options, parameters_of
 from rentomatic_cli.import_reports import (
@@ -24,7 +24,6 @@ from rentomatic_cli.import_reports import (
     print_rooms,
     with_progress,
 )
-from rentomatic_cli.rooms import open_rooms
 
 OPTIMIZE_ABOVE = 10_000  # created and updated rooms
 

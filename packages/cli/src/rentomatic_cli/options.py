@@ -23,7 +23,15 @@ def condition_options(command: Command) -> Command:
     """Add the options that select rooms."""
     for option in (
         click.option(
-            "--within", metavar="METRES", help="Only rooms at most this distance from --near."
+            "--within",
+            metavar="METRES",
+            help="Only rooms at most this distance from --place or --near.",
+        ),
+        click.option(
+            "--place",
+            metavar="NAME|ID",
+            help="Only rooms around this place, such as 'Cambridge, US'; see 'rentomatic places'. "
+            "Adds to each room its distance.",
         ),
         click.option(
             "--near",

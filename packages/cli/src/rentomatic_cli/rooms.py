@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing
 from typing import Any
 
 import click
@@ -10,16 +9,17 @@ import click
 from rentomatic.domain.globe import Point
 from rentomatic.domain.query import DEFAULT_LIMIT, DEFAULT_SORT, MAX_LIMIT, SORTS
 from rentomatic.domain.room import Room
+from rentomatic.repository.gazetteer import Gazetteer, open_gazetteer
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.requests.field_values import parse_code
 from rentomatic.requests.search import parse_search, parse_selection
 from rentomatic.serializers.formats import FORMATS
 from rentomatic.serializers.rooms import columns, room_to_columns, used_fields
-from rentomatic.settings.settings import open_storage
 from rentomatic.terminal_text import aligned
 from rentomatic.use_cases.search import export_rooms, read_room, search_rooms
-from rentomatic_cli.commands import LoadSettings
+from rentomatic_cli.commands import LoadSettings, open_rooms
 from rentomatic_cli.options import condition_options, query_parameters
+from rentomatic_cli.places import place_id
 
 
 @click.group()
@@ -49,7 +49,8 @@ LIST_FORMATS = {name: each.write for name, each in FORMATS.items()} | {"table": 
     default=DEFAULT_SORT,
     show_default=True,
     metavar="[-]FIELD",
-    help=f"{', '.join(SORTS)}; distance needs --near, relevance --q. '-' reverses the order.",
+    help=f"{', '.join(SORTS)}; distance needs --place or --near, relevance --q. "
+    "'-' reverses the order.",
 )
 @click.option(
     "--limit",
@@ -77,8 +78,9 @@ def list_rooms(load: LoadSettings, /, format_name: str | None, **options: Any) -
     Example:
       rentomatic rooms list -f price__lt=60 -f size__gte=20 --sort=-size
     """
-    search = parse_search(query_parameters(**options))
     with open_rooms(load) as repository:
+        gazetteer = open_gazetteer()
+        search = parse_search(_parameters(gazetteer, repository, **options), gazetteer.get)
         found = search_rooms(repository, search).rooms
     write = LIST_FORMATS[format_name or ("table" if sys.stdout.isatty() else "json")]
     sys.stdout.writelines(write(found, search.query.near, used_fields(found)))
@@ -113,16 +115,23 @@ def export(load: LoadSettings, /, format_name: str, **options: Any) -> None:
     Writes all rooms, or those that match the options. See "rentomatic rooms list --help" for
     filters.
     """
-    filters, near = parse_selection(query_parameters(**options))
     with open_rooms(load) as repository:
+        gazetteer = open_gazetteer()
+        parameters = _parameters(gazetteer, repository, **options)
+        filters, near = parse_selection(parameters, gazetteer.get)
         found = export_rooms(repository, filters)
         format_ = FORMATS[format_name]
         used = repository.used_fields() if format_.has_columns else ()
         sys.stdout.writelines(format_.write(found, near, used))
 
 
-def open_rooms(load: LoadSettings) -> closing[RoomRepository]:
-    return closing(open_storage(load()).rooms)
+def _parameters(
+    gazetteer: Gazetteer, rooms: RoomRepository, /, place: str | None, **options: Any
+) -> list[tuple[str, str]]:
+    parameters = query_parameters(**options)
+    if place is not None:
+        parameters.append(("place", place_id(gazetteer, rooms, place)))
+    return parameters
 
 
 def print_room(room: Room) -> None:

@@ -8,10 +8,11 @@ import orjson
 from flask import Flask, Response
 from flask.json.provider import JSONProvider
 
+from rentomatic.repository.gazetteer import open_gazetteer
 from rentomatic.repository.protocols import Storage
 from rentomatic.settings.settings import Settings
 from rentomatic_web import pages
-from rentomatic_web.api import docs, health, imports, photos, rooms, search
+from rentomatic_web.api import docs, health, imports, photos, places, rooms, search
 from rentomatic_web.api.codes import CodeConverter
 from rentomatic_web.context import Context
 from rentomatic_web.locks import Locks
@@ -81,7 +82,7 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
     # Flask redirects doubled slashes, with a body in HTML.
     app.url_map.merge_slashes = False
     app.extensions["rentomatic"] = _context(storage, settings, shared)
-    for module in (search, rooms, photos, imports, health, docs):
+    for module in (search, places, rooms, photos, imports, health, docs):
         app.register_blueprint(module.bp)
     pages.init_app(app, settings)
     # Flask runs the last after_request function first, so that the log has the final status.
@@ -114,6 +115,7 @@ def _context(storage: Storage, settings: Settings, shared: Path | None) -> Conte
             results,
         ),
         tokens=TimedTokens(storage.tokens, metrics.record_operation),
+        places=open_gazetteer(),
         metrics=metrics,
         uploads=private_folder("imports", settings.secret_key),
         sign_outs=private_folder("sign-outs", settings.secret_key),

@@ -9,6 +9,7 @@ from typing import cast
 from flask import Flask, Response, current_app
 
 from rentomatic.domain.room import Room
+from rentomatic.repository.gazetteer import Gazetteer
 from rentomatic.repository.protocols import RoomRepository, TokenReader
 from rentomatic.settings.settings import Settings
 from rentomatic_web.metrics.metrics import Metrics
@@ -17,7 +18,7 @@ from rentomatic_web.storage.slots import Slots
 
 @dataclass(frozen=True)
 class Context:
-    """The settings, storage and metrics of an application, and the pages that the API shows.
+    """Settings, storage, places and metrics of an application, and the pages that the API shows.
 
     `uploads` and `sign_outs` are folders, which may not exist yet.
     """
@@ -25,6 +26,7 @@ class Context:
     settings: Settings
     rooms: RoomRepository
     tokens: TokenReader
+    places: Gazetteer
     metrics: Metrics
     uploads: Path
     sign_outs: Path

@@ -86,15 +86,11 @@ class Box(NamedTuple):
 
 
 class Within(NamedTuple):
-    """Rooms at most `metres` away from a point."""
+    """Rooms at most `metres` away from a point; `parameter` is the one that sets the radius."""
 
     point: Point
     metres: float
-
-    @property
-    def parameter(self) -> str:
-        """The query parameter that sets this condition."""
-        return "within"
+    parameter: str = "within"
 
     @property
     def box(self) -> Box:

@@ -1,12 +1,13 @@
 """Parse the query parameters of searches."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import NamedTuple
 
 from rentomatic.domain.conditions import Box, Condition, Filters, FullText, Within
 from rentomatic.domain.globe import Point
-from rentomatic.domain.numbers import finite_number, whole_number
+from rentomatic.domain.numbers import INT32_MAX, finite_number, whole_number
+from rentomatic.domain.places import Place
 from rentomatic.domain.query import (
     DEFAULT_LIMIT,
     DEFAULT_SORT,
@@ -28,12 +29,14 @@ from rentomatic.requests.parameters import Parameters
 PREFIX = "filter_"
 NEAR = {"near_longitude": "longitude", "near_latitude": "latitude"}
 EDGES = ("longitude", "latitude", "longitude", "latitude")  # fields of the four numbers of bbox
-SELECTING = ("bbox", *NEAR, "within", "q")
+SELECTING = ("bbox", "place", *NEAR, "within", "q")
 MAX_TEXT = 200  # characters of q
 MAX_WORDS = 10
 PARAMETERS = (*SELECTING, "count", "cursor", "limit", "sort")
 
-NEEDS_A_POINT = f"needs {' and '.join(NEAR)}"
+NEEDS_A_POINT = f"needs place, or {' and '.join(NEAR)}"
+
+GetPlace = Callable[[int], Place | None]
 
 
 class Selection(NamedTuple):
@@ -48,15 +51,19 @@ class Selection(NamedTuple):
         return next((each for each in self.filters if isinstance(each, Box)), None)
 
 
-def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
-    """Parse the query parameters of a search.
+def _no_place(_: int) -> None:
+    return None
+
+
+def parse_search(parameters: Iterable[tuple[str, str]], get_place: GetPlace = _no_place) -> Search:
+    """Parse the query parameters of a search; `get_place` finds a place by its id.
 
     Raises InvalidRequest that lists all unknown, repeated and invalid parameters.
     """
     reader = Parameters(parameters, PARAMETERS, PREFIX)
-    filters, near = _selection(reader)
+    filters, near = _selection(reader, get_place)
     sort, descending = reader.read("sort", _sort, (DEFAULT_SORT, False))
-    if sort == DISTANCE and not reader.texts.keys() & NEAR.keys():
+    if sort == DISTANCE and not reader.texts.keys() & {"place", *NEAR}:
         reader.problems.append(Problem("sort", NEEDS_A_POINT))
     if sort == RELEVANCE and "q" not in reader.texts:
         reader.problems.append(Problem("sort", "needs q"))
@@ -70,44 +77,60 @@ def parse_search(parameters: Iterable[tuple[str, str]]) -> Search:
     return Search(query, backwards, count)
 
 
-def parse_selection(parameters: Iterable[tuple[str, str]]) -> Selection:
+def parse_selection(
+    parameters: Iterable[tuple[str, str]], get_place: GetPlace = _no_place
+) -> Selection:
     """Parse query parameters that select rooms, without those of pages.
 
     Raises InvalidRequest like parse_search.
     """
     reader = Parameters(parameters, SELECTING, PREFIX)
-    selection = _selection(reader)
+    selection = _selection(reader, get_place)
     reader.raise_problems()
     return selection
 
 
-def parse_clusters(parameters: Iterable[tuple[str, str]]) -> tuple[Filters, Box]:
+def parse_clusters(
+    parameters: Iterable[tuple[str, str]], get_place: GetPlace = _no_place
+) -> tuple[Filters, Box]:
     """Parse the query parameters of clusters: the conditions, and the required box.
 
     Raises InvalidRequest like parse_search.
     """
-    selection = parse_selection(parameters)
+    selection = parse_selection(parameters, get_place)
     if selection.box is None:
         raise InvalidRequest([Problem("bbox", "is missing")])
     return selection.filters, selection.box
 
 
-def _selection(reader: Parameters) -> Selection:
+def _selection(reader: Parameters, get_place: GetPlace) -> Selection:
     conditions: list[Condition] = [*_filters(reader)]
     box = reader.read("bbox", parse_box, None)
     if box:
         conditions.append(box)
-    near = _near(reader)
-    metres = reader.read("within", _metres, None)
-    if near and metres is not None:
-        conditions.append(Within(near, metres))
+    near, circle = _around(reader, get_place)
+    if circle:
+        conditions.append(circle)
     text = reader.read("q", _full_text, None)
     if text:
         conditions.append(text)
     if len(conditions) > MAX_CONDITIONS:
-        message = f"must not be more than {MAX_CONDITIONS}, including bbox, within and q"
+        message = f"must not be more than {MAX_CONDITIONS}, including bbox, place, within and q"
         reader.problems.append(Problem("filters", message))
     return Selection(tuple(conditions), near)
+
+
+def _around(reader: Parameters, get_place: GetPlace) -> tuple[Point | None, Within | None]:
+    """Parse the reference point, and the circle around it."""
+    metres = reader.read("within", _metres, None)
+    place = reader.read("place", partial(_place, get_place), None)
+    if "place" in reader.texts:
+        message = "must not be given together with place"
+        reader.problems += (Problem(name, message) for name in NEAR if name in reader.texts)
+    near = place.point if place else _near(reader)
+    if near and metres is not None:
+        return near, Within(near, metres)
+    return near, Within(near, place.radius, "place") if near and place else None
 
 
 def _filters(reader: Parameters) -> Filters:
@@ -127,7 +150,7 @@ def _near(reader: Parameters) -> Point | None:
     """Parse the reference point; one coordinate without the other is a problem."""
     missing = NEAR.keys() - reader.texts.keys()
     if missing == NEAR.keys():
-        if "within" in reader.texts:
+        if "within" in reader.texts and "place" not in reader.texts:
             reader.problems.append(Problem("within", NEEDS_A_POINT))
         return None
     reader.problems += (Problem(name, "is missing") for name in sorted(missing))
@@ -147,6 +170,13 @@ def parse_box(text: str) -> Box:
     if box.south > box.north:
         raise ValueError("south must not be greater than north")
     return box
+
+
+def _place(get_place: GetPlace, text: str) -> Place:
+    place = get_place(whole_number(text, 1, INT32_MAX))
+    if place is None:
+        raise ValueError("must be the id of a place")
+    return place
 
 
 def _metres(text: str) -> float:

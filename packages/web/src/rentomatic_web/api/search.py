@@ -51,7 +51,7 @@ def search(suffix: str | None = None) -> Response:
     """
     request, context = current_request(), current()
     name = suffix or negotiate_format(SEARCHED)
-    wanted = parse_search(request.parameters)
+    wanted = parse_search(request.parameters, context.places.get)
     page = search_rooms(context.rooms, wanted)
     context.metrics.record_search(wanted.query, len(page.rooms))
     fields = {"Link": links(request, page)}
@@ -65,7 +65,7 @@ def search(suffix: str | None = None) -> Response:
 @operation("Search", json("Facets"), CONDITIONS, AGED, failures=(400,))
 def facets() -> dict[str, object]:
     """Count the rooms that meet the conditions, and their prices and sizes in buckets."""
-    filters = parse_selection(current_request().parameters).filters
+    filters = parse_selection(current_request().parameters, current().places.get).filters
     return facets_to_dict(compute_facets(current().rooms, filters), filters)
 
 
@@ -74,7 +74,7 @@ def facets() -> dict[str, object]:
 @operation("Search", json("Clusters"), IN_A_BOX, AGED, failures=(400,))
 def clusters() -> dict[str, object]:
     """Group the rooms in a box by the cells of a grid, whose size depends on the box."""
-    filters, box = parse_clusters(current_request().parameters)
+    filters, box = parse_clusters(current_request().parameters, current().places.get)
     side = side_for(box)
     found = compute_clusters(current().rooms, filters, side)
     return {"degrees": side, "clusters": [asdict(cluster) for cluster in found]}
@@ -87,7 +87,7 @@ def clusters() -> dict[str, object]:
 def export(suffix: str | None = None) -> Response:
     """Export every room that meets the conditions, up to `RENTOMATIC_EXPORT_LIMIT`."""
     name = suffix or negotiate_format(EXPORTED)
-    filters, near = parse_selection(current_request().parameters)
+    filters, near = parse_selection(current_request().parameters, current().places.get)
     limit = current().settings.export_limit
     if current().rooms.count(filters) > limit:
         raise UnprocessableEntity(

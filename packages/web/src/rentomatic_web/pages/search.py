@@ -86,7 +86,7 @@ def search() -> AnyResponse:
 
 def _search(state: State) -> SearchResult:
     rooms = current().rooms
-    parsed = parse_search([*state.items(), ("limit", str(PAGE_SIZE))])
+    parsed = parse_search([*state.items(), ("limit", str(PAGE_SIZE))], current().places.get)
     filters, near = parsed.query.filters, parsed.query.near
     box = Selection(filters, near).box
     page = search_rooms(rooms, parsed)

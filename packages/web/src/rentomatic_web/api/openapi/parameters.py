@@ -9,6 +9,7 @@ from rentomatic.domain.query import DEFAULT_LIMIT, DEFAULT_SORT, MAX_IN_VALUES, 
 from rentomatic.imports.options import OPTIONS, Option, parameters_of
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.requests.filters import FILTER_KEYS, SELECTABLE
+from rentomatic.requests.places import DEFAULT_PLACES, MAX_PLACES
 from rentomatic.requests.search import EDGES, MAX_TEXT, PARAMETERS, PREFIX, SELECTING
 from rentomatic_web.api.openapi.schemas import Schema, field, schema_of
 
@@ -42,6 +43,11 @@ QUERY: dict[str, tuple[Schema, str]] = {
         },
         "Rooms inside the box `west,south,east,north` or on its edge, in degrees. If west is "
         "greater than east, the box crosses the antimeridian (RFC 7946, section 5)",
+    ),
+    "place": (
+        {"type": "integer", "minimum": 1, "maximum": INT32_MAX},
+        "Rooms around a place, the reference point, whose id `/places` returns. The radius is "
+        "`within` or the one of the place",
     ),
     "near_longitude": (
         field("longitude"),
@@ -79,6 +85,23 @@ QUERY: dict[str, tuple[Schema, str]] = {
         "Adds `X-Total-Count`. Omitted by default, because counting is slower than a page",
     ),
 }
+
+
+PLACE: dict[str, tuple[Schema, str]] = {
+    "q": (
+        QUERY["q"][0],
+        "Words of the name of a place, or their beginnings, and after a comma a region or country",
+    ),
+    "bbox": (
+        QUERY["bbox"][0],
+        "Places inside the box `west,south,east,north`, in degrees; not together with `q`",
+    ),
+    "limit": (
+        {"type": "integer", "minimum": 1, "maximum": MAX_PLACES, "default": DEFAULT_PLACES},
+        "Maximum number of places",
+    ),
+}
+PLACE_PREFIX = "place-"  # of their names among the components
 
 
 def _import_parameter(option: Option, name: str) -> tuple[Schema, str]:
@@ -132,6 +155,7 @@ SEARCH = (*PARAMETERS, *FILTERS)
 COMPONENTS: dict[str, dict[str, Any]] = {
     **{name: _parameter(name, "query", *(FILTERS | QUERY)[name]) for name in SEARCH},
     **{name: _parameter(name, "query", *parts) for name, parts in IMPORT.items()},
+    **{PLACE_PREFIX + name: _parameter(name, "query", *parts) for name, parts in PLACE.items()},
     **{name: _parameter(name, "header", {"type": "string"}, HEADER[name]) for name in HEADER},
     "alt": _parameter("alt", "query", schema_of(Photos.alt), "Alternative text of the photo"),
     "bbox-required": _parameter("bbox", "query", *QUERY["bbox"]) | {"required": True},

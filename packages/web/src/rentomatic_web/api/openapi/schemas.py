@@ -24,6 +24,7 @@ from rentomatic.domain.query import DISTANCE
 from rentomatic.domain.room import FIELDS, OPTIONAL
 from rentomatic.repository.facets import BUCKETS, FACETED, FACETED_WORDS, MAX_WORDS
 from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic.requests.places import MAX_PLACES
 from rentomatic.serializers.rooms import MEMBERS, room_to_dict, room_to_feature
 from rentomatic_web.middleware.errors import PROBLEMS
 
@@ -260,6 +261,28 @@ SCHEMAS: dict[str, Schema] = {
             "longitude": field("longitude", description="mean, in degrees east"),
             "latitude": field("latitude", description="mean, in degrees north"),
         }
+    ),
+    "Places": array(ref("schemas", "Place"), maxItems=MAX_PLACES),
+    "Place": members(
+        {
+            "id": {"type": "integer", "description": "of GeoNames; a value of `place`"},
+            "name": {"type": "string"},
+            "region": {"type": "string", "description": "empty if it is unknown"},
+            "country": {"type": "string", "description": "code of ISO 3166-1 alpha-2"},
+            "country_name": {"type": "string", "description": "in English"},
+            "longitude": field("longitude"),
+            "latitude": field("latitude"),
+            "population": {"type": "integer", "minimum": 0},
+            "radius": {
+                "type": "integer",
+                "description": "default of `within` for this place, in metres",
+            },
+            "found": {
+                "type": "string",
+                "description": "the name that `q` has found, which may be in another language",
+            },
+        },
+        "found",
     ),
     "Health": members({"status": {"const": "ok"}}),
     "Error": members(
