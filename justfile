@@ -97,12 +97,19 @@ test-quick *ARGS: _venv
         -m "smoke or not (integration or slow)" -p no:schemathesis \
         --ignore tests/unit/test_conformance.py tests/e2e/test_smoke.py tests/contract tests/unit "$@"
 
-# Compare the product with rivals, or measure: just bench cpu, growth, import or memory
+# Compare the product with rivals, or measure: just bench cpu, growth, import, memory or places
 [no-exit-message]
 bench *ARGS: _venv
     @uv venv --quiet --no-project --allow-existing --python .venv/bin/python .cache/bench
     @uv pip sync --quiet --python .cache/bench --require-hashes requirements/bench.txt
     @exec .venv/bin/python -m tools.bench "$@"
+
+# Build the file of places in packages/places from requirements/places.txt, or another file
+places *FILE: _venv
+    @uv venv --quiet --no-project --allow-existing --python .venv/bin/python .cache/places
+    @uv pip sync --quiet --python .cache/places --require-hashes requirements/places.txt
+    @uv pip install --quiet --python .cache/places --no-deps -e packages/core -e packages/places
+    @exec .cache/places/bin/python -m tools.places "$@"
 
 # Inject faults into a stack under load, and check its responses: just chaos postgres
 [no-exit-message]
@@ -161,7 +168,8 @@ lock *ARGS: _venv
     {{ compile }} pyproject.toml --output-file requirements/prod.txt "$@"
     {{ compile }} pyproject.toml --group dev --output-file requirements/dev.txt "$@"
     {{ compile }} --group bench --constraint requirements/prod.txt --output-file requirements/bench.txt "$@"
-    {{ compile }} --group places --output-file requirements/places.txt "$@"
+    @# `just places` reads files of these packages, and imports none that needs another one.
+    {{ compile }} --group places {{ prepend("--no-emit-package ", "numpy rapidfuzz scipy unidecode") }} --output-file requirements/places.txt "$@"
     .venv/bin/python nix/lock_wheels.py
 
 # Build the wheels into dist/

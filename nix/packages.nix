@@ -5,6 +5,7 @@ let
     "cli"
     "core"
     "mongo"
+    "places"
     "postgres"
     "web"
   ];

@@ -25,7 +25,7 @@ for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
 """
 
-PACKAGES = ("cli", "core", "mongo", "postgres", "web")
+PACKAGES = ("cli", "core", "mongo", "places", "postgres", "web")
 
 
 def uv(*arguments: str | Path) -> None:

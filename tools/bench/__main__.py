@@ -13,6 +13,7 @@ from tools.bench.heavy import heavy
 from tools.bench.imports import imports
 from tools.bench.measuring import Load
 from tools.bench.memory import memory
+from tools.bench.places import places
 
 # With fewer rooms, a page of each workload would not be full.
 MIN_ROOMS = 10_000
@@ -24,6 +25,7 @@ RUNS: dict[str, tuple[Callable[..., bool], list[int], int]] = {
     "heavy": (heavy, [1_000_000], 8),
     "import": (imports, [1_000_000], 0),
     "memory": (memory, [100_000], 0),
+    "places": (places, [], 0),
 }
 
 
@@ -38,7 +40,8 @@ def main() -> int:
         help="compare: with rivals (default); cpu: CPU time of the application; "
         "growth: a small and a large database; "
         "heavy: facets, clusters, pages and searches meanwhile; "
-        "import: imports and COPY; memory: workers, idle and after imports",
+        "import: imports and COPY; memory: workers, idle and after imports; "
+        "places: searches of places",
     )
     parser.add_argument("--rooms", nargs="+", type=int, help="number of rooms of each database")
     parser.add_argument("--rounds", type=int, default=9, help="measured rounds")
@@ -48,7 +51,7 @@ def main() -> int:
     options = parser.parse_args()
     run, default_rooms, connections = RUNS[options.run]
     rooms = options.rooms or default_rooms
-    if len(rooms) != len(default_rooms) or min(rooms) < MIN_ROOMS:
+    if len(rooms) != len(default_rooms) or min(rooms, default=MIN_ROOMS) < MIN_ROOMS:
         parser.error(
             f"--rooms must be {len(default_rooms)} numbers for {options.run}, at least {MIN_ROOMS}"
         )

@@ -1,0 +1,1 @@
+"""Builds the SQLite file of packages/places."""
