@@ -139,6 +139,10 @@ format: _venv
 generate: _venv
     .venv/bin/python -m tools.generate
 
+# Bring the catalogues of the pages up to date, and list the texts without a translation
+translate: _venv
+    @.venv/bin/python -m tools.translate
+
 # Check types with mypy
 types: _venv
     .venv/bin/mypy

@@ -35,10 +35,12 @@ class Request(flask.Request):
 
     `started` is in seconds of time.perf_counter, `waited` the seconds for the storage so far.
     `token` exists once it has been checked. `error` is the code of the error that is sent.
+    `language` is the tag of the page's language, once it is known.
     """
 
     token: Token
     error: str | None = None
+    language: str | None = None
 
     def __init__(self, environ: "WSGIEnvironment", *arguments: Any, **options: Any) -> None:
         self.started = time.perf_counter()

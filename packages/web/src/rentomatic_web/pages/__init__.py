@@ -7,12 +7,14 @@ from rentomatic_web.middleware.session import check_form
 from rentomatic_web.pages import (
     editing,
     importing,
+    languages,
     permission,
     photo_uploads,
     rendering,
     search,
     sign_in,
     site,
+    translations,
     uploads,
     wording,
 )
@@ -39,6 +41,8 @@ def check_forms() -> None:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
+    languages.init_app(app)
+    translations.init_app(app, languages.language)
     app.jinja_env.filters.update(
         wording.FILTERS,
         absolute_url=rendering.absolute_url,

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 from flask import Blueprint, Response, current_app, render_template, request
 
 from rentomatic_web.middleware.negotiation import HTML
+from rentomatic_web.pages import languages
 
 TITLES = {
     HTTPStatus.BAD_REQUEST: "The request is invalid",
@@ -22,6 +23,7 @@ def html(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
     """Return a page that only the visitor's browser may cache."""
     response = current_app.response_class(text, status, content_type=f"{HTML}; charset=utf-8")
     response.headers["Cache-Control"] = "private, no-cache"
+    languages.add_vary(response)
     return response
 
 
