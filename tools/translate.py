@@ -14,6 +14,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from rentomatic_web.pages.messages import CONTEXT
+from tools.messages import messages
+
 ROOT = Path(__file__).parents[1]
 WEB = ROOT / "packages/web/src/rentomatic_web"
 CATALOGUES = "translations/*/LC_MESSAGES/messages.po"
@@ -55,6 +58,8 @@ def extracted() -> Catalog:
     found = extract_from_dir(WEB, METHODS, OPTIONS, KEYWORDS, comment_tags=("Translators:",))
     for _file, _line, text, comments, context in found:
         catalogue.add(text, auto_comments=comments, context=context)
+    for message in messages():
+        catalogue.add(message, context=CONTEXT)
     return catalogue
 
 

@@ -50,9 +50,9 @@ def linked_data(text: str) -> dict[str, Any]:
 def test_a_room_of_the_book_has_its_five_values() -> None:
     text = page_of(room())
 
-    assert "<title>Room, 20 m² for €\N{NO-BREAK SPACE}50 per day</title>" in text
-    assert 'content="A room of 20 m² for €\N{NO-BREAK SPACE}50 per day."' in text
-    assert ">Room for €\N{NO-BREAK SPACE}50 per day</h1>" in text
+    assert "<title>Room, 20 m² for €50 per day</title>" in text
+    assert 'content="Room, 20 m² for €50 per day."' in text
+    assert ">Room for €50 per day</h1>" in text
     assert re.findall("<dt>(.*?)</dt>", text) == [
         "Price", "Size", "Price per m²", "Position", "Code",
     ]  # fmt: skip
@@ -64,13 +64,13 @@ def test_an_offer_is_shown_with_everything_that_makes_someone_rent_it() -> None:
     text = page_of(room(**OFFER))
 
     assert "<h1>Sunny “studio” &amp; more</h1>" in text
-    assert "<title>Sunny “studio” &amp; more, €" in text
+    assert "<title>Sunny “studio” &amp; more, " in text
     assert '<meta name="description" content="Bright. By the &lt;park&gt;.">' in text
     assert '<p class="description">Bright.\n\nBy the &lt;park&gt;.</p>' in text
     assert "<li>wifi</li>" in text
     assert "Floriańska 3, 31-019 Kraków" in text
-    assert '2 <span class="unit">people</span>' in text
-    assert '3 <span class="unit">nights</span>' in text
+    assert "2 people" in text
+    assert "3 nights" in text
     assert "no. 1" not in text
 
 

@@ -7,16 +7,9 @@ from hypothesis import strategies as st
 from rentomatic.domain.globe import Point
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.responses import Facet
-from rentomatic_web.pages.wording import (
-    bars,
-    cluster_radius,
-    distance_text,
-    grouped,
-    money,
-    parameter_words,
-    short_count,
-    summary,
-)
+from rentomatic_web.pages.labels import parameter_words
+from rentomatic_web.pages.numbers import grouped, money, short_count
+from rentomatic_web.pages.wording import bars, cluster_radius, distance_text, summary
 from tests.apps import app_of
 from tests.rooms import room
 
@@ -28,18 +21,18 @@ def plain(text: str) -> str:
 
 def test_thousands_stand_apart() -> None:
     assert grouped(999) == "999"
-    assert plain(grouped(1234567)) == "1 234 567"
-    assert plain(grouped(1234.5, 2)) == "1 234.50"
+    assert plain(grouped(1234567)) == "1,234,567"
+    assert plain(grouped(1234.5, 2)) == "1,234.50"
 
 
-@pytest.mark.parametrize(("code", "text"), [("EUR", "€ 1 200"), ("CHF", "CHF 1 200")])
+@pytest.mark.parametrize(("code", "text"), [("EUR", "€1,200"), ("CHF", "CHF 1,200")])
 def test_money_is_of_the_currency_of_the_settings(code: str, text: str) -> None:
     with app_of(MemoryRooms(), RENTOMATIC_CURRENCY=code).app_context():
         assert plain(money(1200)) == text
 
 
 @pytest.mark.parametrize(
-    ("count", "text"), [(7, "7"), (999, "999"), (1000, "1k"), (12345, "12.3k"), (2500000, "2.5M")]
+    ("count", "text"), [(7, "7"), (999, "999"), (1000, "1K"), (12345, "12.3K"), (2500000, "2.5M")]
 )
 def test_large_counts_are_short(count: int, text: str) -> None:
     assert short_count(count) == text
@@ -56,7 +49,7 @@ def test_distances_are_metres_or_kilometres() -> None:
 
     assert plain(distance_text(here, Point(0, 0.001))) == "111 m"
     assert plain(distance_text(here, Point(0, 0.1))) == "11.1 km"
-    assert plain(distance_text(here, Point(0, 45))) == "5 004 km"
+    assert plain(distance_text(here, Point(0, 45))) == "5,004 km"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from flask import (
     session,
 )
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest, Forbidden, ServiceUnavailable
@@ -140,7 +141,7 @@ def _load_token() -> Token | None:
         if token:
             return token
     session.clear()
-    flash("You have been signed out, because your token is no longer valid.")
+    flash(gettext("You have been signed out, because your token is no longer valid."))
     return None
 
 

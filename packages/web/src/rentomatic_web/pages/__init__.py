@@ -1,6 +1,7 @@
 """The HTML pages. They work without scripts; scripts add an interactive map."""
 
 from flask import Flask, request
+from flask_babel import LazyString
 
 from rentomatic.settings.settings import Settings
 from rentomatic_web.middleware.session import check_form
@@ -19,6 +20,7 @@ from rentomatic_web.pages import (
     wording,
 )
 from rentomatic_web.pages.map import grid
+from rentomatic_web.pages.numbers import currency_symbol
 from rentomatic_web.pages.rendering import bp
 from rentomatic_web.pages.state import box_text
 from rentomatic_web.photos.store import small_url
@@ -51,8 +53,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.globals.update(
         box_text=box_text,
-        currency=wording.currency_symbol(settings.currency),
-        period=settings.rental_period,
+        currency=LazyString(currency_symbol, settings.currency),
+        per_period=wording.per_period,
         site_url=rendering.site_url,
         tiles=settings.tiles,
         tiles_attribution=settings.tiles_attribution,

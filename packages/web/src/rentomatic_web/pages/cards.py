@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from flask_babel import gettext
 from markupsafe import Markup
 
 from rentomatic.domain.fields import Photo
 from rentomatic.domain.globe import Point
 from rentomatic.domain.room import Room
+from rentomatic_web.pages.labels import word_label
+from rentomatic_web.pages.numbers import money
 from rentomatic_web.pages.photos import cover_of
-from rentomatic_web.pages.wording import distance_text, measures, money, price_per_size
+from rentomatic_web.pages.wording import distance_text, measures, name_of, price_per_size
 
 SEPARATOR = Markup(' <span aria-hidden="true">·</span> ')
 
@@ -33,14 +36,21 @@ def cards_of(rooms: Iterable[Room], near: Point | None = None) -> list[Card]:
 def _card(room: Room, near: Point | None) -> Card:
     price, measured = money(room.price), measures(room)
     sizes = ", ".join(text for _, text in measured if text)
-    name = f"{room.title or 'Room'} for {price}{', ' if sizes else ''}{sizes}"
-    facts = [text or f"{label.lower()} unknown" for label, text in measured]
+    facts = [text or gettext("%(label)s unknown", label=label) for label, text in measured]
     if room.kind:
-        facts.insert(0, room.kind)
+        facts.insert(0, word_label("kind", room.kind))
     if room.size:
-        facts.append(f"{price_per_size(room)} per m²")
+        facts.append(gettext("%(price)s per m²", price=price_per_size(room)))
     if room.address and (place := room.address.get("locality") or room.address.get("region")):
         facts.append(place)
     if near:
-        facts.append(f"{distance_text(room, near)} away")
+        facts.append(gettext("%(distance)s away", distance=distance_text(room, near)))
+    name = _name(room, price, sizes)
     return Card(room, price, sizes, name, SEPARATOR.join(facts), cover_of(room))
+
+
+def _name(room: Room, price: str, sizes: str) -> str:
+    values = {"room": name_of(room), "price": price, "size": sizes}
+    if sizes:
+        return gettext("%(room)s for %(price)s, %(size)s", **values)
+    return gettext("%(room)s for %(price)s", **values)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.exceptions import PreconditionFailed
 
 from rentomatic.domain.room import Room
@@ -17,8 +18,10 @@ from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages import forms
 from rentomatic_web.pages.cards import cards_of
+from rentomatic_web.pages.messages import translated
+from rentomatic_web.pages.numbers import currency_symbol
 from rentomatic_web.pages.rendering import bp, html
-from rentomatic_web.pages.wording import currency_symbol
+from rentomatic_web.pages.wording import per_period
 from rentomatic_web.request import current_request
 
 
@@ -42,7 +45,7 @@ def add() -> ResponseReturnValue:
         add_room(current().rooms, room)
     except (RoomConflict, ReferenceConflict) as error:
         return _form("new", texts, HTTPStatus.CONFLICT, problems=_conflict(error))
-    flash("Room added.")
+    flash(gettext("Room added."))
     return _to(room.code)
 
 
@@ -77,7 +80,7 @@ def change(code: str) -> ResponseReturnValue:
     except ReferenceConflict as error:
         problems = _conflict(error)
         return _form("edit", texts, HTTPStatus.CONFLICT, problems=problems, etag=etag)
-    flash("Room changed.")
+    flash(gettext("Room changed."))
     return _to(code)
 
 
@@ -111,16 +114,14 @@ def _check_etag(room: Room) -> None:
 def _form(
     name: str, texts: dict[str, str], status: HTTPStatus = HTTPStatus.OK, **more: object
 ) -> ResponseReturnValue:
-    settings = current().settings
-    money = f"{currency_symbol(settings.currency)} per {settings.rental_period}"
-    groups = forms.form_groups(money)
+    groups = forms.form_groups(f"{currency_symbol(current().settings.currency)} {per_period()}")
     labels = {field.name: field.label for fields in groups.values() for field in fields}
     text = render_template(f"pages/{name}.html", texts=texts, groups=groups, labels=labels, **more)
     return html(text, status)
 
 
 def _conflict(error: RoomConflict | ReferenceConflict) -> dict[str, str]:
-    return {"code" if isinstance(error, RoomConflict) else "reference": str(error)}
+    return {"code" if isinstance(error, RoomConflict) else "reference": translated(str(error))}
 
 
 def _confirmation(room: Room, status: HTTPStatus = HTTPStatus.OK) -> ResponseReturnValue:

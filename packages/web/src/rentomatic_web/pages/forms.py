@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from rentomatic.domain.fields import ADDRESS_PARTS, Degrees, FieldType, Photos, Text, Whole, Words
@@ -10,7 +11,9 @@ from rentomatic.domain.room import FIELDS, MONEY, Room
 from rentomatic.errors import InvalidRequest
 from rentomatic.requests.field_values import COLUMNS, parse_room_texts
 from rentomatic.serializers.rooms import room_to_columns
-from rentomatic_web.pages.wording import grouped, label_of
+from rentomatic_web.pages.labels import heading_of
+from rentomatic_web.pages.messages import problems_of
+from rentomatic_web.pages.numbers import grouped
 
 CODE = "code"
 OFFER = ("title", "description", "kind", "features", "price", "capacity", "min_nights")
@@ -18,15 +21,26 @@ CONTACT = ("url", "source", "reference")
 PHOTOS = ("photos",)
 # Columns by the legend of their fieldset.
 GROUPS = {
-    "Offer": OFFER,
-    "Size and place": tuple(
+    lazy_gettext("Offer"): OFFER,
+    lazy_gettext("Size and place"): tuple(
         each for each in COLUMNS if each not in (CODE, *OFFER, *ADDRESS_PARTS, *PHOTOS, *CONTACT)
     ),
-    "Address": ADDRESS_PARTS,
-    "Photos": PHOTOS,
-    "Contact and source": CONTACT,
+    lazy_gettext("Address"): ADDRESS_PARTS,
+    lazy_gettext("Photos"): PHOTOS,
+    lazy_gettext("Contact and source"): CONTACT,
 }
-ADDRESS_HINTS = {"country": "Code of two letters, such as DE"}
+# Of fields whose type gives none.
+HINTS = {
+    "country": lazy_gettext("Code of two letters, such as DE"),
+    "kind": lazy_gettext("A lower-case word, such as room, studio, apartment, house or bed"),
+    "url": lazy_gettext("URL where the room can be rented: https, mailto or tel"),
+}
+UNITS = {
+    "people": lazy_gettext("people"),
+    "nights": lazy_gettext("nights"),
+    "° east": lazy_gettext("° east"),
+    "° north": lazy_gettext("° north"),
+}
 
 
 class Field(NamedTuple):
@@ -43,7 +57,9 @@ class Field(NamedTuple):
 
 def form_groups(money: str) -> dict[str, list[Field]]:
     """Return the fields by legend, all except the code. `money` is the unit of prices."""
-    return {legend: [_field(name, money) for name in names] for legend, names in GROUPS.items()}
+    return {
+        str(legend): [_field(name, money) for name in names] for legend, names in GROUPS.items()
+    }
 
 
 def texts_from(form: MultiDict[str, str]) -> dict[str, str]:
@@ -64,20 +80,20 @@ def parse(texts: Mapping[str, str]) -> tuple[Room | None, dict[str, str]]:
     try:
         return parse_room_texts(texts), {}
     except InvalidRequest as error:
-        return None, {problem.parameter: problem.message for problem in error.problems}
+        return None, problems_of(error)
 
 
 def _field(name: str, money: str) -> Field:
-    label = label_of(name).capitalize()
+    label = heading_of(name)
     if name in ADDRESS_PARTS:
-        return Field(name, label, "", ADDRESS_HINTS.get(name, ""))
+        return Field(name, label, "", str(HINTS.get(name, "")))
     declared = FIELDS[name]
-    hint = _hint(declared.type) or f"{declared.description[0].upper()}{declared.description[1:]}"
+    hint = _hint(declared.type) or str(HINTS[name])
     return Field(
         name,
         label,
-        money if declared.unit == MONEY else declared.unit,
-        f"{hint}; empty if unknown" if declared.is_nullable else hint,
+        money if declared.unit == MONEY else str(UNITS.get(declared.unit, declared.unit)),
+        gettext("%(hint)s; empty if unknown", hint=hint) if declared.is_nullable else hint,
         not (declared.is_optional or declared.is_nullable),
         isinstance(declared.type, Whole),
         _rows(declared.type),
@@ -93,24 +109,27 @@ def _rows(type_: FieldType) -> int:
 def _hint(type_: FieldType) -> str:
     """Describe the valid texts; an empty text means that the field's description does."""
     if isinstance(type_, Whole):
-        return f"A whole number {_range(type_)}"
+        return gettext("A whole number from %(minimum)s to %(maximum)s", **_bounds(type_))
     if isinstance(type_, Degrees):
-        return f"Degrees with a decimal point, {_range(type_)}"
+        return gettext(
+            "Degrees with a decimal point, from %(minimum)s to %(maximum)s", **_bounds(type_)
+        )
     if isinstance(type_, Text):
-        return f"Up to {grouped(type_.maximum)} characters"
+        return gettext("Up to %(count)s characters", count=grouped(type_.maximum))
     if isinstance(type_, Words):
-        return f"Up to {type_.maximum} words, separated by commas, such as wifi, balcony"
+        return gettext(
+            "Up to %(count)s words, separated by commas, such as wifi, balcony",
+            count=type_.maximum,
+        )
     if isinstance(type_, Photos):
-        return (
-            f"Up to {type_.maximum} lines: the URL of a photo, a space, and a description for"
-            " people who do not see it. The first one is the cover"
+        return gettext(
+            "Up to %(count)s lines: the URL of a photo, a space, and a description for people who"
+            " do not see it. The first one is the cover",
+            count=type_.maximum,
         )
     return ""
 
 
-def _range(type_: Whole | Degrees) -> str:
-    return f"from {_bound(type_.minimum)} to {_bound(type_.maximum)}"
-
-
-def _bound(value: int) -> str:
-    return grouped(value).replace("-", "−")
+def _bounds(type_: Whole | Degrees) -> dict[str, str]:
+    bounds = {"minimum": type_.minimum, "maximum": type_.maximum}
+    return {name: grouped(value).replace("-", "−") for name, value in bounds.items()}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
+from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -19,6 +20,13 @@ from rentomatic_web.pages import uploads
 from rentomatic_web.pages.import_form import Texts, merged, parameters_of, texts_from, texts_of
 from rentomatic_web.request import current_request
 
+UNITS = {
+    "element": lazy_gettext("Element"),
+    "feature": lazy_gettext("Feature"),
+    "line": lazy_gettext("Line"),
+    "row": lazy_gettext("Row"),
+}
+
 
 class ImportFile:
     """A file that the signed-in user has uploaded; `values` are its name, format and options."""
@@ -26,7 +34,9 @@ class ImportFile:
     def __init__(self, values: Texts) -> None:
         self.name, self.format = values.get("file", ""), values.get("format", "csv")
         if self.format not in ROW_FORMATS:
-            raise BadRequest(f"format: must be one of {', '.join(ROW_FORMATS)}")
+            raise BadRequest(
+                gettext("format: must be one of %(names)s", names=", ".join(ROW_FORMATS))
+            )
         self.texts = texts_from(values, self.format)
 
     @property
@@ -38,7 +48,7 @@ class ImportFile:
     @property
     def unit(self) -> str:
         """The word for a row."""
-        return ROW_FORMATS[self.format].unit.capitalize()
+        return str(UNITS[ROW_FORMATS[self.format].unit])
 
     @property
     def chosen(self) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from flask_babel import gettext, lazy_gettext, pgettext
 from werkzeug.datastructures import MultiDict
 
 from rentomatic.domain.room import FIELDS, REQUIRED
@@ -17,12 +18,84 @@ from rentomatic.imports.options import (
     parameter_names,
 )
 from rentomatic.requests.field_values import COLUMNS
+from rentomatic_web.pages.labels import heading_of
+from rentomatic_web.pages.messages import translated
 
+FACTS = {
+    "encoding": lazy_gettext("Encoding"),
+    "delimiter": lazy_gettext("Delimiter"),
+    "header": lazy_gettext("Header"),
+}
+LABELS_AND_HINTS = {
+    "source": (
+        lazy_gettext("Source"),
+        lazy_gettext(
+            "Name of the company or site that the rooms are from. With a reference, each room"
+            " gets a code that is always the same for the same source and reference."
+        ),
+    ),
+    "reference": (
+        lazy_gettext("Reference"),
+        lazy_gettext("Column with the id of each room at its source; replaces the codes."),
+    ),
+    "encoding": (
+        lazy_gettext("Encoding"),
+        lazy_gettext(
+            "Encoding of the file, such as windows-1252. Default: by its byte order mark, or"
+            " UTF-8."
+        ),
+    ),
+    "delimiter": (
+        lazy_gettext("Delimiter"),
+        lazy_gettext("Character between the cells of a CSV file."),
+    ),
+    "header": (
+        lazy_gettext("Header"),
+        lazy_gettext(
+            "Number of the line with the names of the columns, or none if there is no such line."
+            " Default: the first line that is not blank or a title."
+        ),
+    ),
+    "sheet": (
+        lazy_gettext("Sheet"),
+        lazy_gettext("Sheet of an Excel file. Default: the first."),
+    ),
+    "numbers": (
+        lazy_gettext("Numbers"),
+        lazy_gettext(
+            "Notation of prices and sizes. By default, numbers with one meaning are read, and"
+            " 1.000 only if other numbers of its column tell whether the point is decimal."
+        ),
+    ),
+    "period": (
+        lazy_gettext("Period"),
+        lazy_gettext("Period of the prices; rows with prices for another one are rejected."),
+    ),
+    "currency": (
+        lazy_gettext("Currency"),
+        lazy_gettext(
+            "Currency of the prices (ISO 4217); rows with prices in another one are rejected."
+        ),
+    ),
+    "round": (
+        lazy_gettext("Round"),
+        lazy_gettext("Round decimals in whole-number fields, halves up."),
+    ),
+    "prune": (
+        lazy_gettext("Prune"),
+        lazy_gettext(
+            "Withdraw the rooms of the source that the file no longer has, if it is complete:"
+            " every row must show its room. Nothing is imported if more than a fifth of them would"
+            " go."
+        ),
+    ),
+    "prune_any": (
+        lazy_gettext("Prune any number"),
+        lazy_gettext("Withdraw any number of rooms of the source."),
+    ),
+}
 # The other options are those of the upload, or follow from the button.
-SHOWN = (
-    *("source", "reference", "encoding", "delimiter", "header", "sheet"),
-    *("numbers", "period", "currency", "round", "prune", "prune_any"),
-)
+SHOWN = tuple(LABELS_AND_HINTS)
 Texts = MultiDict[str, str]
 
 KEPT = (*SHOWN, "on_error", "profile")
@@ -63,7 +136,7 @@ def columns() -> list[Column]:
     return [
         Column(
             COLUMN + name,
-            label_of(name),
+            heading_of(name),
             _empty_choice(name),
             name in REQUIRED,
             COLUMN + name == PHOTO_COLUMNS,
@@ -74,19 +147,20 @@ def columns() -> list[Column]:
 
 def _empty_choice(name: str) -> str:
     if name not in REQUIRED:
-        return "None"
-    return "Unknown" if FIELDS[name].is_nullable else "Choose a column"
+        return pgettext("column", "None")
+    return gettext("Unknown") if FIELDS[name].is_nullable else gettext("Choose a column")
 
 
 def constants(texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Return parameter, label and text of each value that all rooms may have."""
     return [
-        (VALUE + n, f"{label_of(n)} of all rooms", texts.get(VALUE + n, "")) for n in CONSTANTS
+        (
+            VALUE + name,
+            gettext("%(field)s of all rooms", field=heading_of(name)),
+            texts.get(VALUE + name, ""),
+        )
+        for name in CONSTANTS
     ]
-
-
-def label_of(name: str) -> str:
-    return name.replace("_", " ").capitalize()
 
 
 def controls(format_: str, header: Iterable[str]) -> list[Control]:
@@ -97,10 +171,10 @@ def controls(format_: str, header: Iterable[str]) -> list[Control]:
 
 
 def _control(option: Option, header: tuple[str, ...]) -> Control:
-    hint = option.help.replace("--", "")
     choices = tuple(value for value in option.values if value != option.default)
     values = header if option.name == "reference" else choices
-    return Control(option.name, label_of(option.name), hint, values, option.is_switch)
+    label, hint = map(str, LABELS_AND_HINTS[option.name])
+    return Control(option.name, label, hint, values, option.is_switch)
 
 
 def texts_from(values: Texts, format_: str) -> Texts:
@@ -158,5 +232,5 @@ def problems_by_field(error: InvalidRequest, texts: Texts) -> dict[str, str]:
     for parameter, message in error.problems:
         is_empty = parameter in FIELD_COLUMNS and not texts.get(COLUMN + parameter)
         name = COLUMN + parameter if is_empty else names.get(parameter, parameter)
-        by_field.setdefault(name, "must be chosen" if is_empty else message)
+        by_field.setdefault(name, gettext("must be chosen") if is_empty else translated(message))
     return by_field

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Action
@@ -28,6 +29,8 @@ from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages import import_form, uploads
 from rentomatic_web.pages.import_file import ImportFile
+from rentomatic_web.pages.messages import translated
+from rentomatic_web.pages.numbers import grouped
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.request import current_request
 
@@ -61,7 +64,7 @@ def upload() -> ResponseReturnValue:
     """Save the file, and redirect to its preview."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _upload_form("must be chosen")
+        return _upload_form(gettext("must be chosen"))
     name = uploads.save(file, current_request().token.name)
     suffix = Path(file.filename).suffix.removeprefix(".").lower()
     format_ = request.form.get("format") or FORMATS_OF_SUFFIXES.get(suffix, "csv")
@@ -79,7 +82,9 @@ def preview() -> ResponseReturnValue:
     try:
         table, problems = file.propose()
         if len(table.names) > MAX_COLUMNS:
-            return _upload_form(f"must not have more than {MAX_COLUMNS} columns")
+            return _upload_form(
+                gettext("must not have more than %(count)s columns", count=MAX_COLUMNS)
+            )
         result = {} if problems else _dry_run(file)
     except InvalidRequest as error:
         return _upload_form(_first_message(error))
@@ -97,6 +102,7 @@ def preview() -> ResponseReturnValue:
         features={FEATURE + word: column for word, column in feature_columns(table).items()},
         problems=problems,
         labels={name: label for name, label, *_ in (*columns, *controls)},
+        fact_labels=import_form.FACTS,
         **result,
     )
     return html(page, HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK)
@@ -113,16 +119,22 @@ def run() -> ResponseReturnValue:
     except InvalidRequest:
         return redirect(f"/import/preview?{file.query}", HTTPStatus.SEE_OTHER)
     except (ImportRejected, WithdrawalRefused) as error:
-        flash(f"{error}.")
+        flash(gettext("%(message)s.", message=translated(str(error))))
         return redirect(f"/import/preview?{file.query}", HTTPStatus.SEE_OTHER)
     if not report.rejected:  # the download of rejected rows needs the file
         uploads.remove(file.name)
-    text = (
-        f"Imported: {report.created} new, {report.updated} changed, "
-        f"{report.unchanged} unchanged, {report.rejected} rejected, {report.withdrawn} withdrawn."
+    text = gettext(
+        "Imported: %(created)s new, %(updated)s changed, %(unchanged)s unchanged,"
+        " %(rejected)s rejected, %(withdrawn)s withdrawn.",
+        created=grouped(report.created),
+        updated=grouped(report.updated),
+        unchanged=grouped(report.unchanged),
+        rejected=grouped(report.rejected),
+        withdrawn=grouped(report.withdrawn),
     )
     url = f"/import/rejected.csv?{file.query}" if report.rejected else ""
-    flash({"text": text, "url": url, "label": "Rejected rows"}, "link")  # type: ignore[arg-type]
+    link = {"text": text, "url": url, "label": gettext("Rejected rows")}
+    flash(link, "link")  # type: ignore[arg-type]
     return redirect("/import", HTTPStatus.SEE_OTHER)
 
 
@@ -179,7 +191,8 @@ def _dry_run(file: ImportFile) -> dict[str, Any]:
 
 def _first_message(error: InvalidRequest) -> str:
     parameter, message = error.problems[0]
-    return message if parameter == "file" else f"{parameter}: {message}"
+    shown = translated(message)
+    return shown if parameter == "file" else f"{parameter}: {shown}"
 
 
 def _upload_form(problem: str = "") -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from babel import Locale
-from flask import Flask, Response, request
+from flask import Flask, Response, has_request_context, request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -51,6 +51,8 @@ def init_app(app: Flask) -> None:
 
 def language() -> str:
     """Return the tag of the language of the page that is requested (BCP 47), such as `de`."""
+    if not has_request_context():
+        return DEFAULT
     asked = current_request()
     if asked.language is None:
         asked.language = (

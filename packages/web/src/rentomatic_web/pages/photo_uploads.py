@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from rentomatic.domain.tokens import Action
 from rentomatic.errors import InvalidRequest
@@ -12,6 +13,7 @@ from rentomatic_web.api.bodies import discard
 from rentomatic_web.api.photos import add_photo
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
+from rentomatic_web.pages.messages import problems_of
 from rentomatic_web.pages.rendering import bp
 from rentomatic_web.pages.room import room_page
 
@@ -39,12 +41,12 @@ def upload_photo(code: str) -> ResponseReturnValue:
     """Add the photo to the room as its last one."""
     file = request.files.get("photo")
     if file is None or not file.filename:
-        return _problems(code, {"photo": "must be chosen"})
+        return _problems(code, {"photo": gettext("must be chosen")})
     try:
         add_photo(code, file.stream, request.form.get("alt", ""), check=lambda _: None)
     except InvalidRequest as error:
-        return _problems(code, {each.parameter: each.message for each in error.problems})
-    flash("Photo added.")
+        return _problems(code, problems_of(error))
+    flash(gettext("Photo added."))
     return redirect(f"/rooms/{code}", HTTPStatus.SEE_OTHER)
 
 

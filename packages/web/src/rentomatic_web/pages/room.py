@@ -5,6 +5,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from flask import Response, render_template, request
+from flask_babel import lazy_gettext
 
 from rentomatic.domain.globe import Point
 from rentomatic.domain.query import DISTANCE, Query
@@ -20,7 +21,11 @@ from rentomatic_web.pages.state import State
 
 NEIGHBOURS = 6
 # The text of the button by the scheme of a room's link.
-LINK_TEXTS = {"https": "Rent this room", "mailto": "Write", "tel": "Call"}
+LINK_TEXTS = {
+    "https": lazy_gettext("Rent this room"),
+    "mailto": lazy_gettext("Write"),
+    "tel": lazy_gettext("Call"),
+}
 
 
 def room_page(

@@ -22,10 +22,10 @@ from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages.cards import cards_of
 from rentomatic_web.pages.controls import CAPACITY, NUMBER_FIELDS, WORD_FIELDS, word_controls
+from rentomatic_web.pages.labels import condition_words
 from rentomatic_web.pages.map import View, box_of, view_of
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.pages.state import PAGE_SIZE, State, is_canonical, read_state, removal_of
-from rentomatic_web.pages.wording import condition_words
 
 SORTS = {
     "price": "cheapest first",

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from flask import current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.exceptions import ServiceUnavailable
 
 from rentomatic.use_cases.tokens import authenticate
@@ -29,7 +30,7 @@ def sign_in() -> ResponseReturnValue:
     token = authenticate(current().tokens, text, datetime.now(UTC))
     current().metrics.record_token_check("accepted" if token else "refused" if text else "missing")
     if token is None:
-        problem = "is unknown or no longer valid" if text else "is missing"
+        problem = gettext("is unknown or no longer valid") if text else gettext("is missing")
         page = render_template("pages/sign-in.html", problem=problem)
         return html(page, HTTPStatus.BAD_REQUEST)
     session.sign_in(token)
@@ -40,7 +41,7 @@ def sign_in() -> ResponseReturnValue:
 @policy(None)
 def sign_out() -> ResponseReturnValue:
     session.sign_out()
-    flash("You have signed out.")
+    flash(gettext("You have signed out."))
     return redirect("/", HTTPStatus.SEE_OTHER)
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context
+from flask import Flask
 from flask_babel import Babel, Domain
 from markupsafe import Markup
 
@@ -29,7 +30,7 @@ LOCALES = {
 LOCALES = {DEFAULT: Locale.parse(DEFAULT)} | LOCALES
 
 
-class Catalogues(Domain):  # type: ignore[misc]
+class Catalogues(Domain):
     """Translations from .po files: of no others must somebody remember the compilation."""
 
     def __init__(self, language: Callable[[], str]) -> None:
@@ -37,19 +38,27 @@ class Catalogues(Domain):  # type: ignore[misc]
         self._language = language
 
     def get_translations(self) -> NullTranslations:
-        return translations(self._language() if has_request_context() else DEFAULT)
+        return translations(self._language())
 
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """Read the catalogue of a language, once in a process: it takes about 10 ms."""
+    """Return the translations of a language; it takes about 10 ms, once in a process."""
     if language == DEFAULT:
         return NullTranslations()
     compiled = BytesIO()
-    with (FOLDER / str(LOCALES[language]) / CATALOGUE).open("rb") as file:
-        write_mo(compiled, read_po(file, LOCALES[language]))
+    write_mo(compiled, catalogue(language))
     compiled.seek(0)
     return Translations(compiled)
+
+
+def catalogue(language: str) -> Catalog:
+    """Read the catalogue of a language; that of the default language is empty."""
+    locale = LOCALES[language]
+    if language == DEFAULT:
+        return Catalog(locale)
+    with (FOLDER / str(locale) / CATALOGUE).open("rb") as file:
+        return read_po(file, locale)
 
 
 def init_app(app: Flask, language: Callable[[], str]) -> None:

@@ -22,7 +22,6 @@ from rentomatic_web.middleware.folders import open_folder, private_folder
 
 LIFETIME_SECONDS = 3600
 MAX_FILES = 8
-FILE_EXPIRED = "The file is no longer on the server: upload it again"
 
 
 def remove_expired(secret_key: str) -> None:
@@ -62,7 +61,7 @@ def opened(signed: str, owner: str) -> BinaryIO:
             return (folder / str(name)).open("rb")
     except (BadSignature, FileNotFoundError):
         pass
-    raise BadRequest(FILE_EXPIRED)
+    raise BadRequest("The file is no longer on the server: upload it again")
 
 
 def remove(signed: str) -> None:
