@@ -123,12 +123,13 @@ screenshots: _venv
 # Run all static checks: lint, types, contracts, security, migrations
 check: lint types contracts security migrations
 
-# Check style and formatting with ruff
+# Check style and formatting with ruff, wording, generated parts and translations
 lint: _venv
     .venv/bin/ruff check
     .venv/bin/ruff format --check
     .venv/bin/python -m tools.lint_words
     .venv/bin/python -m tools.generate --check
+    .venv/bin/python -m tools.translate --check
 
 # Format the code
 format: _venv

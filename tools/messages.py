@@ -24,7 +24,7 @@ SOURCES = [
 ]
 # Problems begin with a verb, errors with one of these words; the last ones are values of others.
 MESSAGE = re.compile(
-    r"(must|is|are|has|needs|excludes) "
+    r"(must|is|are|has|needs|excludes|photo) "
     r"|(Another|Nobody|Nothing|Photos|The|There|This|Too many) (?!application connects)"
     r"|(edit|import|read) rooms$|a range$|more than one number$"
 )

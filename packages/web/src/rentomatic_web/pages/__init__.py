@@ -44,7 +44,7 @@ def check_forms() -> None:
 
 def init_app(app: Flask, settings: Settings) -> None:
     languages.init_app(app)
-    translations.init_app(app, languages.language)
+    translations.init_app(app)
     app.jinja_env.filters.update(
         wording.FILTERS,
         absolute_url=rendering.absolute_url,

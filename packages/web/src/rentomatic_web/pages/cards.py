@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from flask_babel import gettext
 from markupsafe import Markup
 
 from rentomatic.domain.fields import Photo
@@ -12,6 +11,7 @@ from rentomatic.domain.room import Room
 from rentomatic_web.pages.labels import word_label
 from rentomatic_web.pages.numbers import money
 from rentomatic_web.pages.photos import cover_of
+from rentomatic_web.pages.translations import gettext
 from rentomatic_web.pages.wording import distance_text, measures, name_of, price_per_size
 
 SEPARATOR = Markup(' <span aria-hidden="true">·</span> ')

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.exceptions import PreconditionFailed
 
 from rentomatic.domain.room import Room
@@ -21,6 +20,7 @@ from rentomatic_web.pages.cards import cards_of
 from rentomatic_web.pages.messages import translated
 from rentomatic_web.pages.numbers import currency_symbol
 from rentomatic_web.pages.rendering import bp, html
+from rentomatic_web.pages.translations import gettext
 from rentomatic_web.pages.wording import per_period
 from rentomatic_web.request import current_request
 

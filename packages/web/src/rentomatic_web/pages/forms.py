@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from rentomatic.domain.fields import ADDRESS_PARTS, Degrees, FieldType, Photos, Text, Whole, Words
@@ -14,6 +13,7 @@ from rentomatic.serializers.rooms import room_to_columns
 from rentomatic_web.pages.labels import heading_of
 from rentomatic_web.pages.messages import problems_of
 from rentomatic_web.pages.numbers import grouped
+from rentomatic_web.pages.translations import gettext, lazy_gettext
 
 CODE = "code"
 OFFER = ("title", "description", "kind", "features", "price", "capacity", "min_nights")

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -18,6 +17,7 @@ from rentomatic.requests.field_values import COLUMNS
 from rentomatic_web.api.imports import import_options
 from rentomatic_web.pages import uploads
 from rentomatic_web.pages.import_form import Texts, merged, parameters_of, texts_from, texts_of
+from rentomatic_web.pages.translations import gettext, lazy_gettext
 from rentomatic_web.request import current_request
 
 UNITS = {

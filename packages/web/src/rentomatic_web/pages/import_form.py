@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from flask_babel import gettext, lazy_gettext, pgettext
 from werkzeug.datastructures import MultiDict
 
 from rentomatic.domain.room import FIELDS, REQUIRED
@@ -20,6 +19,7 @@ from rentomatic.imports.options import (
 from rentomatic.requests.field_values import COLUMNS
 from rentomatic_web.pages.labels import heading_of
 from rentomatic_web.pages.messages import translated
+from rentomatic_web.pages.translations import gettext, lazy_gettext, pgettext
 
 FACTS = {
     "encoding": lazy_gettext("Encoding"),

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Action
@@ -32,6 +31,7 @@ from rentomatic_web.pages.import_file import ImportFile
 from rentomatic_web.pages.messages import translated
 from rentomatic_web.pages.numbers import grouped
 from rentomatic_web.pages.rendering import bp, html
+from rentomatic_web.pages.translations import gettext
 from rentomatic_web.request import current_request
 
 MAX_PREVIEW_ROWS = 5

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext, lazy_gettext, lazy_pgettext
+from rentomatic_web.pages.translations import gettext, lazy_gettext, lazy_pgettext
 
 # Columns of rooms. Within a sentence: `sentence_case` makes them labels.
 COLUMNS: Mapping[str, str] = {
@@ -69,7 +69,8 @@ CONDITIONS: Mapping[str, str] = {
 }
 # Filters that a form has as checkboxes.
 LISTS = ("filter_features__all", "filter_kind__in")
-# Words of rooms by field, with their names for people; other words are shown as they are.
+# Words of rooms by field, and of options, with their names for people; other words are shown as
+# they are.
 WORDS: Mapping[str, Mapping[str, str]] = {
     "kind": {
         "apartment": lazy_pgettext("kind", "apartment"),
@@ -87,6 +88,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "studio": lazy_pgettext("kind", "studio"),
         "suite": lazy_pgettext("kind", "suite"),
         "villa": lazy_pgettext("kind", "villa"),
+    },
+    "option": {
+        "day": lazy_pgettext("option", "day"),
+        "month": lazy_pgettext("option", "month"),
+        "tab": lazy_pgettext("option", "tab"),
+        "week": lazy_pgettext("option", "week"),
     },
     "features": {
         "air-conditioning": lazy_pgettext("feature", "air conditioning"),
@@ -178,7 +185,7 @@ def condition_words(parameter: str, text: str) -> str:
 
 
 def word_label(field: str, word: str) -> str:
-    """Return a word of the field `kind` or `features` for people."""
+    """Return a word of the field `kind` or `features`, or of an `option`, for people."""
     return str(WORDS.get(field, {}).get(word, word))
 
 

@@ -1,15 +1,14 @@
 """Messages of the API and of files in the language of the page.
 
 The rest of the system writes English. The catalogues have its messages as texts with
-placeholders, in the context `message`: `tools/messages.py` finds them in the code. Values that are
-texts of this context are translated, too.
+placeholders, in the context `message`: `tools/messages.py` finds them in the code. Their values
+can be messages, too.
 """
 
 import re
 from functools import cache
 
 from babel.messages.catalog import Message
-from flask_babel import pgettext
 
 from rentomatic.errors import InvalidRequest
 from rentomatic_web.pages.languages import language
@@ -28,8 +27,7 @@ def translated(message: str) -> str:
     """Return the message in the language of the page, or as it is if no text fits."""
     for pattern, text in _patterns(language()):
         if found := pattern.fullmatch(message):
-            values = found.groupdict().items()
-            return text % {name: pgettext(CONTEXT, value) for name, value in values}
+            return text % {name: translated(value) for name, value in found.groupdict().items()}
     return message
 
 

@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from rentomatic.domain.tokens import Action
 from rentomatic.errors import InvalidRequest
@@ -16,6 +15,7 @@ from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages.messages import problems_of
 from rentomatic_web.pages.rendering import bp
 from rentomatic_web.pages.room import room_page
+from rentomatic_web.pages.translations import gettext
 
 UPLOAD = "pages.upload_photo"
 

@@ -4,11 +4,11 @@ from http import HTTPStatus
 from urllib.parse import urljoin
 
 from flask import Blueprint, Response, current_app, render_template, request
-from flask_babel import lazy_gettext
 
 from rentomatic_web.middleware.negotiation import HTML
 from rentomatic_web.pages import languages
 from rentomatic_web.pages.messages import translated
+from rentomatic_web.pages.translations import lazy_gettext
 
 # Title, and text if the error has none of its own. Other statuses have those of 400 or 500.
 ERRORS = {

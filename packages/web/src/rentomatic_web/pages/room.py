@@ -5,7 +5,6 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from flask import Response, render_template, request
-from flask_babel import lazy_gettext
 
 from rentomatic.domain.globe import Point
 from rentomatic.domain.query import DISTANCE, Query
@@ -18,6 +17,7 @@ from rentomatic_web.pages.map import box_of, view_of
 from rentomatic_web.pages.photos import linked_photos, shown_photos
 from rentomatic_web.pages.rendering import html
 from rentomatic_web.pages.state import State
+from rentomatic_web.pages.translations import lazy_gettext
 
 NEIGHBOURS = 6
 # The text of the button by the scheme of a room's link.

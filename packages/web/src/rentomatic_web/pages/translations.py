@@ -3,13 +3,10 @@
 A text that a catalogue lacks is shown in English.
 """
 
-from collections.abc import Callable
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -18,74 +15,70 @@ from flask import Flask
 from flask_babel import Babel, Domain
 from markupsafe import Markup
 
-DEFAULT = "en"  # the language of the texts in the code
-FOLDER = Path(__file__).parents[1] / "translations"
-CATALOGUE = "LC_MESSAGES/messages.po"
-
-# Locales by their tag (BCP 47); the name of a folder has an underscore: pt-BR is in pt_BR.
-LOCALES = {
-    file.parents[1].name.replace("_", "-"): Locale.parse(file.parents[1].name)
-    for file in sorted(FOLDER.glob(f"*/{CATALOGUE}"))
-}
-LOCALES = {DEFAULT: Locale.parse(DEFAULT)} | LOCALES
+from rentomatic_web.pages.languages import CATALOGUE, DEFAULT, FOLDER, LOCALES, language
 
 
 class Catalogues(Domain):
-    """Translations from .po files: of no others must somebody remember the compilation."""
-
-    def __init__(self, language: Callable[[], str]) -> None:
-        super().__init__()
-        self._language = language
+    """Translations from .po files, so that nobody must remember to compile them."""
 
     def get_translations(self) -> NullTranslations:
-        return translations(self._language())
+        return translations(language())
+
+
+catalogues = Catalogues()
+# As the functions of flask_babel, which find their domain in each call: that takes longer.
+gettext, lazy_gettext = catalogues.gettext, catalogues.lazy_gettext
+pgettext, lazy_pgettext = catalogues.pgettext, catalogues.lazy_pgettext
+ngettext = catalogues.ngettext
 
 
 @cache
-def translations(language: str) -> NullTranslations:
-    """Return the translations of a language; it takes about 10 ms, once in a process."""
-    if language == DEFAULT:
+def translations(tag: str) -> NullTranslations:
+    """Return the translations into a language; it takes about 10 ms, once in a process."""
+    if tag == DEFAULT:
         return NullTranslations()
     compiled = BytesIO()
-    write_mo(compiled, catalogue(language))
+    write_mo(compiled, catalogue(tag))
     compiled.seek(0)
     return Translations(compiled)
 
 
-def catalogue(language: str) -> Catalog:
+def catalogue(tag: str) -> Catalog:
     """Read the catalogue of a language; that of the default language is empty."""
-    locale = LOCALES[language]
-    if language == DEFAULT:
+    locale = LOCALES[tag]
+    if tag == DEFAULT:
         return Catalog(locale)
     with (FOLDER / str(locale) / CATALOGUE).open("rb") as file:
         return read_po(file, locale)
 
 
-def init_app(app: Flask, language: Callable[[], str]) -> None:
-    """Let templates and flask_babel translate into the language that `language` returns."""
+def init_app(app: Flask) -> None:
+    """Let templates and flask_babel translate into the language of the page."""
     babel = Babel(configure_jinja=False)
     babel.init_app(app, locale_selector=lambda: LOCALES[language()])
-    domain = babel.domain_instance = Catalogues(language)
-
-    def gettext(text: str, **values: Any) -> Markup:
-        return _markup(domain.get_translations().gettext(text), values)
-
-    def ngettext(singular: str, plural: str, num: int, **values: Any) -> Markup:
-        text = domain.get_translations().ngettext(singular, plural, num)
-        return _markup(text, {"num": num, **values})
-
-    def pgettext(context: str, text: str, **values: Any) -> Markup:
-        return _markup(domain.get_translations().pgettext(context, text), values)
-
+    babel.domain_instance = catalogues
     # Jinja's own functions, and Flask-Babel's, format every text, and take three times as long.
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
-    functions = {"gettext": gettext, "ngettext": ngettext, "pgettext": pgettext}
-    app.jinja_env.globals.update(functions, _=gettext)
+    functions = {"gettext": _gettext, "ngettext": _ngettext, "pgettext": _pgettext}
+    app.jinja_env.globals.update(functions, _=_gettext)
+
+
+def _gettext(text: str, **values: Any) -> Markup:
+    return _markup(translations(language()).gettext(text), values)
+
+
+def _ngettext(singular: str, plural: str, num: int, **values: Any) -> Markup:
+    text = translations(language()).ngettext(singular, plural, num)
+    return _markup(text, {"num": num, **values})
+
+
+def _pgettext(context: str, text: str, **values: Any) -> Markup:
+    return _markup(translations(language()).pgettext(context, text), values)
 
 
 def _markup(text: object, values: dict[str, Any]) -> Markup:
     # Templates translate texts of their own, never values, which the operator escapes.
-    markup = Markup(str(text))  # nosec B704 # noqa: S704
+    markup = Markup(text)  # nosec B704 # noqa: S704
     return markup % values if values else markup

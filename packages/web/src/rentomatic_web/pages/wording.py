@@ -4,8 +4,6 @@ from collections.abc import Callable
 from textwrap import shorten
 from typing import Any, NamedTuple
 
-from flask_babel import gettext, lazy_gettext
-
 from rentomatic.domain.fields import Address, Whole
 from rentomatic.domain.globe import Point
 from rentomatic.domain.room import FIELDS, MONEY, REQUIRED, Room
@@ -14,6 +12,7 @@ from rentomatic_web.context import current
 from rentomatic_web.pages.labels import label_of, parameter_words, sentence_case, word_label
 from rentomatic_web.pages.messages import translated
 from rentomatic_web.pages.numbers import distance, grouped, measure, money, rate, short_count
+from rentomatic_web.pages.translations import gettext, lazy_gettext
 
 MAX_SUMMARY = 160  # characters
 # The periods of RENTOMATIC_RENTAL_PERIOD: after a price, and with it.
@@ -122,6 +121,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         cluster_radius,
         grouped,
         headline,
+        label_of,
         measures,
         money,
         name_of,
