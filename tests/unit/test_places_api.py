@@ -154,6 +154,12 @@ def test_one_of_several_places_of_a_name_is_meant_only_if_the_others_are_small()
     assert meant_place([]) is None
 
 
+def test_namesakes_may_differ_in_accents() -> None:
+    found = FewPlaces().find("cambridge", 5)
+
+    assert meant_place([found[0], found[1]._replace(name="Cámbridge")]) is None
+
+
 def run(*arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(main, [*arguments], env={"RENTOMATIC_REPOSITORY": "memory://"})
     return result.exit_code, result.output

@@ -5,11 +5,12 @@ from contextlib import suppress
 
 from rentomatic.domain.globe import Point
 from rentomatic.domain.places import FoundPlace
+from rentomatic.domain.words import fold
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.gazetteer import Gazetteer
 from rentomatic.repository.protocols import RoomRepository
 
-REGION_SIDE = 5.0  # degrees: the cells that say where rooms are
+REGION_SIDE = 2.0  # degrees: the cells that say where rooms are
 MAX_REGIONS = 50
 # A place is meant if all others of that name have at most this part of its people.
 SMALL_NAMESAKE = 0.1
@@ -40,5 +41,5 @@ def meant_place(found: Sequence[FoundPlace]) -> FoundPlace | None:
         return None
     first, *others = found
     people = first.place.population * SMALL_NAMESAKE
-    namesakes = (each for each in others if each.name == first.name)
+    namesakes = (each for each in others if fold(each.name) == fold(first.name))
     return None if any(each.place.population > people for each in namesakes) else first
