@@ -101,6 +101,13 @@ in
         description = "File that contains the password of `APPLICATION_USER`.";
       };
 
+      RENTOMATIC_POSITIONS_KEY = mkOption {
+        type = types.nullOr outsideStore;
+        default = null;
+        example = "/run/secrets/positions-key";
+        description = "File that contains the key of approximate positions, at least 32 characters. It must never change.";
+      };
+
       RENTOMATIC_SECRET_KEY = mkOption {
         type = outsideStore;
         default = "/var/lib/rentomatic/secret-key";

@@ -65,7 +65,9 @@ rec {
   remoteBackup = evaluate {
     enable = true;
     credentials.APPLICATION_PASSWORD = "/run/secrets/web";
+    credentials.RENTOMATIC_POSITIONS_KEY = "/run/secrets/positions";
     settings.APPLICATION_USER = "web";
+    settings.RENTOMATIC_POSITIONS = "approximate";
     database = {
       createLocally = false;
       url = "postgresql://owner@db.example/rooms";

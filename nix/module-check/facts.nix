@@ -144,6 +144,13 @@ in
     && remoteBackup.systemd.tmpfiles.settings.rentomatic."/srv/backups".d.user == "rentomatic"
     && lib.elem "APPLICATION_PASSWORD:/run/secrets/web"
       remoteBackup.systemd.services.rentomatic.serviceConfig.LoadCredential;
+  "approximate positions have their key from a file" =
+    lib.elem "RENTOMATIC_POSITIONS_KEY:/run/secrets/positions"
+      remoteBackup.systemd.services.rentomatic.serviceConfig.LoadCredential
+    && remoteBackup.systemd.services.rentomatic.environment.RENTOMATIC_POSITIONS_KEY_FILE == "%d/RENTOMATIC_POSITIONS_KEY"
+    && rejects "credentials.RENTOMATIC_POSITIONS_KEY must be set" {
+      settings.RENTOMATIC_POSITIONS = "approximate";
+    };
   "the secret key is generated only if no file is configured" =
     local.systemd.services ? rentomatic-secret-key
     && !(remote.systemd.services ? rentomatic-secret-key)
@@ -153,6 +160,9 @@ in
   "settings and database.url reject secrets" =
     rejects "settings.RENTOMATIC_SECRET_KEY is a secret" {
       settings.RENTOMATIC_SECRET_KEY = "k";
+    }
+    && rejects "settings.RENTOMATIC_POSITIONS_KEY is a secret" {
+      settings.RENTOMATIC_POSITIONS_KEY = "k";
     }
     && rejects "database.url contains a password" {
       database.createLocally = false;

@@ -35,7 +35,8 @@ let
         passAsFile = [ "lines" ];
       }
       ''
-        env --ignore-environment RENTOMATIC_SECRET_KEY=placeholder-for-validation-during-the-build \
+        placeholder=placeholder-for-validation-during-the-build
+        env --ignore-environment RENTOMATIC_SECRET_KEY=$placeholder RENTOMATIC_POSITIONS_KEY=$placeholder \
           ${lib.escapeShellArgs (lib.mapAttrsToList (name: value: "${name}=${value}") settings)} \
           ${cfg.package}/bin/rentomatic config show >shown
         for name in ${lib.escapeShellArgs (lib.attrNames (removeAttrs settings unprinted))}; do

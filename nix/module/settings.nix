@@ -4,6 +4,7 @@ let
   cfg = config.services.rentomatic;
   hosts = [ cfg.hostName ] ++ config.services.nginx.virtualHosts.${cfg.hostName}.serverAliases;
   isElsewhere = !cfg.database.createLocally && cfg.database.url != null;
+  isApproximate = cfg.settings.RENTOMATIC_POSITIONS or "exact" == "approximate";
   url = cfg.settings.RENTOMATIC_REPOSITORY or "";
   password = "[^:]*://[^/@]*:[^/]*@.*|.*[?&][^=&]*password=.*";
 
@@ -24,6 +25,7 @@ let
     {
       APPLICATION_PASSWORD = secret;
       POSTGRES_PASSWORD = secret;
+      RENTOMATIC_POSITIONS_KEY = secret;
       RENTOMATIC_SECRET_KEY = secret;
       RENTOMATIC_BIND = otherNginx;
       RENTOMATIC_CERTIFICATE = otherNginx;
@@ -61,6 +63,13 @@ in
         {
           assertion = builtins.match password url == null;
           message = "services.rentomatic.database.url contains a password, and the Nix store is world-readable: set RENTOMATIC_REPOSITORY in an environmentFile";
+        }
+        {
+          assertion =
+            !isApproximate
+            || cfg.credentials.RENTOMATIC_POSITIONS_KEY != null
+            || cfg.environmentFile != null;
+          message = "services.rentomatic.credentials.RENTOMATIC_POSITIONS_KEY must be set for approximate positions";
         }
       ];
   };

@@ -52,7 +52,7 @@ def test_what_is_not_there_is_neither_changed_nor_removed(rooms: RoomRepository)
 
 def test_of_those_who_put_a_room_at_once_one_makes_it(rooms: RoomRepository) -> None:
     def put(price: int) -> bool:
-        return put_room(rooms, room(price=price), lambda old: old)
+        return put_room(rooms, room(price=price), lambda old: old)[1]
 
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(put, range(12)))

@@ -23,6 +23,7 @@ NOWHERE = (
 
 METHODS: dict[str, Callable[[RoomRepository], object]] = {
     "get": lambda rooms: rooms.get(room().code),
+    "find_withdrawn": lambda rooms: rooms.find_withdrawn(room().code),
     "add": lambda rooms: rooms.add(room()),
     "replace": lambda rooms: rooms.replace(room(), room()),
     "remove": lambda rooms: rooms.remove(room()),

@@ -12,10 +12,12 @@ import pytest
 from sqlalchemy import ClauseElement, insert, select, text
 from sqlalchemy.schema import CreateTable
 
+from rentomatic.domain.positions import SecretGrid
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Role
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.memory import MemoryTokens
+from rentomatic.repository.positions import PositionedRooms
 from rentomatic.repository.protocols import Limits, RoomRepository
 from rentomatic.responses import ImportReport
 from rentomatic.use_cases.imports import BATCH, import_rooms
@@ -246,3 +248,15 @@ def test_a_whole_import_over_http(rooms: RoomRepository) -> None:
     answer = client.post("/rooms/import", data=text + "x\n", content_type="text/csv")
     assert answer.status_code == 422
     assert rooms.count() == 3000
+
+
+def test_the_doors_of_rooms_of_a_list_are_read_while_rooms_are_staged(
+    rooms: RoomRepository,
+) -> None:
+    grid = SecretGrid("k" * 32)
+    editors, visitors = (PositionedRooms(rooms, grid, for_editors=each) for each in (True, False))
+    given_rooms = [full_room(number) for number in range(3000)]
+    editors.put(given_rooms)
+
+    assert editors.put(list(visitors.scan()), timeout=60) == ImportReport(unchanged=3000)
+    assert sorted(editors.scan(), key=lambda each: each.code) == given_rooms

@@ -574,7 +574,7 @@ def test_where_reading_needs_a_token_pages_need_a_visitor(tmp_path: Path) -> Non
 
 def test_rooms_that_can_only_be_read_are_not_changed(world: World) -> None:
     rooms = read_only(Storage(world.rooms, world.tokens)).rooms
-    change_context(world.app, rooms=rooms)
+    change_context(world.app, exact_rooms=rooms)
     answer = world.editor().send("/rooms/new", **VALUES)
 
     assert answer.status_code == 503

@@ -12,6 +12,7 @@ from rentomatic_cli.doctor import doctor
 from rentomatic_cli.editing import add, delete, edit
 from rentomatic_cli.importing import import_
 from rentomatic_cli.places import places
+from rentomatic_cli.positions import positions
 from rentomatic_cli.rooms import rooms
 from rentomatic_cli.tokens import token
 
@@ -28,7 +29,7 @@ def main(context: click.Context) -> None:
     context.obj = lambda: load(os.environ)
 
 
-for command in (add, edit, delete, import_):
+for command in (add, edit, delete, import_, positions):
     rooms.add_command(command)
 for command in (rooms, places, token, config, doctor):
     main.add_command(command)

@@ -22,6 +22,7 @@ from rentomatic.errors import (
     TokenNotFound,
     WithdrawalRefused,
 )
+from rentomatic.repository.positions import PositionedRooms
 from rentomatic.repository.protocols import RoomRepository
 from rentomatic.settings.settings import Settings, open_storage
 from rentomatic.terminal_text import printable
@@ -81,4 +82,7 @@ def _message(error: RentomaticError) -> str:
 
 
 def open_rooms(load: LoadSettings) -> closing[RoomRepository]:
-    return closing(open_storage(load()).rooms)
+    """Return the rooms with their exact positions; conditions are about the shown ones."""
+    settings = load()
+    rooms = open_storage(settings).rooms
+    return closing(PositionedRooms(rooms, settings.grid, for_editors=True))

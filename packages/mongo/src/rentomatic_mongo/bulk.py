@@ -15,6 +15,7 @@ from rentomatic.domain.references import Reference, add_references
 from rentomatic.domain.room import Room
 from rentomatic.errors import ReferenceConflict
 from rentomatic.responses import ImportReport, withdrawal
+from rentomatic_mongo import withdrawn
 from rentomatic_mongo.documents import READ, Document, change_to, new_document, to_room
 from rentomatic_mongo.indexes import REFERENCE_KEY
 
@@ -40,7 +41,7 @@ def put(
         if not dry_run:
             # First, because other rooms get their references.
             for chunk in _chunks(gone):
-                collection.delete_many({"code": {"$in": chunk}})
+                _withdraw(collection, chunk)
             # An interrupted import leaves the code as the reference; the next one replaces it.
             for chunk in _chunks(releasing):
                 collection.bulk_write(
@@ -48,6 +49,13 @@ def put(
                 )
         write = partial(_compare if dry_run else _write, collection)
         return sum(map(write, _chunks(new)), ImportReport()) + withdrawal(gone)
+
+
+def _withdraw(collection: Rooms, codes: list[str]) -> None:
+    condition = {"code": {"$in": codes}}
+    gone = list(collection.find(condition, withdrawn.REMEMBERED_FIELDS))
+    collection.delete_many(condition)
+    withdrawn.remember(collection.database, gone)
 
 
 def _of(collection: Rooms, source: str) -> list[str]:

@@ -12,7 +12,7 @@ from rentomatic.domain.conditions import Box, Condition, Filters, FullText, With
 from rentomatic.domain.fields import Whole
 from rentomatic.domain.operators import Operator
 from rentomatic.domain.query import Query
-from rentomatic.domain.room import FIELDS, OPTIONAL, REQUIRED, TIMES, Declared, Room
+from rentomatic.domain.room import REQUIRED, STORED_FIELDS, TIMES, Declared, Room
 from rentomatic.domain.words import weights_of
 from rentomatic.errors import InvalidRequest
 
@@ -35,8 +35,8 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 
 # The folded words of a room; `created` and `updated` are its times.
 WORDS = "words"
-CONTENT = (*FIELDS, WORDS)
-READ = [*FIELDS, *TIMES]
+CONTENT = (*STORED_FIELDS, WORDS)
+READ = [*STORED_FIELDS, *TIMES]
 
 
 def to_document(room: Room) -> Document:
@@ -56,7 +56,7 @@ def new_document(room: Room) -> Document:
 def exactly(room: Room) -> Document:
     """Return the condition for a document of the room, without regard to words."""
     members = vars(room)
-    return {name: members.get(name) for name in FIELDS}
+    return {name: members.get(name) for name in STORED_FIELDS}
 
 
 def change_to(room: Room) -> Document:
@@ -76,9 +76,13 @@ def to_room(document: Mapping[str, Any]) -> Room:
     """Return the room, or raise ValueError that names the document's `_id` and the problem."""
     label = f"The document {document['_id']!r}"
     try:
-        values = {name: _value(FIELDS[name], document[name]) for name in REQUIRED}
-        details = {n: _value(FIELDS[n], document[n]) for n in OPTIONAL if n in document}
-        room = Room(**values, **details)
+        room = Room(
+            **{
+                name: _value(declared, document[name])
+                for name, declared in STORED_FIELDS.items()
+                if name in REQUIRED or name in document
+            }
+        )
     except KeyError as error:
         raise ValueError(f"{label} has no member {error}") from error
     except InvalidRequest as error:

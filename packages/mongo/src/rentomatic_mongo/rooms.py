@@ -14,6 +14,7 @@ from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.query import RELEVANCE, Query
 from rentomatic.domain.references import reference_of
 from rentomatic.domain.room import TIMES, Room
+from rentomatic.domain.withdrawn import WithdrawnRoom
 from rentomatic.errors import (
     ReferenceConflict,
     RentomaticError,
@@ -33,6 +34,7 @@ from rentomatic.repository.matching import meets, page_of
 from rentomatic.repository.protocols import Connections
 from rentomatic.repository.unknown_values import NULLABLE, search_unknown_apart
 from rentomatic.responses import Cluster, Facet, ImportReport
+from rentomatic_mongo import withdrawn
 from rentomatic_mongo.bulk import put
 from rentomatic_mongo.documents import (
     READ,
@@ -72,6 +74,10 @@ class MongoRooms:
         return to_room(document)
 
     @translate_errors()
+    def find_withdrawn(self, code: str) -> WithdrawnRoom | None:
+        return withdrawn.find(self._rooms.database, code)
+
+    @translate_errors()
     def add(self, room: Room) -> None:
         try:
             self._rooms.insert_one(new_document(room))
@@ -79,18 +85,20 @@ class MongoRooms:
             raise _conflict(error, room) from error
 
     @translate_errors()
-    def replace(self, old: Room, new: Room) -> None:
+    def replace(self, old: Room, new: Room) -> Room:
         try:
             result = self._rooms.update_one(exactly(old), change_to(new))
         except DuplicateKeyError as error:
             raise _conflict(error, new) from error
         if not result.matched_count:
             self._raise_missing_or_changed(old)
+        return new
 
     @translate_errors()
     def remove(self, room: Room) -> None:
         if not self._rooms.delete_one(exactly(room)).deleted_count:
             self._raise_missing_or_changed(room)
+        withdrawn.remember(self._rooms.database, [vars(room)])
 
     @translate_errors()
     def put(
@@ -173,10 +181,11 @@ class MongoRooms:
 
     @cached_property
     def _rooms(self) -> Collection[Document]:
-        """The collection; the first access creates its indexes."""
+        """The collection; the first access creates all indexes."""
         rooms = self._database["rooms"]
         try:
             rooms.create_indexes(INDEXES)
+            withdrawn.create_indexes(self._database)
         except OperationFailure as error:
             # Without its unique index, several rooms could have the same code.
             raise RepositoryUnavailable from error

@@ -11,6 +11,7 @@ from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.query import Query
 from rentomatic.domain.references import reference_of
 from rentomatic.domain.room import Room
+from rentomatic.domain.withdrawn import WithdrawnRoom
 from rentomatic.errors import (
     ReferenceConflict,
     RentomaticError,
@@ -27,7 +28,7 @@ from rentomatic_postgres.connections import count_connections
 from rentomatic_postgres.errors import is_reference_conflict, translate_errors
 from rentomatic_postgres.execute import optimize, read, write
 from rentomatic_postgres.schema.history import head, is_known
-from rentomatic_postgres.sql import search
+from rentomatic_postgres.sql import search, withdrawn
 from rentomatic_postgres.sql.areas import ROUNDING
 from rentomatic_postgres.sql.clusters import select_clusters
 from rentomatic_postgres.sql.facets import (
@@ -58,14 +59,19 @@ class PostgresRooms:
             raise RoomNotFound(code)
         return to_room(rows[0])
 
+    def find_withdrawn(self, code: str) -> WithdrawnRoom | None:
+        rows = read(self._engine, withdrawn.FIND, {"code": code})
+        return WithdrawnRoom(*rows[0]) if rows else None
+
     def add(self, room: Room) -> None:
         try:
             write(self._engine, search.ADD, to_row(room))
         except IntegrityError as error:
             raise _conflict(error, room) from None
 
-    def replace(self, old: Room, new: Room) -> None:
+    def replace(self, old: Room, new: Room) -> Room:
         self._swap(search.REPLACE, old, new)
+        return new
 
     def remove(self, room: Room) -> None:
         self._swap(search.REMOVE, room)

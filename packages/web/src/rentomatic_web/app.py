@@ -9,6 +9,7 @@ from flask import Flask, Response
 from flask.json.provider import JSONProvider
 
 from rentomatic.repository.gazetteer import open_gazetteer
+from rentomatic.repository.positions import PositionedRooms
 from rentomatic.repository.protocols import Storage
 from rentomatic.settings.settings import Settings
 from rentomatic_web import pages
@@ -102,18 +103,20 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
 def _context(storage: Storage, settings: Settings, shared: Path | None) -> Context:
     metrics = Metrics(storage.rooms)
     results = Results(shared and shared / "results", settings.repository)
+    rooms = HeavyRooms(
+        TimedRooms(storage.rooms, metrics.record_operation),
+        _slots(
+            shared and shared / "heavy-reads",
+            settings,
+            metrics.record_heavy_read,
+            "Too many counts, facets, clusters and exports right now",
+        ),
+        results,
+    )
     return Context(
         settings=settings,
-        rooms=HeavyRooms(
-            TimedRooms(storage.rooms, metrics.record_operation),
-            _slots(
-                shared and shared / "heavy-reads",
-                settings,
-                metrics.record_heavy_read,
-                "Too many counts, facets, clusters and exports right now",
-            ),
-            results,
-        ),
+        rooms=PositionedRooms(rooms, settings.grid, for_editors=False),
+        exact_rooms=PositionedRooms(rooms, settings.grid, for_editors=True),
         tokens=TimedTokens(storage.tokens, metrics.record_operation),
         places=open_gazetteer(),
         metrics=metrics,

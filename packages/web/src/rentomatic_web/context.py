@@ -8,7 +8,6 @@ from typing import cast
 
 from flask import Flask, Response, current_app
 
-from rentomatic.domain.room import Room
 from rentomatic.repository.gazetteer import Gazetteer
 from rentomatic.repository.protocols import RoomRepository, TokenReader
 from rentomatic.settings.settings import Settings
@@ -20,18 +19,20 @@ from rentomatic_web.storage.slots import Slots
 class Context:
     """Settings, storage, places and metrics of an application, and the pages that the API shows.
 
-    `uploads` and `sign_outs` are folders, which may not exist yet.
+    `rooms` are as visitors see them; `exact_rooms`, with their doors, are for editors and for all
+    writes. `room_page` gets a code. The folders `uploads` and `sign_outs` may not exist yet.
     """
 
     settings: Settings
     rooms: RoomRepository
+    exact_rooms: RoomRepository
     tokens: TokenReader
     places: Gazetteer
     metrics: Metrics
     uploads: Path
     sign_outs: Path
     photo_slots: Slots
-    room_page: Callable[[Room], Response]
+    room_page: Callable[[str], Response]
     error_page: Callable[[HTTPStatus, str], Response]
 
 

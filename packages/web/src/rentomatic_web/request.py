@@ -34,11 +34,13 @@ class Request(flask.Request):
     Content-Length raises BadRequest. Bytes of the query that are not ASCII are percent-encoded.
 
     `started` is in seconds of time.perf_counter, `waited` the seconds for the storage so far.
-    `token` exists once it has been checked. `error` is the code of the error that is sent.
-    `language` is the tag of the page's language, once it is known.
+    `token` exists once it has been checked. `is_for_editors` is None unless the token decides on
+    the response. `error` is the code of the error that is sent. `language` is the tag of the
+    page's language, once it is known.
     """
 
     token: Token
+    is_for_editors: bool | None = None
     error: str | None = None
     language: str | None = None
 

@@ -62,7 +62,17 @@ class Address(TypedDict, total=False):
     country: str
 
 
+class Door(TypedDict):
+    """The exact position of a room, and the parts of its address that show it."""
+
+    longitude: float
+    latitude: float
+    street: NotRequired[str]
+    postcode: NotRequired[str]
+
+
 ADDRESS_PARTS = tuple(Address.__annotations__)
+DOOR_PARTS = ("street", "postcode")  # of the address
 
 
 @dataclass(frozen=True)
@@ -252,6 +262,23 @@ class PostalAddress:
             return self.check_part(name, value)
         except ValueError as error:
             raise ValueError(f"{name} {error}") from None
+
+
+@dataclass(frozen=True)
+class ExactPosition:
+    """A Door, which a storage keeps beside the position that visitors see."""
+
+    degrees = (("longitude", Degrees(-180, 180)), ("latitude", Degrees(-90, 90)))
+
+    def __str__(self) -> str:
+        return "object of `longitude`, `latitude`, `street`, `postcode`"
+
+    def check(self, value: Any) -> Door:
+        if not isinstance(value, Mapping):
+            raise ValueError("must be an object")
+        numbers = {name: type_.check(value.get(name)) for name, type_ in self.degrees}
+        parts = {n: PostalAddress().check_part(n, value[n]) for n in DOOR_PARTS if n in value}
+        return cast(Door, in_order(numbers | parts))
 
 
 @dataclass(frozen=True)

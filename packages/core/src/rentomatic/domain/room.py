@@ -9,6 +9,8 @@ from rentomatic.domain.fields import (
     Address,
     Code,
     Degrees,
+    Door,
+    ExactPosition,
     FieldType,
     Photo,
     Photos,
@@ -35,7 +37,7 @@ class Declared:
     """The declaration of a field; pages show `unit` after its value.
 
     `operators` are those of its filters. Optional fields are left out while they are empty;
-    nullable ones are null if unknown.
+    nullable ones are null if unknown. Secret ones are between a storage and `positions.py` alone.
     """
 
     type: FieldType
@@ -44,6 +46,7 @@ class Declared:
     unit: str = ""
     is_optional: bool = False
     is_nullable: bool = False
+    is_secret: bool = False
 
     def check(self, value: Any) -> Any:
         """Return the normalized value, or raise ValueError."""
@@ -67,6 +70,11 @@ def _optional(
 ) -> Any:
     declared = Declared(type_, description, operators, unit, is_optional=True)
     return field(default=empty, metadata={"declared": declared})
+
+
+def _secret(type_: FieldType, description: str) -> Any:
+    declared = Declared(type_, description, is_optional=True, is_secret=True)
+    return field(default=None, metadata={"declared": declared})
 
 
 class Saved:
@@ -111,11 +119,12 @@ class Room(Saved):
     )
     source: str | None = _optional(Text(100), "name of the source of the offer", NOMINAL)
     reference: str | None = _optional(Text(200), "id of the offer at its source", NOMINAL)
+    door: Door | None = _secret(ExactPosition(), "exact position, if another one is shown")  # noqa: RUF009
 
     def __post_init__(self) -> None:
         problems = []
         members = self.__dict__
-        for name, declared in FIELDS.items():
+        for name, declared in STORED_FIELDS.items():
             value = members[name]
             if declared.is_empty(value):
                 del members[name]
@@ -167,16 +176,46 @@ class Room(Saved):
         """The optional fields that are not empty."""
         return {name: value for name, value in vars(self).items() if name not in REQUIRED}
 
-    def saved(self, created: datetime, updated: datetime) -> Self:
-        """Return the room with the times that a storage keeps."""
-        room = object.__new__(type(self))
-        room.__dict__.update(self.__dict__)
-        object.__setattr__(room, "created", created)
-        object.__setattr__(room, "updated", updated)
+    def changed(self, **members: Any) -> Self:
+        """Return the room with other members, which are not checked, and with the same times.
+
+        None removes an optional member.
+        """
+        details = {n: value for n, value in (self.details | members).items() if value is not None}
+        required = [details.pop(name, getattr(self, name)) for name in REQUIRED]
+        room = type(self).trusted(*required, *[in_order(details)])
+        if hasattr(self, "created"):
+            room._set_times(self.created, self.updated)
         return room
 
+    def without_door(self) -> Self:
+        """Return the room without its secret: a page of rooms needs this to be fast."""
+        room = self._copy()
+        room.__dict__.pop("door", None)
+        if hasattr(self, "created"):
+            room._set_times(self.created, self.updated)
+        return room
 
-FIELDS: dict[str, Declared] = {each.name: each.metadata["declared"] for each in fields(Room)}
+    def saved(self, created: datetime, updated: datetime) -> Self:
+        """Return the room with the times that a storage keeps."""
+        room = self._copy()
+        room._set_times(created, updated)
+        return room
+
+    def _copy(self) -> Self:
+        room = object.__new__(type(self))
+        object.__setattr__(room, "__dict__", self.__dict__.copy())
+        return room
+
+    def _set_times(self, created: datetime, updated: datetime) -> None:
+        object.__setattr__(self, "created", created)
+        object.__setattr__(self, "updated", updated)
+
+
+STORED_FIELDS: dict[str, Declared] = {
+    each.name: each.metadata["declared"] for each in fields(Room)
+}
+FIELDS = {name: declared for name, declared in STORED_FIELDS.items() if not declared.is_secret}
 REQUIRED = tuple(name for name, declared in FIELDS.items() if not declared.is_optional)
 OPTIONAL = tuple(name for name, declared in FIELDS.items() if declared.is_optional)
 LISTS = tuple(name for name in FIELDS if isinstance(FIELDS[name].type, Words | Photos))

@@ -7,6 +7,7 @@ from rentomatic.domain.conditions import Filters
 from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
+from rentomatic.domain.withdrawn import WithdrawnRoom
 from rentomatic.repository.protocols import Connections, RoomRepository
 from rentomatic.responses import Cluster, Facet, ImportReport
 
@@ -24,13 +25,17 @@ class DelegatingRooms:
         with self.around("get"):
             return self.rooms.get(code)
 
+    def find_withdrawn(self, code: str) -> WithdrawnRoom | None:
+        with self.around("find_withdrawn"):
+            return self.rooms.find_withdrawn(code)
+
     def add(self, room: Room) -> None:
         with self.around("add"):
             self.rooms.add(room)
 
-    def replace(self, old: Room, new: Room) -> None:
+    def replace(self, old: Room, new: Room) -> Room:
         with self.around("replace"):
-            self.rooms.replace(old, new)
+            return self.rooms.replace(old, new)
 
     def remove(self, room: Room) -> None:
         with self.around("remove"):

@@ -11,6 +11,7 @@ from rentomatic.domain.query import Query
 from rentomatic.domain.references import Reference, add_references, reference_of
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Token
+from rentomatic.domain.withdrawn import WithdrawnRoom
 from rentomatic.errors import (
     RepositoryUnavailable,
     RoomChanged,
@@ -44,6 +45,7 @@ class MemoryRooms:
     def __init__(self, rooms: Iterable[Room] = ()) -> None:
         self._rooms: dict[str, Room] = {}
         self._codes: dict[Reference, str] = {}
+        self._withdrawn: dict[str, WithdrawnRoom] = {}
         self._write_lock = Lock()
         self._save(list({room.code: room for room in rooms}.values()))
 
@@ -53,21 +55,26 @@ class MemoryRooms:
         except KeyError:
             raise RoomNotFound(code) from None
 
+    def find_withdrawn(self, code: str) -> WithdrawnRoom | None:
+        found = self._withdrawn.get(code)
+        return None if found is None or found.is_expired(datetime.now(UTC)) else found
+
     def add(self, room: Room) -> None:
         with self._write_lock:
             if room.code in self._rooms:
                 raise RoomConflict(room.code)
             self._save([room])
 
-    def replace(self, old: Room, new: Room) -> None:
+    def replace(self, old: Room, new: Room) -> Room:
         with self._write_lock:
             self._check(old)
             self._save([new])
+        return new
 
     def remove(self, room: Room) -> None:
         with self._write_lock:
             self._check(room)
-            del self._rooms[room.code]
+            self._withdraw([room])
             _forget(self._codes, room)
 
     def put(
@@ -138,12 +145,22 @@ class MemoryRooms:
         if dry_run:
             return
         self._codes = codes
-        for room in gone:
-            del self._rooms[room.code]
+        self._withdraw(gone)
         now = datetime.now(UTC)
         for room in rooms:
             saved = self._rooms.get(room.code)
             self._rooms[room.code] = room.saved(saved.created if saved else now, now)
+
+    def _withdraw(self, rooms: Iterable[Room]) -> None:
+        now = datetime.now(UTC)
+        for room in rooms:
+            del self._rooms[room.code]
+            self._withdrawn.pop(room.code, None)
+            gone = WithdrawnRoom(room.code, room.longitude, room.latitude, now)
+            self._withdrawn[room.code] = gone
+        # The oldest are the first.
+        while self._withdrawn and (first := next(iter(self._withdrawn.values()))).is_expired(now):
+            del self._withdrawn[first.code]
 
     def _codes_after(self, rooms: list[Room], gone: Sequence[Room]) -> dict[Reference, str]:
         codes = {**self._codes}

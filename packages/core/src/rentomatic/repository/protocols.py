@@ -8,6 +8,7 @@ from rentomatic.domain.mirrors import Mirror
 from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Token
+from rentomatic.domain.withdrawn import WithdrawnRoom
 from rentomatic.responses import Cluster, Facet, ImportReport
 
 
@@ -29,14 +30,20 @@ class RoomRepository(Protocol):
     def get(self, code: str) -> Room:
         """Return the room with the times that the storage keeps, or raise RoomNotFound."""
 
+    def find_withdrawn(self, code: str) -> WithdrawnRoom | None:
+        """Return the room with that code that was deleted in the last year, or None.
+
+        The code may have a room again.
+        """
+
     def add(self, room: Room) -> None:
         """Save a new room, or raise RoomConflict if its code is taken.
 
         Every write raises ReferenceConflict if another room has the same source and reference.
         """
 
-    def replace(self, old: Room, new: Room) -> None:
-        """Save `new` in place of `old`, which has the same code.
+    def replace(self, old: Room, new: Room) -> Room:
+        """Save `new` in place of `old`, which has the same code, and return it as it is now.
 
         Raises RoomNotFound, or RoomChanged if the stored room is not equal to `old`.
         """

@@ -10,12 +10,18 @@ from rentomatic.settings.urls import read_password
 DEFAULT_CONFIG, DEFAULT_FOLDER = "development", "services/config"
 
 # Each can also be read from the file that NAME_FILE names.
-SECRETS = ("APPLICATION_PASSWORD", "POSTGRES_PASSWORD", "RENTOMATIC_SECRET_KEY")
+SECRETS = (
+    "APPLICATION_PASSWORD",
+    "POSTGRES_PASSWORD",
+    "RENTOMATIC_POSITIONS_KEY",
+    "RENTOMATIC_SECRET_KEY",
+)
 
 # If the environment sets one of a set, all of them are ignored in the file.
 ALTERNATIVES = (
     {"APPLICATION_PASSWORD", "APPLICATION_PASSWORD_FILE"},
     {"POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE"},
+    {"RENTOMATIC_POSITIONS_KEY", "RENTOMATIC_POSITIONS_KEY_FILE"},
     {"RENTOMATIC_REPOSITORY", "POSTGRES_HOSTNAME"},
     {"RENTOMATIC_SECRET_KEY", "RENTOMATIC_SECRET_KEY_FILE"},
 )

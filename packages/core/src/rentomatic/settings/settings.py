@@ -1,13 +1,14 @@
 """The settings, with their defaults and validation."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from rentomatic.domain.numbers import INT32_MAX
+from rentomatic.domain.positions import SecretGrid
 from rentomatic.errors import InvalidRequest, Problem
 from rentomatic.repository.connect import connect, scheme
 from rentomatic.repository.protocols import Limits, Storage
@@ -73,6 +74,8 @@ class Settings:
     drain_delay: int = setting("RENTOMATIC_DRAIN_DELAY", values.whole(0, 3600))
     drain_file: str = setting("RENTOMATIC_DRAIN_FILE", str)
     reading: str = setting("RENTOMATIC_READING", values.reading)
+    positions: str = setting("RENTOMATIC_POSITIONS", values.positions)
+    positions_key: str = setting("RENTOMATIC_POSITIONS_KEY", values.secret)
     read_only: bool = setting("RENTOMATIC_READ_ONLY", values.switch)
     export_limit: int = setting("RENTOMATIC_EXPORT_LIMIT", values.whole(1, INT32_MAX))
     import_limit: int = setting("RENTOMATIC_IMPORT_LIMIT", values.whole(1, INT32_MAX))
@@ -132,6 +135,11 @@ class Settings:
     def caches_lists(self) -> bool:
         """Whether Nginx caches lists; never if reading needs a token."""
         return self.micro_cache and self.reading == "public"
+
+    @property
+    def grid(self) -> SecretGrid | None:
+        """The grid of the shown points, or None if everyone sees exact positions."""
+        return SecretGrid(self.positions_key) if self.positions == "approximate" else None
 
     def masked(self) -> dict[str, str]:
         """Return every setting as text by the name of its variable, without secrets."""
@@ -237,12 +245,20 @@ def _conflicts(settings: Settings) -> list[Problem]:
     if settings.certificate and settings.https_port is None:
         message = "must be set, because RENTOMATIC_CERTIFICATE is"
         problems.append(Problem("RENTOMATIC_HTTPS_PORT", message))
-    if settings.environment == "production" and not settings.secret_key:
-        message = "must be set, or RENTOMATIC_SECRET_KEY_FILE: production needs one of them"
-        problems.append(Problem("RENTOMATIC_SECRET_KEY", message))
     if settings.https_port == settings.port:
         problems.append(Problem("RENTOMATIC_HTTPS_PORT", "must differ from RENTOMATIC_PORT"))
-    return problems
+    return [*problems, *_missing_keys(settings)]
+
+
+def _missing_keys(settings: Settings) -> Iterator[Problem]:
+    if settings.environment == "production" and not settings.secret_key:
+        message = "must be set, or RENTOMATIC_SECRET_KEY_FILE: production needs one of them"
+        yield Problem("RENTOMATIC_SECRET_KEY", message)
+    if settings.positions == "approximate" and not settings.positions_key:
+        message = (
+            "must be set, or RENTOMATIC_POSITIONS_KEY_FILE: approximate positions need one of them"
+        )
+        yield Problem("RENTOMATIC_POSITIONS_KEY", message)
 
 
 def _shown(name: str, value: object) -> str:

@@ -10,6 +10,7 @@ from rentomatic.domain.numbers import whole_number
 
 ENVIRONMENTS = ("development", "testing", "production")
 READING = ("public", "token")
+POSITIONS = ("exact", "approximate")
 RENTAL_PERIODS = ("day", "week", "month")
 MIN_SECRET_LENGTH = 32
 SWITCH = {"on": True, "off": False}
@@ -40,6 +41,10 @@ def environment(text: str) -> str:
 
 def reading(text: str) -> str:
     return _one_of(READING, text)
+
+
+def positions(text: str) -> str:
+    return _one_of(POSITIONS, text)
 
 
 def _one_of(names: tuple[str, ...], text: str) -> str:

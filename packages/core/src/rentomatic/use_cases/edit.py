@@ -25,17 +25,21 @@ def add_room(rooms: RoomRepository, room: Room) -> None:
     rooms.add(room)
 
 
-def put_room(rooms: RoomRepository, room: Room, check: Callable[[Room | None], object]) -> bool:
-    """Create or replace the room by its code; return whether it was created.
+def put_room(
+    rooms: RoomRepository, room: Room, check: Callable[[Room | None], object]
+) -> tuple[Room, bool]:
+    """Create or replace the room by its code; return it as it is now, and whether it is new.
 
     `check` gets the current room or None; the errors that it raises stop the write.
     """
 
-    def attempt() -> bool:
+    def attempt() -> tuple[Room, bool]:
         old = _find(rooms, room.code)
         check(old)
-        rooms.replace(old, room) if old else rooms.add(room)
-        return old is None
+        if old:
+            return rooms.replace(old, room), False
+        rooms.add(room)
+        return room, True
 
     return _retry(attempt, RoomChanged, RoomConflict, RoomNotFound)
 
@@ -49,9 +53,7 @@ def change_room(rooms: RoomRepository, code: str, change: Callable[[Room], Room]
 
     def attempt() -> Room:
         old = rooms.get(code)
-        new = change(old)
-        rooms.replace(old, new)
-        return new
+        return rooms.replace(old, change(old))
 
     return _retry(attempt, RoomChanged)
 

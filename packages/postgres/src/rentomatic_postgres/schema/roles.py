@@ -24,6 +24,7 @@ PRIVILEGES = {
     "alembic_version": ("SELECT",),
     "room": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "token": ("SELECT",),
+    "withdrawn_room": ("SELECT", "INSERT", "UPDATE", "DELETE"),
 }
 SINCE_17 = {"room": ("MAINTAIN",)}  # VACUUM and ANALYZE
 

@@ -26,7 +26,7 @@ from rentomatic.domain.globe import chord
 from rentomatic.domain.operators import Operator
 from rentomatic_postgres.sql.positions import POSITION, Position, squared_chord
 from rentomatic_postgres.sql.rows import tsquery
-from rentomatic_postgres.sql.tables import DETAILS, room
+from rentomatic_postgres.sql.tables import EXPRESSIONS, room
 
 Parameters = dict[str, Any]
 
@@ -97,7 +97,7 @@ def where(shape: Shape, index_areas: bool = True) -> list[ColumnElement[bool]]:
 
 def column_of(field: str) -> Any:
     """Return the column or the expression of a field."""
-    return DETAILS[field] if field in DETAILS else room.c[field]
+    return EXPRESSIONS[field] if field in EXPRESSIONS else room.c[field]
 
 
 def matches(query: ColumnElement[Any]) -> ColumnElement[bool]:

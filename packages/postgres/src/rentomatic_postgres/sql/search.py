@@ -54,6 +54,7 @@ from rentomatic_postgres.sql.positions import position_of, squared_chord
 from rentomatic_postgres.sql.rows import COLUMNS, VALUES, prefix
 from rentomatic_postgres.sql.tables import room
 from rentomatic_postgres.sql.templates import CACHE_SIZE, Template, compile_template
+from rentomatic_postgres.sql.withdrawn import REMEMBERED_COLUMNS, remember
 
 # Scores of words by label, except the lowest.
 SCORES = {"A": 4, "B": 2}
@@ -105,7 +106,9 @@ ADD = compile_template(insert(room).values(NEW), prepared=True)
 REPLACE = compile_template(
     update(room).where(*IS_UNCHANGED).values(NEW | {"updated": func.clock_timestamp()})
 )
-REMOVE = compile_template(delete(room).where(*IS_UNCHANGED))
+REMOVE = compile_template(
+    remember(delete(room).where(*IS_UNCHANGED).returning(*REMEMBERED_COLUMNS).cte("gone"))
+)
 REVISIONS = compile_template(select(column("version_num")).select_from(table("alembic_version")))
 LOCK = text("LOCK TABLE room IN ACCESS SHARE MODE")
 

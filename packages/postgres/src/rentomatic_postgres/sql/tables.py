@@ -36,6 +36,8 @@ DETAILS: dict[str, ColumnElement[Any]] = {
     "capacity": literal_column("((details ->> 'capacity')::integer)", Integer),
     "min_nights": literal_column("((details ->> 'min_nights')::integer)", Integer),
 }
+# Visitors cannot filter by the door: it has neither indexes nor statistics.
+EXPRESSIONS = {**DETAILS, "door": literal_column("(details -> 'door')", JSONB)}
 HAS_DETAILS = text("details IS NOT NULL")
 
 room = Table(
@@ -102,6 +104,22 @@ token = Table(
     Column("digest", Text, nullable=False),
     Column("created", DateTime(timezone=True), nullable=False),
     Column("expires", DateTime(timezone=True)),
+)
+
+# The last positions of rooms that were deleted.
+withdrawn_room = Table(
+    "withdrawn_room",
+    metadata,
+    Column("code", Uuid(as_uuid=False), primary_key=True),
+    Column("longitude", Double, nullable=False),
+    Column("latitude", Double, nullable=False),
+    Column(
+        "time",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=func.clock_timestamp(),
+    ),
+    Index("withdrawn_room_time_idx", "time"),
 )
 
 # Covering index: a page by price, the default order, is an index-only scan.

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from rentomatic_postgres.sql.tables import DETAILS, room
 from rentomatic_postgres.sql.upserts import staged
+from rentomatic_postgres.sql.withdrawn import REMEMBERED_COLUMNS, remember
 
 _SOURCE = bindparam("source", type_=Text)
 _OF_SOURCE = DETAILS["source"] == _SOURCE
@@ -39,7 +40,7 @@ def _listed(gone: Any) -> Select[Any]:
 
 
 COMPARE = _listed(_GONE.cte("gone"))
-WITHDRAW = _listed(
+_withdrawn = (
     delete(room)
     # An array is looked up in the index on codes. The source is compared again, for rooms that
     # are changed meanwhile, by an operator without an index.
@@ -47,6 +48,7 @@ WITHDRAW = _listed(
         room.c.code == any_(func.array(_GONE.scalar_subquery())),
         DETAILS["source"].is_not_distinct_from(_SOURCE),
     )
-    .returning(room.c.code)
+    .returning(*REMEMBERED_COLUMNS)
     .cte("gone")
 )
+WITHDRAW = _listed(_withdrawn).add_cte(remember(_withdrawn).cte("remembered"))

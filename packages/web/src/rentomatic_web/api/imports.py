@@ -69,7 +69,7 @@ def run_import(rows: Iterable[Row], options: ImportOptions, began: float) -> Imp
     left = max(0.0, began + timeout - time.monotonic())
     with _timeout_named(timeout, began), _rejection_counted(options):
         report = import_rooms(
-            current().rooms, rows, options.all_or_none, options.dry_run, left, options.mirror
+            current().exact_rooms, rows, options.all_or_none, options.dry_run, left, options.mirror
         )
     _count(report, options)
     return report

@@ -99,7 +99,7 @@ def add_photo(code: str, file: IO[bytes], alt: str, check: Callable[[Room], obje
     decoded now, and InvalidRequest for `photo`, `alt` and `photos` (too many).
     """
     context, folder = current(), require_folder()
-    check(read_room(context.rooms, code))  # before the photo is decoded
+    check(read_room(context.exact_rooms, code))  # before the photo is decoded
     text = _alternative(alt)
     with context.photo_slots.taken():
         url = url_of(save(folder, encode(file)))
@@ -112,7 +112,7 @@ def add_photo(code: str, file: IO[bytes], alt: str, check: Callable[[Room], obje
         is_new = all(each["url"] != url for each in room.photos)
         return replace(room, photos=(*room.photos, photo)) if is_new else room
 
-    return Added(change_room(context.rooms, code, change), url, is_new)
+    return Added(change_room(context.exact_rooms, code, change), url, is_new)
 
 
 def _alternative(text: str) -> str:

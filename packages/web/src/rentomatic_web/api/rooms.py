@@ -21,7 +21,7 @@ from rentomatic_web.api.openapi.parameters import HEADER
 from rentomatic_web.api.openapi.schemas import ref
 from rentomatic_web.api.preconditions import Precondition
 from rentomatic_web.context import current
-from rentomatic_web.middleware.access import Cache, policy
+from rentomatic_web.middleware.access import Cache, policy, rooms_for_token
 from rentomatic_web.middleware.caching import strong_etag
 from rentomatic_web.middleware.negotiation import HTML, JSON, prefers
 from rentomatic_web.request import current_request
@@ -48,11 +48,14 @@ def writes_room(*parameters: str, **members: Any) -> Callable[[View], View]:
     failures=(404,),
 )
 def read(code: str) -> Response:
-    """Return one room as JSON, or as HTML if the client prefers HTML."""
-    context = current()
-    room = read_room(context.rooms, code)
+    """Return one room as JSON, or as HTML if the client prefers HTML.
+
+    If positions are approximate, a token that may edit rooms gets the exact one, with the street
+    and the postcode.
+    """
     if prefers(HTML):
-        return context.room_page(room)
+        return current().room_page(code)
+    room = read_room(rooms_for_token(), code)
     fields = {"Last-Modified": http_date(room.updated)}
     return json_response(room_to_dict(room), headers=fields)
 
@@ -64,7 +67,7 @@ def add() -> Response:
     """Create a room with its own code or a new one."""
     room = parse_new_room(_body(JSON), lambda: str(uuid4()))
     current_request().code = room.code
-    add_room(current().rooms, room)
+    add_room(current().exact_rooms, room)
     return room_response(room, HTTPStatus.CREATED)
 
 
@@ -83,8 +86,8 @@ def put(code: str) -> Response:
     Idempotent: a client that generates the code can retry after a lost response.
     """
     room = parse_whole_room(_body(JSON), code)
-    created = put_room(current().rooms, room, Precondition.of(request).check)
-    return room_response(room, HTTPStatus.CREATED if created else HTTPStatus.OK)
+    saved, created = put_room(current().exact_rooms, room, Precondition.of(request).check)
+    return room_response(saved, HTTPStatus.CREATED if created else HTTPStatus.OK)
 
 
 @bp.patch("/rooms/<code:code>")
@@ -98,7 +101,7 @@ def change(code: str) -> Response:
         precondition.check(room)
         return patch(room)
 
-    return room_response(change_room(current().rooms, code, change), HTTPStatus.OK)
+    return room_response(change_room(current().exact_rooms, code, change), HTTPStatus.OK)
 
 
 @bp.delete("/rooms/<code:code>")
@@ -106,7 +109,7 @@ def change(code: str) -> Response:
 @operation("Rooms", {}, ("code", *HEADER), (), (404, 412), (HTTPStatus.NO_CONTENT,))
 def remove(code: str) -> Response:
     """Delete a room."""
-    remove_room(current().rooms, code, Precondition.of(request).check)
+    remove_room(current().exact_rooms, code, Precondition.of(request).check)
     response = Response(status=HTTPStatus.NO_CONTENT)
     del response.headers["Content-Type"]
     return response

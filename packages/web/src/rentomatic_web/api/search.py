@@ -22,7 +22,7 @@ from rentomatic_web.api.formats import negotiate_format, rooms_response, stream_
 from rentomatic_web.api.openapi.operations import json, operation, rooms
 from rentomatic_web.api.openapi.parameters import CONDITIONS, IN_A_BOX, SEARCH
 from rentomatic_web.context import current
-from rentomatic_web.middleware.access import Cache, policy
+from rentomatic_web.middleware.access import Cache, policy, rooms_for_token
 from rentomatic_web.request import Request, current_request
 
 bp = Blueprint("search", __name__)
@@ -85,15 +85,19 @@ def clusters() -> dict[str, object]:
 @policy(Action.READ, negotiated=True)
 @operation("Search", rooms(EXPORTED), CONDITIONS, ("Cache-Control",), (400, 406, 422))
 def export(suffix: str | None = None) -> Response:
-    """Export every room that meets the conditions, up to `RENTOMATIC_EXPORT_LIMIT`."""
+    """Export every room that meets the conditions, up to `RENTOMATIC_EXPORT_LIMIT`.
+
+    If positions are approximate, a token that may edit rooms gets the exact ones; the conditions
+    are about the approximate ones.
+    """
     name = suffix or negotiate_format(EXPORTED)
     filters, near = parse_selection(current_request().parameters, current().places.get)
     limit = current().settings.export_limit
-    if current().rooms.count(filters) > limit:
+    rooms = rooms_for_token()
+    if rooms.count(filters) > limit:
         raise UnprocessableEntity(
             f"There are more than {limit} rooms: `rentomatic rooms export` writes any number"
         )
-    rooms = current().rooms
     used = rooms.used_fields() if FORMATS[name].has_columns else ()
     return stream_response(export_rooms(rooms, filters), name, near, used)
 

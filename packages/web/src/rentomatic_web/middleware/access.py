@@ -10,6 +10,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from rentomatic.domain.tokens import Action
+from rentomatic.repository.protocols import RoomRepository
 from rentomatic.use_cases.tokens import authenticate
 from rentomatic_web.context import current
 from rentomatic_web.middleware import session
@@ -91,6 +92,22 @@ def authorize(action: Action) -> None:
         session.check_role(token, action)
     else:
         require_bearer_token(action)
+
+
+def rooms_for_token() -> RoomRepository:
+    """Return the rooms with their doors if the bearer token may edit rooms.
+
+    The response is then stored nowhere. Raises Unauthorized if the token is invalid, because its
+    owner would take the positions that visitors see for those of the doors.
+    """
+    context, request = current(), current_request()
+    if context.settings.positions == "exact":
+        return context.rooms
+    request.is_for_editors = False
+    if request.authorization:
+        require_bearer_token(Action.READ)
+        request.is_for_editors = request.token.may(Action.EDIT)
+    return context.exact_rooms if request.is_for_editors else context.rooms
 
 
 def is_page() -> bool:

@@ -34,7 +34,9 @@ def cache_fields(
 ) -> dict[str, str]:
     """Return Cache-Control and ETag of a successful response."""
     lifetime = CACHE_CONTROL[cache]
-    if settings.reading != "public":
+    if request.is_for_editors:
+        lifetime = "no-store, no-transform"
+    elif settings.reading != "public":
         lifetime = lifetime.replace("public", "private")
     fields = {"Cache-Control": lifetime}
     if cache is Cache.LIST and settings.caches_lists:

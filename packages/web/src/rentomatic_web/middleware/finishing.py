@@ -7,7 +7,7 @@ from rentomatic.settings.settings import Settings
 from rentomatic_web.middleware.access import Policy, policy_of
 from rentomatic_web.middleware.caching import cache_fields, status_by_conditions
 from rentomatic_web.middleware.errors import handle_http_error
-from rentomatic_web.request import current_request
+from rentomatic_web.request import Request, current_request
 
 NO_POLICY = Policy(None)
 
@@ -19,9 +19,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     def finish(response: Response) -> Response:
         request = current_request()
         policy = policy_of(request) or NO_POLICY
-        fields = {"X-Request-ID": request.id}
-        if policy.negotiated:
-            fields["Vary"] = "Accept"
+        fields = {"X-Request-ID": request.id} | _vary(request, policy)
         if response.status_code == 200 and request.method in ("GET", "HEAD"):
             cached = cache_fields(request, response, policy.cache, settings)
             status = status_by_conditions(request, response, cached)
@@ -36,6 +34,13 @@ def init_app(app: Flask, settings: Settings) -> None:
         return response
 
 
+def _vary(request: Request, policy: Policy) -> dict[str, str]:
+    names = ["Accept"] if policy.negotiated else []
+    if request.is_for_editors is not None:
+        names.append("Authorization")
+    return {"Vary": ", ".join(names)} if names else {}
+
+
 def _add_missing(response: Response, fields: dict[str, str]) -> None:
     # Headers would compare each name with all others.
     given = {name.lower() for name, _ in response.headers}
@@ -43,4 +48,4 @@ def _add_missing(response: Response, fields: dict[str, str]) -> None:
         if name.lower() not in given:
             response.headers.add(name, value)
         elif name == "Vary":
-            response.vary.add(value)
+            response.vary.update(value.split(", "))

@@ -55,6 +55,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         box_text=box_text,
         currency=LazyString(currency_symbol, settings.currency),
         per_period=wording.per_period,
+        positions=settings.positions,
         site_url=rendering.site_url,
         tiles=settings.tiles,
         tiles_attribution=settings.tiles_attribution,

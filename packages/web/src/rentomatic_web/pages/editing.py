@@ -42,7 +42,7 @@ def add() -> ResponseReturnValue:
         return _form("new", texts, HTTPStatus.BAD_REQUEST, problems=problems)
     current_request().code = room.code
     try:
-        add_room(current().rooms, room)
+        add_room(current().exact_rooms, room)
     except (RoomConflict, ReferenceConflict) as error:
         return _form("new", texts, HTTPStatus.CONFLICT, problems=_conflict(error))
     flash(gettext("Room added."))
@@ -52,7 +52,7 @@ def add() -> ResponseReturnValue:
 @bp.get("/rooms/<code:code>/edit")
 @policy(Action.EDIT)
 def edit(code: str) -> ResponseReturnValue:
-    room = read_room(current().rooms, code)
+    room = read_room(current().exact_rooms, code)
     return _form("edit", forms.texts_of(room), etag=etag_of(room))
 
 
@@ -72,9 +72,9 @@ def change(code: str) -> ResponseReturnValue:
         return new
 
     try:
-        change_room(current().rooms, code, replaced)
+        change_room(current().exact_rooms, code, replaced)
     except PreconditionFailed:
-        current_room = read_room(current().rooms, code)
+        current_room = read_room(current().exact_rooms, code)
         status, saved = HTTPStatus.PRECONDITION_FAILED, forms.texts_of(current_room)
         return _form("edit", texts, status, saved=saved, etag=etag_of(current_room))
     except ReferenceConflict as error:
@@ -87,18 +87,18 @@ def change(code: str) -> ResponseReturnValue:
 @bp.get("/rooms/<code:code>/delete")
 @policy(Action.EDIT)
 def confirm(code: str) -> ResponseReturnValue:
-    return _confirmation(read_room(current().rooms, code))
+    return _confirmation(read_room(current().exact_rooms, code))
 
 
 @bp.post("/rooms/<code:code>/delete")
 @policy(Action.EDIT)
 def remove(code: str) -> ResponseReturnValue:
     """Delete the room, and offer to restore it."""
-    room = read_room(current().rooms, code)
+    room = read_room(current().exact_rooms, code)
     try:
-        remove_room(current().rooms, code, _check_etag)
+        remove_room(current().exact_rooms, code, _check_etag)
     except PreconditionFailed:
-        saved = read_room(current().rooms, code)
+        saved = read_room(current().exact_rooms, code)
         return _confirmation(saved, HTTPStatus.PRECONDITION_FAILED)
     # Not a redirect: the page has the fields of the room, which a cookie of 4 KB has not.
     (card,), texts = cards_of([room]), forms.texts_of(room)

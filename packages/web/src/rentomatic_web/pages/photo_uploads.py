@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from rentomatic.domain.tokens import Action
 from rentomatic.errors import InvalidRequest
-from rentomatic.use_cases.search import read_room
 from rentomatic_web.api.bodies import discard
 from rentomatic_web.api.photos import add_photo
 from rentomatic_web.context import current
@@ -52,4 +51,4 @@ def upload_photo(code: str) -> ResponseReturnValue:
 
 def _problems(code: str, problems: dict[str, str]) -> Response:
     """Show the room again, with the problems of the form."""
-    return room_page(read_room(current().rooms, code), problems, HTTPStatus.BAD_REQUEST)
+    return room_page(code, problems, HTTPStatus.BAD_REQUEST)

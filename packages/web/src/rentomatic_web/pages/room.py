@@ -9,15 +9,21 @@ from flask import Response, render_template, request
 from rentomatic.domain.globe import Point
 from rentomatic.domain.query import DISTANCE, Query
 from rentomatic.domain.room import Room
+from rentomatic.domain.tokens import Action
+from rentomatic.domain.withdrawn import WithdrawnRoom
+from rentomatic.errors import RoomNotFound
 from rentomatic.repository.protocols import RoomRepository
+from rentomatic.use_cases.search import read_room
 from rentomatic_web.context import current
-from rentomatic_web.pages.cards import cards_of
+from rentomatic_web.middleware.session import session_token
+from rentomatic_web.pages.cards import Card, cards_of
 from rentomatic_web.pages.linked_data import linked_data
 from rentomatic_web.pages.map import box_of, view_of
 from rentomatic_web.pages.photos import linked_photos, shown_photos
 from rentomatic_web.pages.rendering import html
 from rentomatic_web.pages.state import State
-from rentomatic_web.pages.translations import lazy_gettext
+from rentomatic_web.pages.translations import gettext, lazy_gettext
+from rentomatic_web.request import current_request
 
 NEIGHBOURS = 6
 # The text of the button by the scheme of a room's link.
@@ -29,16 +35,26 @@ LINK_TEXTS = {
 
 
 def room_page(
-    room: Room,
+    code: str,
     problems: Mapping[str, str] = MappingProxyType({}),
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     """Render the room, its position on a map, and the nearest rooms.
 
-    `problems` are those of the form that adds a photo, by field.
+    If the room was deleted, the page has the status 410 and the rooms near it. `problems` are
+    those of the form that adds a photo, by field.
     """
+    rooms = current().rooms
+    try:
+        room = read_room(rooms, code)
+    except RoomNotFound:
+        withdrawn = rooms.find_withdrawn(code)
+        if withdrawn is None:
+            raise
+        return _withdrawn_page(withdrawn)
     near = Point(room.longitude, room.latitude)
-    nearest = neighbours(current().rooms, room, near)
+    nearest = neighbours(rooms, near, code)
+    door = _door_of(room)
     text = render_template(
         "pages/room.html",
         room=room,
@@ -47,19 +63,43 @@ def room_page(
         alt=request.form.get("alt", "") if problems else "",
         card=cards_of([room])[0],
         nearest=cards_of(nearest, near),
-        view=view_of(box_of([room, *nearest])),
+        door=door,
+        view=view_of(box_of([room, *nearest, *([door.room] if door else [])])),
         photos=shown_photos(room),
         linked_photos=linked_photos(room),
         link_text=LINK_TEXTS[room.url.partition(":")[0]] if room.url else "",
         linked_data=linked_data(room),
-        nearest_url=State(
-            near_longitude=str(room.longitude), near_latitude=str(room.latitude), sort=DISTANCE
-        ).url(),
+        nearest_url=_url_of_nearest(near),
     )
     return html(text, status)
 
 
-def neighbours(rooms: RoomRepository, room: Room, near: Point) -> list[Room]:
-    """Return the nearest other rooms."""
+def _door_of(room: Room) -> Card | None:
+    """Return the card of the door, if positions are approximate and the session may see it."""
+    context, token = current(), session_token()
+    if context.settings.positions == "exact" or not (token and token.may(Action.EDIT)):
+        return None
+    (card,) = cards_of([read_room(context.exact_rooms, room.code)])
+    return card._replace(price=gettext("Exact position"), name=gettext("Exact position"))
+
+
+def _withdrawn_page(withdrawn: WithdrawnRoom) -> Response:
+    current_request().error = "room_withdrawn"
+    near = Point(withdrawn.longitude, withdrawn.latitude)
+    nearest = neighbours(current().rooms, near)
+    text = render_template(
+        "pages/withdrawn.html", nearest=cards_of(nearest, near), nearest_url=_url_of_nearest(near)
+    )
+    return html(text, HTTPStatus.GONE)
+
+
+def neighbours(rooms: RoomRepository, near: Point, code: str | None = None) -> list[Room]:
+    """Return the rooms nearest to the point, except the one with that code."""
     found = rooms.search(Query(limit=NEIGHBOURS + 1, sort=DISTANCE, near=near))
-    return [each for each in found if each.code != room.code][:NEIGHBOURS]
+    return [each for each in found if each.code != code][:NEIGHBOURS]
+
+
+def _url_of_nearest(near: Point) -> str:
+    return State(
+        near_longitude=str(near.longitude), near_latitude=str(near.latitude), sort=DISTANCE
+    ).url()
