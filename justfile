@@ -144,6 +144,11 @@ generate: _venv
 translate: _venv
     @.venv/bin/python -m tools.translate
 
+# Derive the land of the maps from the file of `npm pack world-atlas@2.0.2`: just land FILE
+[no-exit-message]
+land FILE: _venv
+    @.venv/bin/python -m tools.land {{ quote(FILE) }}
+
 # Check types with mypy
 types: _venv
     .venv/bin/mypy

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import product
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -11,10 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
-    ConsoleMessage,
     Locator,
     Page,
-    Request,
     Response,
     Route,
     expect,
@@ -25,6 +22,7 @@ from rentomatic.repository.memory import MemoryRooms
 from rentomatic.requests.search import parse_box
 from tests.apps import app_of
 from tests.browsers import city_rooms, offers, serving
+from tests.e2e.visits import PHOTO_HOST, draw, visiting
 from tests.programs import PATIENCE_SECONDS
 from tests.rooms import room
 
@@ -39,7 +37,6 @@ PATHS = {
     "mistake": "/?filter_price__lte=cheap",
     "room": f"/rooms/{ROOMS[0].code}",
 }
-PHOTO_HOST = "photos.example"
 LONG = room(
     title="W" * 100,
     kind="w" * 50,
@@ -59,9 +56,8 @@ OFFER_PATHS = {
     "long word": f"/?filter_kind__in={LONG.kind}",
     "unknown size": f"/rooms/{OFFERS[4].code}",
 }
-PAGE_BYTES = 55_000
+PAGE_BYTES = 72_000
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-TILE = '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>'
 
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
@@ -78,35 +74,6 @@ def offer_site(browser: Browser) -> Iterator[str]:
     assert browser.is_connected()
     with serving(app_of(MemoryRooms(OFFERS), RENTOMATIC_PHOTOS=PHOTO_HOST)) as url:
         yield url
-
-
-def draw(route: Route) -> None:
-    route.fulfill(body=TILE, content_type="image/svg+xml")
-
-
-@contextmanager
-def visiting(browser: Browser, site: str, **options: Any) -> Iterator[Page]:
-    """Lend a page on which nothing may go wrong, and which may ask this site alone."""
-    context = browser.new_context(base_url=site, **options)
-    page = context.new_page()
-    wrong: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        # An error response is not an error of the page.
-        if message.type == "error" and "Failed to load resource" not in message.text:
-            wrong.append(message.text)
-
-    def see(request: Request) -> None:
-        if not request.url.startswith((f"{site}/", "data:", f"https://{PHOTO_HOST}/")):
-            wrong.append(request.url)
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", see)
-    page.route(f"https://{PHOTO_HOST}/**", draw)
-    yield page
-    context.close()
-    assert wrong == []
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])

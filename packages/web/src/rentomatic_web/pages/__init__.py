@@ -7,8 +7,10 @@ from rentomatic.settings.settings import Settings
 from rentomatic_web.middleware.session import check_form
 from rentomatic_web.pages import (
     editing,
+    ground,
     importing,
     languages,
+    map_texts,
     permission,
     photo_uploads,
     rendering,
@@ -19,7 +21,6 @@ from rentomatic_web.pages import (
     uploads,
     wording,
 )
-from rentomatic_web.pages.map import grid
 from rentomatic_web.pages.numbers import currency_symbol
 from rentomatic_web.pages.rendering import bp
 from rentomatic_web.pages.state import box_text
@@ -43,16 +44,17 @@ def check_forms() -> None:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
+    ground.init_app(app)
     languages.init_app(app)
     translations.init_app(app)
     app.jinja_env.filters.update(
         wording.FILTERS,
         absolute_url=rendering.absolute_url,
-        grid=grid,
         small_url=small_url,
     )
     app.jinja_env.globals.update(
         box_text=box_text,
+        map_texts=map_texts.map_texts,
         currency=LazyString(currency_symbol, settings.currency),
         per_period=wording.per_period,
         positions=settings.positions,

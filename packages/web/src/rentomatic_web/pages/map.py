@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import asinh, atan, ceil, degrees, floor, log10, pi, radians, sinh, tan
+from typing import Protocol
 
 from rentomatic.domain.conditions import Box
 from rentomatic.domain.room import Room
@@ -12,6 +13,15 @@ WIDTH, HEIGHT = 640.0, 480.0
 MAX_LATITUDE = 85.0  # degrees: Web Mercator is infinite at the poles
 MIN_WIDTH = 1e-5  # degrees of longitude, about one metre
 GRID_STEPS = (1.0, 2.0, 5.0)  # degrees between lines, times powers of ten
+
+
+class Located(Protocol):
+    """A room, or a group of rooms."""
+
+    @property
+    def longitude(self) -> float: ...
+    @property
+    def latitude(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,11 @@ class View:
         turns = (longitude / 360 - self.x + 0.5) % 1 - 0.5  # the shorter way around the earth
         scale = WIDTH / self.width
         return WIDTH / 2 + turns * scale, HEIGHT / 2 - (_y(latitude) - self.y) * scale
+
+    def position(self, place: Located) -> tuple[float, float]:
+        """Return x and y in the image, rounded to tenths of its units."""
+        x, y = self.project(place.longitude, place.latitude)
+        return round(x, 1), round(y, 1)
 
     def moved(self, right: float, up: float) -> "View":
         """Return the view moved by multiples of its width and height."""
@@ -93,11 +108,14 @@ def grid(view: View) -> tuple[list[tuple[float, str]], list[tuple[float, str]]]:
     east += 360 if west >= east else 0
     step = _step((east - west) / 5)
     meridians = [
-        (view.project(_wrapped(each), 0)[0], _degree_label(_wrapped(each), "E", "W", step))
+        (
+            round(view.project(_wrapped(each), 0)[0], 1),
+            _degree_label(_wrapped(each), "E", "W", step),
+        )
         for each in _multiples(west, east, step)
     ]
     parallels = [
-        (view.project(0, each)[1], _degree_label(each, "N", "S", step))
+        (round(view.project(0, each)[1], 1), _degree_label(each, "N", "S", step))
         for each in _multiples(south, north, step)
     ]
     return meridians, parallels

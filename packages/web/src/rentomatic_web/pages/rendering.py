@@ -10,6 +10,8 @@ from rentomatic_web.pages import languages
 from rentomatic_web.pages.messages import translated
 from rentomatic_web.pages.translations import lazy_gettext
 
+YEAR_SECONDS = 365 * 24 * 60 * 60
+
 # Title, and text if the error has none of its own. Other statuses have those of 400 or 500.
 ERRORS = {
     HTTPStatus.BAD_REQUEST: (
@@ -50,6 +52,12 @@ def html(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
     response = current_app.response_class(text, status, content_type=f"{HTML}; charset=utf-8")
     response.headers["Cache-Control"] = "private, no-cache"
     languages.add_vary(response)
+    return response
+
+
+def permanent(response: Response) -> Response:
+    """Let caches keep a response whose path contains its version, so that it never changes."""
+    response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     return response
 
 

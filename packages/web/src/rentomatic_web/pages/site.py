@@ -5,9 +5,7 @@ from importlib.metadata import distribution
 from flask import Blueprint, Response
 
 from rentomatic_web.middleware.access import policy
-from rentomatic_web.pages.rendering import bp
-
-YEAR_SECONDS = 365 * 24 * 60 * 60
+from rentomatic_web.pages.rendering import bp, permanent
 
 # Keep crawlers out of search results (endless) and forms.
 ROBOTS = """\
@@ -46,10 +44,5 @@ def leaflet() -> Blueprint:
         static_url_path=f"/static/leaflet/{found.version}",
     )
 
-    @files.after_request
-    def cache(response: Response) -> Response:
-        # The path contains the version, so a file at a path never changes.
-        response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
-        return response
-
+    files.after_request(permanent)
     return files

@@ -1,11 +1,15 @@
 // Replace the SVG map of the server by a Leaflet map of the same box. On the search page, moving
 // the map starts a search: fetch the page of that search, and replace the form and the results.
-"use strict";
+
+import { formatBox, nearestLongitude, parseBox } from "./boxes.js";
+import { Grid } from "./grid.js";
+import { Land } from "./land.js";
+import { Names } from "./names.js";
 
 {
   const CLUSTER_PIXELS = 64; // clusters in a square of this size are merged
+  const MAX_LONGITUDE = 360000; // degrees: the map repeats without an end that a visitor would reach
   const SEARCH_DELAY_MS = 300; // from the last move of the map to the search
-  const GRID_STEPS = [90, 45, 20, 10, 5, 2, 1]; // degrees between lines, times powers of 1/10
 
   const container = document.getElementById("map");
   const main = document.getElementById("main");
@@ -13,104 +17,28 @@
   const form = () => document.querySelector("form.search");
   const parametersOf = (url) => new URL(url, location.href).searchParams;
   const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const texts = JSON.parse(container.dataset.texts);
   const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 
-  // Boxes have the format of the parameter bbox: west,south,east,north in degrees.
+  // The layers below the rooms: street tiles if the settings have their URL, or else the land, a
+  // grid of degrees, and names of places.
 
-  const wrapLongitude = (longitude) => ((((longitude + 180) % 360) + 360) % 360) - 180;
-
-  function formatBox(bounds) {
-    const isWorld = bounds.getEast() - bounds.getWest() >= 360;
-    const clampLatitude = (latitude) => (Math.abs(latitude) < 85 ? latitude : Math.sign(latitude) * 90);
-    const edges = [
-      isWorld ? -180 : wrapLongitude(bounds.getWest()),
-      clampLatitude(bounds.getSouth()),
-      isWorld ? 180 : wrapLongitude(bounds.getEast()),
-      clampLatitude(bounds.getNorth()),
-    ];
-    return edges.map((edge) => Number(edge.toFixed(6))).join(",");
-  }
-
-  function parseBox(box) {
-    const [west, south, east, north] = box.split(",").map(Number);
-    return [[south, west], [north, west > east ? east + 360 : east]];
-  }
-
-  // Base layer: map tiles if the settings have a URL of tiles, otherwise a grid of degrees.
-
-  function stepFor(degrees) {
-    let power = 1;
-    while (degrees < power) power /= 10;
-    return GRID_STEPS.map((step) => step * power).findLast((step) => step >= degrees) ?? GRID_STEPS[0];
-  }
-
-  function degreeLabel(degrees, step, directions) {
-    const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
-    const text = Math.abs(degrees).toFixed(digits);
-    return `${text}°${Number(text) ? directions[degrees > 0 ? 0 : 1] : ""}`;
-  }
-
-  const Grid = L.GridLayer.extend({
-    createTile(coords) {
-      const size = this.getTileSize();
-      const ratio = devicePixelRatio;
-      const tile = document.createElement("canvas");
-      tile.width = size.x * ratio;
-      tile.height = size.y * ratio;
-      const context = tile.getContext("2d");
-      context.scale(ratio, ratio);
-      this.draw(context, coords.scaleBy(size), coords.z, size);
-      return tile;
-    },
-
-    draw(context, corner, zoom, size) {
-      const style = getComputedStyle(container);
-      const map = this._map;
-      const pixel = map.getZoomScale(zoom, map.getZoom()); // one screen pixel, in pixels of the tile
-      const step = stepFor((360 / (256 * 2 ** zoom)) * 140 * pixel);
-      const degrees = (x, y) => map.unproject(corner.add([x, y]), zoom);
-      const pixels = (latitude, longitude) => map.project([latitude, longitude], zoom).subtract(corner);
-      // Labels of lines outside the tile can extend into it.
-      const from = degrees(-120, size.y + 20);
-      const to = degrees(size.x, -20);
-      const lines = (low, high) =>
-        Array.from({ length: Math.floor(high / step) - Math.ceil(low / step) + 1 },
-          (_, index) => (Math.ceil(low / step) + index) * step);
-      const longitudes = lines(from.lng, to.lng);
-      const latitudes = lines(from.lat, to.lat);
-      context.fillStyle = style.getPropertyValue("--line");
-      for (const each of longitudes) context.fillRect(pixels(0, each).x - pixel / 2, 0, pixel, size.y);
-      for (const each of latitudes) context.fillRect(0, pixels(each, 0).y - pixel / 2, size.x, pixel);
-      context.fillStyle = style.getPropertyValue("--muted");
-      context.font = `${11 * pixel}px system-ui, sans-serif`;
-      for (const longitude of longitudes) {
-        for (const latitude of latitudes) {
-          const { x, y } = pixels(latitude, longitude);
-          const north = degreeLabel(latitude, step, "NS");
-          const east = degreeLabel(wrapLongitude(longitude), step, "EW");
-          context.fillText(`${north} ${east}`, x + 4 * pixel, y - 4 * pixel);
-        }
-      }
-    },
-  });
-
-  function baseLayer() {
-    const { tiles, attribution } = container.dataset;
+  function baseLayers() {
+    const { tiles, land, attribution } = container.dataset;
     // Some tile servers, such as OpenStreetMap's, answer 403 to requests without a Referer.
     const options = { attribution, maxZoom: 19, referrerPolicy: "strict-origin" };
-    if (tiles) return L.tileLayer(tiles, options);
-    const grid = new Grid();
+    if (tiles) return [L.tileLayer(tiles, options)];
+    const grid = new Grid({ attribution });
     darkScheme.addEventListener("change", () => grid.redraw());
-    return grid;
+    return [new Land(land), grid, new Names()];
   }
 
   // Pins and clusters.
 
   function createMarker(element, latitude, longitude, zIndexOffset) {
-    const turns = Math.round((map.getCenter().lng - longitude) / 360); // the map repeats every 360 degrees
     const icon = L.divIcon({ className: "marker", html: element, iconSize: null });
     const options = { icon, interactive: false, keyboard: false, zIndexOffset };
-    return L.marker([latitude, longitude + 360 * turns], options);
+    return L.marker([latitude, nearestLongitude(map, longitude)], options);
   }
 
   function createPin({ code, price, name, longitude, latitude }) {
@@ -151,7 +79,7 @@
     const digits = String(count).length;
     button.className = `cluster digits-${Math.min(digits, 4)}`;
     button.textContent = digits < 4 ? count : `${Number((count / 1000).toPrecision(2))}k`;
-    button.setAttribute("aria-label", `${count} ${count === 1 ? "room" : "rooms"}: zoom in`);
+    button.setAttribute("aria-label", texts.cluster.replace("{count}", count));
     button.addEventListener("click", () => {
       map.getContainer().focus({ preventScroll: true });
       map.setView([latitude, longitude], map.getZoom() + 2);
@@ -256,7 +184,7 @@
       await showClusters(signal);
     } catch (error) {
       if (error.name === "AbortError") return;
-      announce("The rooms could not be loaded. The list is not up to date; please try again.", false);
+      announce(texts.searchFailed, false);
     }
     main.removeAttribute("aria-busy");
   }
@@ -303,26 +231,32 @@
   container.replaceChildren();
   const map = L.map(container, {
     zoomSnap: 0,
+    zoomControl: false,
     minZoom: 0,
     maxZoom: 19,
+    // The projection ends at these latitudes: beyond them, there would be sea below Antarctica.
+    maxBounds: [[-85.05, -MAX_LONGITUDE], [85.05, MAX_LONGITUDE]],
+    maxBoundsViscosity: 1,
     zoomAnimation: !reducedMotion,
     fadeAnimation: !reducedMotion,
     markerZoomAnimation: !reducedMotion,
     inertia: !reducedMotion,
-    attributionControl: Boolean(container.dataset.tiles),
+    attributionControl: Boolean(container.dataset.attribution),
   });
   map.attributionControl?.setPrefix(false);
+  if (!container.dataset.tiles) L.control.scale({ imperial: false, position: "topright" }).addTo(map);
+  L.control.zoom({ zoomInTitle: texts.zoomIn, zoomOutTitle: texts.zoomOut }).addTo(map);
   container.setAttribute("role", "group");
-  container.setAttribute("aria-label", "Map: arrow keys move it, plus and minus zoom");
+  container.setAttribute("aria-label", texts.map);
   const pinLayer = L.layerGroup();
   const clusterLayer = L.layerGroup();
   fitMap();
-  for (const layer of [baseLayer(), clusterLayer, pinLayer]) layer.addTo(map);
+  for (const layer of [...baseLayers(), clusterLayer, pinLayer]) layer.addTo(map);
   showPins();
   container.addEventListener("keydown", moveFocus, true);
   for (const kind of ["mouseover", "focusin"]) main.addEventListener(kind, highlight);
   if (form()) {
     addListeners();
-    showClusters(request.signal).catch(() => announce("Some rooms could not be shown on the map.", false));
+    showClusters(request.signal).catch(() => announce(texts.clustersFailed, false));
   }
 }
