@@ -54,7 +54,7 @@ def test_a_room_of_the_book_has_its_five_values() -> None:
     assert 'content="Room, 20 m² for €50 per day."' in text
     assert ">Room for €50 per day</h1>" in text
     assert re.findall("<dt>(.*?)</dt>", text) == [
-        "Price", "Size", "Price per m²", "Position", "Code",
+        "Price", "Size", "Price per m²", "Place", "Position", "Code",
     ]  # fmt: skip
     for part in ("gallery", "description", "og:image", "words", "<img"):
         assert f'class="{part}"' not in text

@@ -20,7 +20,8 @@ from rentomatic_web.pages.languages import DEFAULT, NAMES
 from rentomatic_web.pages.messages import translated
 from rentomatic_web.pages.translations import ngettext
 from rentomatic_web.pages.wording import headline
-from tests.apps import app_of, token_for
+from tests.apps import app_of, change_context, token_for
+from tests.gazetteers import CAMBRIDGE, KRAKOW, FewPlaces
 from tests.rooms import full_room, room
 from tools import translate
 from tools.messages import messages
@@ -85,7 +86,9 @@ def app(rooms: MemoryRooms) -> Flask:
 def client(rooms: MemoryRooms) -> FlaskClient:
     """Return a client that has signed in."""
     tokens = MemoryTokens()
-    client = app_of(rooms, tokens, RENTOMATIC_SECRET_KEY=KEY).test_client()
+    app = app_of(rooms, tokens, RENTOMATIC_SECRET_KEY=KEY)
+    change_context(app, places=FewPlaces())
+    client = app.test_client()
     secret = token_for(tokens, Role.EDITOR).removeprefix("Bearer ")
     form = client.get("/sign-in").text
     client.post("/sign-in", data={"token": secret, "csrf_token": csrf_of(form)})
@@ -110,6 +113,12 @@ def pages_of(client: FlaskClient, language: str) -> dict[str, str]:
         return client.post(path, data=data, headers=headers, follow_redirects=True).text
 
     return {
+        "search": get("/?filter_features__all=wifi"),
+        "search in a place": get(f"/?place={KRAKOW.id}&sort=distance"),
+        "place without rooms": get(f"/?place={CAMBRIDGE.id}&filter_price__gte=1"),
+        "places to choose from": get("/?where=cambridge"),
+        "unknown place": get("/?where=Qqqqqq"),
+        "invalid search": get("/?filter_price__lte=x&where=..."),
         "room": get(f"/rooms/{code}"),
         "room without size": get(f"/rooms/{room(2).code}"),
         "new": get("/rooms/new"),
@@ -132,9 +141,10 @@ def pages_of(client: FlaskClient, language: str) -> dict[str, str]:
 
 # Texts of rooms and files, units, formats, and names that are the same in all languages.
 DATA = (
-    r"Map with|Sunny room near the river"
-    r"|Two windows\.|Quiet\.|The room|Rynek 1|Kraków|Małopolska|31-042|PL"
-    r"|agency|A-1|Rent-o-Matic|ann|[\d,.]+ ?m²|[NSEW]|m²|Miete|Breitengrad|Längengrad|wifi|Nr|EUR"
+    r"Map with|Names of places|Cambridge|England, United Kingdom|Massachusetts, United States"
+    r"|Sunny room near the river|Two windows\.|Quiet\.|The room"
+    r"|Rynek 1|Kraków|Małopolska|31-042|PL|agency|A-1|Rent-o-Matic|ann"
+    r"|[\d,.]+ ?(?:km|m²)|[NSEW]|m²|Miete|Breitengrad|Längengrad|wifi|Nr|EUR"
     r"|ja|nein|utf-8|UTF-8|csv|json|ndjson|geojson|xlsx|true|[a-z-]+/[a-z]+|x|rooms"
     rf"|[\w-]+-1252|(?:{'|'.join(NAMES.values())})"
 )

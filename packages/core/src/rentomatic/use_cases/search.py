@@ -56,7 +56,15 @@ def compute_facets(rooms: RoomRepository, filters: Filters) -> Facets:
         field: rooms.word_counts(without_field(filters, field), field) if field in used else {}
         for field in FACETED_WORDS
     }
-    return Facets(count, fields, () if count else rooms.counts_without(filters), words, used)
+    return Facets(count, fields, () if count else _counts_without(rooms, filters), words, used)
+
+
+def _counts_without(rooms: RoomRepository, filters: Filters) -> tuple[int, ...]:
+    # Without their only condition, all rooms match: searches of each place have this facet in
+    # common, so that it is kept.
+    if len(filters) == 1:
+        return (rooms.facet((), FACETED[0]).count,)
+    return rooms.counts_without(filters)
 
 
 def compute_clusters(rooms: RoomRepository, filters: Filters, side: float) -> list[Cluster]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from rentomatic.responses import Facets
+from rentomatic_web.pages.labels import heading_of, word_label
 from rentomatic_web.pages.state import State
 
 CAPACITY = "filter_capacity__gte"
@@ -22,6 +23,7 @@ class Choice(NamedTuple):
     """A checkbox; `rooms` is the number of rooms with the word, or None if it is unknown."""
 
     word: str
+    label: str
     rooms: int | None
     is_checked: bool
 
@@ -39,7 +41,7 @@ def word_controls(state: State, facets: Facets | None) -> list[WordControl]:
     words = facets.words if facets else {}
     controls = (
         WordControl(
-            name, field.capitalize(), _choices(words.get(field, {}), _checked(state, name))
+            name, heading_of(field), _choices(field, words.get(field, {}), _checked(state, name))
         )
         for name, field in WORD_FIELDS.items()
     )
@@ -51,9 +53,12 @@ def _checked(state: State, name: str) -> list[str]:
     return [text for text in texts if text]
 
 
-def _choices(counts: Mapping[str, int], checked: Iterable[str]) -> list[Choice]:
+def _choices(field: str, counts: Mapping[str, int], checked: Iterable[str]) -> list[Choice]:
     """Return the most frequent words, and those that are checked."""
     checked = dict.fromkeys(checked)
     shown = [word for index, word in enumerate(counts) if index < MAX_CHOICES or word in checked]
     missing = (word for word in checked if word not in counts)
-    return [Choice(word, counts.get(word), word in checked) for word in (*shown, *missing)]
+    return [
+        Choice(word, word_label(field, word), counts.get(word), word in checked)
+        for word in (*shown, *missing)
+    ]

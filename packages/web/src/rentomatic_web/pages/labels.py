@@ -38,8 +38,10 @@ PARAMETERS: Mapping[str, str] = {
     "filter_kind__in": lazy_gettext("kind"),
     "near_latitude": lazy_gettext("latitude"),
     "near_longitude": lazy_gettext("longitude"),
+    "place": lazy_gettext("place"),
     "q": lazy_gettext("words"),
     "sort": lazy_gettext("sort by"),
+    "where": lazy_gettext("place"),
     "within": lazy_gettext("distance in metres"),
 }
 # Filters, and filters with a value.

@@ -57,6 +57,12 @@ def distance(metres: float) -> str:
     return _measure(round(metres / 1000, digits), "length-kilometer", digits, language())
 
 
+def radius(metres: float) -> str:
+    """Format a radius in km, with a decimal unless it is a whole number."""
+    digits = 1 if metres % 1000 else 0
+    return _measure(round(metres / 1000, digits), "length-kilometer", digits, language())
+
+
 def short_count(count: int) -> str:
     """Format a count in a few characters, such as 12.3K."""
     return _short(count, language())

@@ -16,7 +16,7 @@ from rentomatic.repository.protocols import RoomRepository
 from rentomatic.use_cases.search import read_room
 from rentomatic_web.context import current
 from rentomatic_web.middleware.session import session_token
-from rentomatic_web.pages.cards import Card, cards_of
+from rentomatic_web.pages.cards import Card, cards_of, near_place
 from rentomatic_web.pages.linked_data import linked_data
 from rentomatic_web.pages.map import box_of, view_of
 from rentomatic_web.pages.photos import linked_photos, shown_photos
@@ -62,6 +62,8 @@ def room_page(
         keeps_photos=bool(current().settings.photo_folder),
         alt=request.form.get("alt", "") if problems else "",
         card=cards_of([room])[0],
+        attribution=current().places.attribution,
+        near_place="" if room.address else near_place(room),
         nearest=cards_of(nearest, near),
         door=door,
         view=view_of(box_of([room, *nearest, *([door.room] if door else [])])),

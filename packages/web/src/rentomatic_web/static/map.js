@@ -106,7 +106,7 @@ import { Names } from "./names.js";
     const shown = main.querySelectorAll(".card").length;
     const parameters = parametersOf(location.href);
     for (const name of [...parameters.keys()]) {
-      if (!/^(filter_.*|near_.*|within|q)$/.test(name)) parameters.delete(name);
+      if (!/^(filter_.*|near_.*|place|within|q)$/.test(name)) parameters.delete(name);
     }
     parameters.set("bbox", formatBox(map.getBounds()));
     const hasMore = Number(container.dataset.count ?? 0) > shown;
@@ -148,6 +148,12 @@ import { Names } from "./names.js";
     return `/?${String(parameters).replaceAll("%2C", ",")}`;
   }
 
+  // The visible part of the map replaces the place, and the radius around it.
+  function withoutPlace() {
+    const place = form().elements.place?.value;
+    return { where: "", place: "", ...(place && { within: "" }) };
+  }
+
   function replaceResults(page) {
     const focused = form().contains(document.activeElement) ? document.activeElement : null;
     page.querySelector("details.more")?.toggleAttribute("open", Boolean(form().querySelector("details[open]")));
@@ -156,10 +162,14 @@ import { Names } from "./names.js";
     }
     Object.assign(container.dataset, page.getElementById("map").dataset);
     document.title = page.title;
+    main.dispatchEvent(new CustomEvent("searched")); // for places.js
     if (!focused) return;
     const isSame = ({ name, type, value }) =>
       name === focused.name && (type !== "checkbox" || value === focused.value);
-    ([...form().elements].find(isSame) ?? form().querySelector("button")).focus();
+    const field = [...form().elements].find(isSame) ?? form().querySelector("button");
+    field.focus();
+    // The field is in the sheet of filters, which is closed again.
+    if (document.activeElement !== field) form().querySelector("[popovertarget]").focus();
   }
 
   async function loadResults(url, updateHistory, fitsMap) {
@@ -175,7 +185,7 @@ import { Names } from "./names.js";
         return;
       }
       if (!response.ok) throw new TypeError(response.statusText);
-      updateHistory(url);
+      updateHistory(response.url); // a typed place is redirected
       loadedSearch = location.search;
       replaceResults(page);
       if (fitsMap) fitMap();
@@ -199,7 +209,7 @@ import { Names } from "./names.js";
     // The window was resized, or fitMap moved the map.
     if (zoom === lastPosition.zoom && pixels < 2) return;
     // Replace the URL, so that Back leaves the search after any number of moves.
-    loadResults(searchUrl({ bbox: formatBox(map.getBounds()) }), replaceUrl, false);
+    loadResults(searchUrl({ bbox: formatBox(map.getBounds()), ...withoutPlace() }), replaceUrl, false);
   }
 
   function addListeners() {
