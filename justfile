@@ -97,7 +97,7 @@ test-quick *ARGS: _venv
         -m "smoke or not (integration or slow)" -p no:schemathesis \
         --ignore tests/unit/test_conformance.py tests/e2e/test_smoke.py tests/contract tests/unit "$@"
 
-# Compare the product with rivals, or measure: just bench cpu, growth, import, memory or places
+# Compare the product with rivals, or measure: just bench cpu, growth, import, memory, places or sitemaps
 [no-exit-message]
 bench *ARGS: _venv
     @uv venv --quiet --no-project --allow-existing --python .venv/bin/python .cache/bench

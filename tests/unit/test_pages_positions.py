@@ -65,7 +65,7 @@ def test_editors_see_both(rooms: MemoryRooms) -> None:
 
 def test_search_engines_get_the_shown_point(rooms: MemoryRooms) -> None:
     text = client(rooms, Role.EDITOR).get(PATH, headers=HTML).text
-    (data,) = (part.partition("</script>")[0] for part in text.split('ld+json">')[1:])
+    data, _ = (part.partition("</script>")[0] for part in text.split('ld+json">')[1:])
 
     assert f'"latitude":{HIDDEN.latitude}' in data
     assert "Rynek" not in data

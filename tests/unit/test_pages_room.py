@@ -42,7 +42,8 @@ def page_of(*rooms: Room) -> str:
 
 
 def linked_data(text: str) -> dict[str, Any]:
-    (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    """Return the data of the room; that of its breadcrumbs follows."""
+    found, *_ = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
     data: dict[str, Any] = json.loads(found)
     return data
 

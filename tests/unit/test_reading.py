@@ -28,6 +28,8 @@ PUBLIC = {
     "/sign-out",
     "/static/pages.css",
 }
+# Search engines may not see the rooms either.
+HIDDEN = {"/sitemap.xml", "/sitemaps/1.xml", "/sitemaps/places-1.xml"}
 ACCEPTS = ("*/*", "application/json", "text/html", "text/csv", "application/geo+json")
 
 
@@ -67,6 +69,8 @@ def test_nothing_of_a_room_is_read_without_a_token(
         status = answer.status_code
     if path in PUBLIC or "/leaflet/" in path or "/land/" in path:
         assert status in (200, 400)
+    elif path in HIDDEN and method in ("GET", "HEAD"):
+        assert status == 404
     else:
         assert status in (303, 400, 401, 403)
     assert str(ROOM.longitude) not in text

@@ -121,6 +121,8 @@ def pages_of(client: FlaskClient, language: str) -> dict[str, str]:
         "invalid search": get("/?filter_price__lte=x&where=..."),
         "room": get(f"/rooms/{code}"),
         "room without size": get(f"/rooms/{room(2).code}"),
+        "place": get("/rooms-in/pl/krakow-3094802"),
+        "page of a place without rooms": get("/rooms-in/de/berlin-2950159"),
         "new": get("/rooms/new"),
         "invalid": post("/rooms/new", code="7", price="x", latitude="91", photos="x", kind="a b"),
         "edit": get(f"/rooms/{code}/edit"),
@@ -145,6 +147,7 @@ DATA = (
     r"|Sunny room near the river|Two windows\.|Quiet\.|The room"
     r"|Rynek 1|Kraków|Małopolska|31-042|PL|agency|A-1|Rent-o-Matic|ann"
     r"|[\d,.]+ ?(?:km|m²)|[NSEW]|m²|Miete|Breitengrad|Längengrad|wifi|Nr|EUR"
+    r"|Polen|Deutschland|Berlin|Places: GeoNames, CC BY"
     r"|ja|nein|utf-8|UTF-8|csv|json|ndjson|geojson|xlsx|true|[a-z-]+/[a-z]+|x|rooms"
     rf"|[\w-]+-1252|(?:{'|'.join(NAMES.values())})"
 )

@@ -14,6 +14,7 @@ from tools.bench.imports import imports
 from tools.bench.measuring import Load
 from tools.bench.memory import memory
 from tools.bench.places import places
+from tools.bench.sitemaps import sitemaps
 
 # With fewer rooms, a page of each workload would not be full.
 MIN_ROOMS = 10_000
@@ -26,6 +27,7 @@ RUNS: dict[str, tuple[Callable[..., bool], list[int], int]] = {
     "import": (imports, [1_000_000], 0),
     "memory": (memory, [100_000], 0),
     "places": (places, [], 0),
+    "sitemaps": (sitemaps, [1_000_000], 0),
 }
 
 
@@ -41,7 +43,7 @@ def main() -> int:
         "growth: a small and a large database; "
         "heavy: facets, clusters, pages and searches meanwhile; "
         "import: imports and COPY; memory: workers, idle and after imports; "
-        "places: searches of places",
+        "places: searches of places; sitemaps: all sitemaps, and pages of places",
     )
     parser.add_argument("--rooms", nargs="+", type=int, help="number of rooms of each database")
     parser.add_argument("--rounds", type=int, default=9, help="measured rounds")

@@ -26,6 +26,12 @@ def cpu_seconds(pid: int) -> float:
     return ticks / TICKS_PER_SECOND
 
 
+def children(pid: int) -> list[int]:
+    """Return the process ids of the children of a process."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8")
+    return sorted(map(int, text.split()))
+
+
 def postmaster(url: str) -> int:
     """Return the process id of the PostgreSQL server, which must run on this machine."""
     with psycopg.connect(url) as connection:

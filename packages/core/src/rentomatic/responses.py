@@ -1,7 +1,8 @@
-"""Return values of use cases: pages, facets, clusters and import reports."""
+"""Return values of use cases: pages, facets, clusters, last changes and import reports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple, Self
 
 from rentomatic.domain.room import Room
@@ -58,7 +59,7 @@ class Facets:
     used: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cluster:
     """The rooms of one cell: their number, lowest price and mean position."""
 
@@ -66,6 +67,13 @@ class Cluster:
     price: int
     longitude: float
     latitude: float
+
+
+class LastChange(NamedTuple):
+    """The code of a room, and the time of its last change."""
+
+    code: str
+    updated: datetime
 
 
 @dataclass(frozen=True)

@@ -90,13 +90,14 @@ def to_room(document: Mapping[str, Any]) -> Room:
     if room.code != document["code"]:
         # A search would find the room, but no lookup by its code would.
         raise ValueError(f"{label} has a code that is not canonical lower-case text")
-    return room.saved(*_times(document))
+    created, updated = (time_of(document, name) for name in TIMES)
+    return room.saved(created, updated)
 
 
-def _times(document: Mapping[str, Any]) -> tuple[datetime, datetime]:
-    """Return the times; those that another program has left out are the epoch."""
-    created, updated = (document.get(name) or EPOCH for name in TIMES)
-    return created.replace(tzinfo=UTC), updated.replace(tzinfo=UTC)
+def time_of(document: Mapping[str, Any], name: str) -> datetime:
+    """Return a time of a room; one that another program has left out is the epoch."""
+    time: datetime = document.get(name) or EPOCH
+    return time.replace(tzinfo=UTC)
 
 
 def condition(filters: Filters, *others: Document) -> Document:

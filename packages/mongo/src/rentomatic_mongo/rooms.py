@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from typing import NoReturn
 
+from pymongo import ASCENDING
 from pymongo.collection import Collection
+from pymongo.cursor import Cursor
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
@@ -33,7 +36,7 @@ from rentomatic.repository.facets import (
 from rentomatic.repository.matching import meets, page_of
 from rentomatic.repository.protocols import Connections
 from rentomatic.repository.unknown_values import NULLABLE, search_unknown_apart
-from rentomatic.responses import Cluster, Facet, ImportReport
+from rentomatic.responses import Cluster, Facet, ImportReport, LastChange
 from rentomatic_mongo import withdrawn
 from rentomatic_mongo.bulk import put
 from rentomatic_mongo.documents import (
@@ -45,6 +48,7 @@ from rentomatic_mongo.documents import (
     exactly,
     new_document,
     order,
+    time_of,
     to_room,
 )
 from rentomatic_mongo.errors import translate_errors
@@ -158,6 +162,19 @@ class MongoRooms:
     def word_counts(self, filters: Filters, field: str) -> dict[str, int]:
         return word_counts_of(self, filters, field)
 
+    def last_changes(
+        self, after: str | None = None, until: str | None = None
+    ) -> Iterator[LastChange]:
+        bounds = {"$gt": after, "$lte": until}
+        given = {operator: code for operator, code in bounds.items() if code is not None}
+        with translate_errors():
+            for document in self._by_code({"code": given} if given else {}, ("updated",)):
+                yield LastChange(document["code"], time_of(document, "updated"))
+
+    @translate_errors()
+    def every_code(self, step: int) -> list[str]:
+        return [each["code"] for each in islice(self._by_code({}), step - 1, None, step)]
+
     def used_fields(self) -> tuple[str, ...]:
         return used_fields_of(self)
 
@@ -174,6 +191,10 @@ class MongoRooms:
 
     def close(self) -> None:
         self._database.client.close()
+
+    def _by_code(self, condition: Document, members: tuple[str, ...] = ()) -> Cursor[Document]:
+        wanted = {"_id": False, **dict.fromkeys(("code", *members), True)}
+        return self._rooms.find(condition, wanted, sort=[("code", ASCENDING)])
 
     def _raise_missing_or_changed(self, room: Room) -> NoReturn:
         self.get(room.code)

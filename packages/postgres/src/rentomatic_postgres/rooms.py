@@ -1,9 +1,10 @@
 """The RoomRepository of PostgreSQL."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from psycopg2 import IntegrityError
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row, Select
 
 from rentomatic.domain.conditions import Filters, Within
 from rentomatic.domain.globe import Point
@@ -22,13 +23,13 @@ from rentomatic.errors import (
 )
 from rentomatic.repository.protocols import Connections
 from rentomatic.repository.unknown_values import NULLABLE, search_unknown_apart
-from rentomatic.responses import Cluster, Facet, ImportReport
+from rentomatic.responses import Cluster, Facet, ImportReport, LastChange
 from rentomatic_postgres.bulk import put
 from rentomatic_postgres.connections import count_connections
 from rentomatic_postgres.errors import is_reference_conflict, translate_errors
 from rentomatic_postgres.execute import optimize, read, write
 from rentomatic_postgres.schema.history import head, is_known
-from rentomatic_postgres.sql import search, withdrawn
+from rentomatic_postgres.sql import codes, search, withdrawn
 from rentomatic_postgres.sql.areas import ROUNDING
 from rentomatic_postgres.sql.clusters import select_clusters
 from rentomatic_postgres.sql.facets import (
@@ -96,17 +97,17 @@ class PostgresRooms:
         return self._search(query)
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
-        # A server-side cursor needs a transaction.
-        with translate_errors(), self._engine.connect() as connection:
-            connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-            # Lock before the snapshot: an older one would see a table restored since as empty.
-            connection.execute(search.LOCK)
-            # Clients choose the shapes of statements, so SQLAlchemy's cache would fill up.
-            snapshot = connection.execution_options(yield_per=SCAN_ROWS, compiled_cache=None)
-            for row in snapshot.execute(*search.scan(filters)):
-                yield to_room(row)
+        for row in self._stream(*search.scan(filters)):
+            yield to_room(row)
+
+    def last_changes(
+        self, after: str | None = None, until: str | None = None
+    ) -> Iterator[LastChange]:
+        for code, updated in self._stream(*codes.select_last_changes(after, until)):
+            yield LastChange(code, updated)
+
+    def every_code(self, step: int) -> list[str]:
+        return [row[0] for row in read(self._engine, codes.EVERY_CODE, {"step": step})]
 
     def used_fields(self) -> tuple[str, ...]:
         return to_fields(read(self._engine, USED_FIELDS, {}))
@@ -140,6 +141,20 @@ class PostgresRooms:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def _stream(
+        self, statement: Select[*tuple[Any, ...]], parameters: dict[str, Any]
+    ) -> Iterator[Row[*tuple[Any, ...]]]:
+        # A server-side cursor needs a transaction.
+        with translate_errors(), self._engine.connect() as connection:
+            connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            # Lock before the snapshot: an older one would see a table restored since as empty.
+            connection.execute(search.LOCK)
+            # Clients choose the shapes of statements, so SQLAlchemy's cache would fill up.
+            snapshot = connection.execution_options(yield_per=SCAN_ROWS, compiled_cache=None)
+            yield from snapshot.execute(statement, parameters)
 
     def _search(self, query: Query) -> list[Room]:
         return [to_room(row) for row in read(self._engine, *search.search(query))]

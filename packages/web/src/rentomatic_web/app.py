@@ -13,7 +13,7 @@ from rentomatic.repository.positions import PositionedRooms
 from rentomatic.repository.protocols import Storage
 from rentomatic.settings.settings import Settings
 from rentomatic_web import pages
-from rentomatic_web.api import docs, health, imports, photos, places, rooms, search
+from rentomatic_web.api import docs, feeds, health, imports, photos, places, rooms, search
 from rentomatic_web.api.codes import CodeConverter
 from rentomatic_web.context import Context
 from rentomatic_web.locks import Locks
@@ -33,6 +33,7 @@ from rentomatic_web.pages.rendering import error_page
 from rentomatic_web.pages.room import room_page
 from rentomatic_web.request import Request
 from rentomatic_web.storage.heavy import HeavyRooms
+from rentomatic_web.storage.overviews import keep_places_with_rooms, keep_sitemap_cuts
 from rentomatic_web.storage.results import Results
 from rentomatic_web.storage.slots import Record, Slots
 from rentomatic_web.storage.timing import TimedRooms, TimedTokens
@@ -83,7 +84,7 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
     # Flask redirects doubled slashes, with a body in HTML.
     app.url_map.merge_slashes = False
     app.extensions["rentomatic"] = _context(storage, settings, shared)
-    for module in (search, places, rooms, photos, imports, health, docs):
+    for module in (search, feeds, places, rooms, photos, imports, health, docs):
         app.register_blueprint(module.bp)
     pages.init_app(app, settings)
     # Flask runs the last after_request function first, so that the log has the final status.
@@ -102,23 +103,24 @@ def create_app(storage: Storage, settings: Settings, shared: Path | None = None)
 
 def _context(storage: Storage, settings: Settings, shared: Path | None) -> Context:
     metrics = Metrics(storage.rooms)
-    results = Results(shared and shared / "results", settings.repository)
-    rooms = HeavyRooms(
-        TimedRooms(storage.rooms, metrics.record_operation),
-        _slots(
-            shared and shared / "heavy-reads",
-            settings,
-            metrics.record_heavy_read,
-            "Too many counts, facets, clusters and exports right now",
-        ),
-        results,
+    rooms, places = TimedRooms(storage.rooms, metrics.record_operation), open_gazetteer()
+    slots = _slots(
+        shared and shared / "heavy-reads",
+        settings,
+        metrics.record_heavy_read,
+        "Too many counts, facets, clusters and exports right now",
     )
+    results = Results(shared and shared / "results", settings.repository)
+    overviews = Results(shared and shared / "overviews", settings.repository)
+    heavy = HeavyRooms(rooms, slots, results)
     return Context(
         settings=settings,
-        rooms=PositionedRooms(rooms, settings.grid, for_editors=False),
-        exact_rooms=PositionedRooms(rooms, settings.grid, for_editors=True),
+        rooms=PositionedRooms(heavy, settings.grid, for_editors=False),
+        exact_rooms=PositionedRooms(heavy, settings.grid, for_editors=True),
         tokens=TimedTokens(storage.tokens, metrics.record_operation),
-        places=open_gazetteer(),
+        places=places,
+        places_with_rooms=keep_places_with_rooms(places, rooms, overviews, slots),
+        sitemap_cuts=keep_sitemap_cuts(rooms, overviews, slots),
         metrics=metrics,
         uploads=private_folder("imports", settings.secret_key),
         sign_outs=private_folder("sign-outs", settings.secret_key),

@@ -11,7 +11,9 @@ from flask import Flask, Response, current_app
 from rentomatic.repository.gazetteer import Gazetteer
 from rentomatic.repository.protocols import RoomRepository, TokenReader
 from rentomatic.settings.settings import Settings
+from rentomatic.use_cases.places_with_rooms import PlacesWithRooms
 from rentomatic_web.metrics.metrics import Metrics
+from rentomatic_web.storage.kept import Kept
 from rentomatic_web.storage.slots import Slots
 
 
@@ -28,6 +30,8 @@ class Context:
     exact_rooms: RoomRepository
     tokens: TokenReader
     places: Gazetteer
+    places_with_rooms: Kept[PlacesWithRooms]
+    sitemap_cuts: Kept[list[str]]
     metrics: Metrics
     uploads: Path
     sign_outs: Path

@@ -69,6 +69,11 @@ class Request(flask.Request):
         query, errors = self.query_string.decode(), "werkzeug.url_quote"
         return parse_qsl(query, keep_blank_values=True, errors=errors)
 
+    @property
+    def site_url(self) -> str:
+        """The URL of the site as the client names it, or `/` if its host name is invalid."""
+        return self.host_url if self.host else "/"
+
     @cached_property
     def code(self) -> str | None:
         """The code of the room that the request reads or writes; a view can set it."""

@@ -9,11 +9,11 @@ from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.domain.withdrawn import WithdrawnRoom
 from rentomatic.repository.protocols import Connections, RoomRepository
-from rentomatic.responses import Cluster, Facet, ImportReport
+from rentomatic.responses import Cluster, Facet, ImportReport, LastChange
 
 
 class DelegatingRooms:
-    """A RoomRepository that calls another one, in the context of `around` except for scans."""
+    """A RoomRepository that calls another one, in the context of `around` except for iterators."""
 
     def __init__(self, rooms: RoomRepository) -> None:
         self.rooms = rooms
@@ -57,6 +57,15 @@ class DelegatingRooms:
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         return self.rooms.scan(filters)
+
+    def last_changes(
+        self, after: str | None = None, until: str | None = None
+    ) -> Iterator[LastChange]:
+        return self.rooms.last_changes(after, until)
+
+    def every_code(self, step: int) -> list[str]:
+        with self.around("every_code"):
+            return self.rooms.every_code(step)
 
     def used_fields(self) -> tuple[str, ...]:
         with self.around("used_fields"):

@@ -29,7 +29,7 @@ from rentomatic.repository.facets import (
 )
 from rentomatic.repository.matching import meets, page_of
 from rentomatic.repository.protocols import Connections, Limits, Storage
-from rentomatic.responses import Cluster, Facet, ImportReport, withdrawal
+from rentomatic.responses import Cluster, Facet, ImportReport, LastChange, withdrawal
 
 EXAMPLE_ROOMS = (
     Room("f853578c-fc0f-4e65-81b8-566c5dffa35a", 215, 39, -0.09998975, 51.75436293),
@@ -104,6 +104,17 @@ class MemoryRooms:
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         yield from sorted(self._matching(filters), key=Query().key)
+
+    def last_changes(
+        self, after: str | None = None, until: str | None = None
+    ) -> Iterator[LastChange]:
+        rooms = sorted(self._matching(()), key=lambda room: room.code)
+        for room in rooms:
+            if (after is None or room.code > after) and (until is None or room.code <= until):
+                yield LastChange(room.code, room.updated)
+
+    def every_code(self, step: int) -> list[str]:
+        return sorted(self._rooms)[step - 1 :: step]
 
     def used_fields(self) -> tuple[str, ...]:
         return used_fields_of(self)

@@ -9,7 +9,7 @@ from rentomatic.domain.query import Query
 from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Token
 from rentomatic.domain.withdrawn import WithdrawnRoom
-from rentomatic.responses import Cluster, Facet, ImportReport
+from rentomatic.responses import Cluster, Facet, ImportReport, LastChange
 
 
 class Connections(NamedTuple):
@@ -86,6 +86,17 @@ class RoomRepository(Protocol):
 
         The rooms are a snapshot, if the storage supports that; writers are not blocked.
         """
+
+    def last_changes(
+        self, after: str | None = None, until: str | None = None
+    ) -> Iterator[LastChange]:
+        """Yield the last change of every room, by code, in constant memory.
+
+        With codes, only of rooms after the one and up to the other, which need not exist.
+        """
+
+    def every_code(self, step: int) -> list[str]:
+        """Return the codes of every `step`-th room, by code: between two are `step` - 1 rooms."""
 
     def used_fields(self) -> tuple[str, ...]:
         """Return the optional fields that at least one room has, in the order of OPTIONAL."""

@@ -104,6 +104,13 @@ def export(suffix: str | None = None) -> Response:
 
 def links(request: Request, page: Page) -> str:
     """Return the Link header field (RFC 8288): first, previous and next page."""
+    return ", ".join(
+        f'<{url}>; rel="{relation}"' for relation, url in page_urls(request, page).items()
+    )
+
+
+def page_urls(request: Request, page: Page) -> dict[str, str]:
+    """Return the URLs of the first, previous and next page by their relation, without the site."""
     parts = quote(request.query_string, safe=IN_QUERIES).split("&")
     given = [part for part in parts if part and not _is_cursor(part)]
     cursors = {"prev": page.previous, "next": page.next}
@@ -111,10 +118,10 @@ def links(request: Request, page: Page) -> str:
     queries = {"first": given} | {
         relation: [*given, f"cursor={cursor}"] for relation, cursor in cursors.items() if cursor
     }
-    return ", ".join(
-        f'<{"?".join(filter(None, (request.path, "&".join(query))))}>; rel="{relation}"'
+    return {
+        relation: "?".join(filter(None, (request.path, "&".join(query))))
         for relation, query in queries.items()
-    )
+    }
 
 
 def _is_cursor(part: str) -> bool:

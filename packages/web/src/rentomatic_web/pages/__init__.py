@@ -4,6 +4,7 @@ from flask import Flask, request
 from flask_babel import LazyString
 
 from rentomatic.settings.settings import Settings
+from rentomatic_web.context import context_of
 from rentomatic_web.middleware.session import check_form
 from rentomatic_web.pages import (
     editing,
@@ -21,6 +22,7 @@ from rentomatic_web.pages import (
     uploads,
     wording,
 )
+from rentomatic_web.pages.found import paths, places, robots, sitemaps
 from rentomatic_web.pages.numbers import currency_symbol
 from rentomatic_web.pages.rendering import bp
 from rentomatic_web.pages.state import box_text
@@ -50,12 +52,17 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(
         wording.FILTERS,
         absolute_url=rendering.absolute_url,
+        place_path=paths.place_path,
         small_url=small_url,
     )
     app.jinja_env.globals.update(
+        alternate_urls=paths.alternate_urls,
+        attribution=context_of(app).places.attribution,
         box_text=box_text,
+        canonical_url=paths.canonical_url,
         map_texts=map_texts.map_texts,
         currency=LazyString(currency_symbol, settings.currency),
+        largest_places=places.largest_places,
         per_period=wording.per_period,
         positions=settings.positions,
         site_url=rendering.site_url,
@@ -66,4 +73,14 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(bp)
 
 
-__all__ = ["editing", "importing", "init_app", "permission", "search", "sign_in"]
+__all__ = [
+    "editing",
+    "importing",
+    "init_app",
+    "permission",
+    "places",
+    "robots",
+    "search",
+    "sign_in",
+    "sitemaps",
+]

@@ -66,7 +66,7 @@ def language() -> str:
         return DEFAULT
     if asked.language is None:
         asked.language = (
-            _asked_for() or _of_cookie() or _accepted(request.headers.get("Accept-Language", ""))
+            asked_for() or _of_cookie() or _accepted(request.headers.get("Accept-Language", ""))
         )
     return asked.language
 
@@ -103,10 +103,11 @@ def choices() -> list[Choice]:
 
 def add_vary(page: Response) -> None:
     """Name the header fields of the request that the page depends on."""
-    page.headers["Vary"] = "Cookie" if _asked_for() else "Accept-Language, Cookie"
+    page.headers["Vary"] = "Cookie" if asked_for() else "Accept-Language, Cookie"
 
 
-def _asked_for() -> str | None:
+def asked_for() -> str | None:
+    """Return the language that the parameter `lang` of the request names, or None."""
     return match(request.args.get(PARAMETER, ""))
 
 
@@ -129,7 +130,7 @@ def _keep_choice(response: Response) -> Response:
     # Parsing the query of every request of the API would take time.
     if PARAMETER not in request.environ["QUERY_STRING"]:
         return response
-    asked = _asked_for() if request.endpoint is None or is_page() else None
+    asked = asked_for() if request.endpoint is None or is_page() else None
     if asked and asked != request.cookies.get(COOKIE):
         response.set_cookie(
             COOKIE,

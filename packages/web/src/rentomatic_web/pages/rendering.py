@@ -3,12 +3,13 @@
 from http import HTTPStatus
 from urllib.parse import urljoin
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template
 
 from rentomatic_web.middleware.negotiation import HTML
 from rentomatic_web.pages import languages
 from rentomatic_web.pages.messages import translated
 from rentomatic_web.pages.translations import lazy_gettext
+from rentomatic_web.request import current_request
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
@@ -72,8 +73,7 @@ def error_page(status: HTTPStatus, message: str) -> Response:
 
 
 def site_url() -> str:
-    """Return the URL of the site as the client names it, or `/` if its host name is invalid."""
-    return request.host_url if request.host else "/"
+    return current_request().site_url
 
 
 def absolute_url(url: str) -> str:

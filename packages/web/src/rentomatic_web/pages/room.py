@@ -13,11 +13,13 @@ from rentomatic.domain.tokens import Action
 from rentomatic.domain.withdrawn import WithdrawnRoom
 from rentomatic.errors import RoomNotFound
 from rentomatic.repository.protocols import RoomRepository
+from rentomatic.use_cases.places_with_rooms import place_of
 from rentomatic.use_cases.search import read_room
 from rentomatic_web.context import current
 from rentomatic_web.middleware.session import session_token
 from rentomatic_web.pages.cards import Card, cards_of, near_place
-from rentomatic_web.pages.linked_data import linked_data
+from rentomatic_web.pages.found.linked_data import data_of_crumbs, data_of_room
+from rentomatic_web.pages.found.paths import crumbs_of, main_place
 from rentomatic_web.pages.map import box_of, view_of
 from rentomatic_web.pages.photos import linked_photos, shown_photos
 from rentomatic_web.pages.rendering import html
@@ -55,6 +57,8 @@ def room_page(
     near = Point(room.longitude, room.latitude)
     nearest = neighbours(rooms, near, code)
     door = _door_of(room)
+    place = place_of(current().places, near)
+    crumbs = crumbs_of(main_place(place)) if place else []
     text = render_template(
         "pages/room.html",
         room=room,
@@ -70,7 +74,9 @@ def room_page(
         photos=shown_photos(room),
         linked_photos=linked_photos(room),
         link_text=LINK_TEXTS[room.url.partition(":")[0]] if room.url else "",
-        linked_data=linked_data(room),
+        crumbs=crumbs,
+        linked_data=data_of_room(room),
+        linked_crumbs=data_of_crumbs(crumbs) if crumbs else None,
         nearest_url=_url_of_nearest(near),
     )
     return html(text, status)

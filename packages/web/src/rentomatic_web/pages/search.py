@@ -17,6 +17,7 @@ from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages.cards import cards_of
 from rentomatic_web.pages.conditions import removable, suggestions
 from rentomatic_web.pages.controls import CAPACITY, NUMBER_FIELDS, WORD_FIELDS, word_controls
+from rentomatic_web.pages.found.paths import listed_path
 from rentomatic_web.pages.map import View
 from rentomatic_web.pages.messages import problems_of
 from rentomatic_web.pages.rendering import bp, html
@@ -66,6 +67,8 @@ def search() -> AnyResponse:
     return _page(
         state,
         result,
+        listed_path=listed_path(state) if result.page.rooms or not state else None,
+        feed_url=f"/rooms.atom{state.url(sort=None)[1:]}",
         conditions=sorted(conditions, key=lambda each: not each.is_place),
         suggestions=suggestions(conditions, result.facets),
         cards=cards_of(result.rooms, result.near),

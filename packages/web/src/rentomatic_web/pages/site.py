@@ -1,4 +1,4 @@
-"""robots.txt, the icon, and Leaflet (the map library)."""
+"""The icon, and Leaflet (the map library)."""
 
 from importlib.metadata import distribution
 
@@ -6,25 +6,6 @@ from flask import Blueprint, Response
 
 from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages.rendering import bp, permanent
-
-# Keep crawlers out of search results (endless) and forms.
-ROBOTS = """\
-User-agent: *
-Disallow: /*?
-Disallow: /sign-in
-Disallow: /import
-Disallow: /rooms/new
-Disallow: /rooms/*/edit
-Disallow: /rooms/*/delete
-Allow: /
-"""
-
-
-@bp.get("/robots.txt")
-@policy(None)
-def robots() -> Response:
-    """Return the rules for crawlers (RFC 9309)."""
-    return Response(ROBOTS, content_type="text/plain; charset=utf-8")
 
 
 @bp.get("/favicon.ico")

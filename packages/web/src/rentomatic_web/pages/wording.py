@@ -59,7 +59,11 @@ def per_period() -> str:
 
 def rent(room: Room) -> str:
     """Format the price with its period."""
-    return PRICES_PER_PERIOD[current().settings.rental_period] % {"price": money(room.price)}
+    return price_per_period(room.price)
+
+
+def price_per_period(price: int) -> str:
+    return PRICES_PER_PERIOD[current().settings.rental_period] % {"price": money(price)}
 
 
 def measures(room: Room) -> list[tuple[str, str]]:
@@ -126,6 +130,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         money,
         name_of,
         parameter_words,
+        price_per_period,
         price_per_size,
         rent,
         sentence_case,

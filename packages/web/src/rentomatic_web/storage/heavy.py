@@ -13,7 +13,7 @@ from rentomatic.domain.room import Room
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.repository.delegating import DelegatingRooms
 from rentomatic.repository.protocols import RoomRepository
-from rentomatic.responses import Cluster, Facet, ImportReport
+from rentomatic.responses import Cluster, Facet, ImportReport, LastChange
 from rentomatic_web.storage.exchange import after_response, last_write, record_write, report_age
 from rentomatic_web.storage.results import Result, Results
 from rentomatic_web.storage.slots import Slots
@@ -43,7 +43,7 @@ class HeavyRooms(DelegatingRooms):
         self._slots, self._results = slots, results
 
     def around(self, operation: str) -> AbstractContextManager[None]:
-        if operation == "count":
+        if operation in ("count", "every_code"):
             return self._slots.taken()
         return _recorded() if operation in WRITES else nullcontext()
 
@@ -54,6 +54,12 @@ class HeavyRooms(DelegatingRooms):
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
         with self._slots.taken_for_stream():
             yield from self.rooms.scan(filters)
+
+    def last_changes(
+        self, after: str | None = None, until: str | None = None
+    ) -> Iterator[LastChange]:
+        with self._slots.taken_for_stream():
+            yield from self.rooms.last_changes(after, until)
 
     def put(
         self,

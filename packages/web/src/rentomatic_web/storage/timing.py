@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from typing import TypeVar
 
 from flask import has_request_context
 
@@ -11,7 +12,10 @@ from rentomatic.domain.room import Room
 from rentomatic.domain.tokens import Token
 from rentomatic.repository.delegating import DelegatingRooms
 from rentomatic.repository.protocols import RoomRepository, TokenReader
+from rentomatic.responses import LastChange
 from rentomatic_web.request import current_request
+
+T = TypeVar("T")
 
 # Gets the name of an operation and its duration in seconds.
 Observe = Callable[[str, float], None]
@@ -34,7 +38,7 @@ class _Timer(AbstractContextManager[None]):
 class TimedRooms(DelegatingRooms):
     """Reports the duration of every operation, and adds it to the request's total.
 
-    Scans are streamed, so their time is reported when they finish and is not part of the total.
+    The time of iterators is reported when they finish and is not part of the total.
     """
 
     def __init__(self, rooms: RoomRepository, observe: Observe) -> None:
@@ -45,7 +49,15 @@ class TimedRooms(DelegatingRooms):
         return _Timer(self._observe, operation)
 
     def scan(self, filters: Filters = ()) -> Iterator[Room]:
-        rows, seconds = iter(self.rooms.scan(filters)), 0.0
+        return self._timed("scan", self.rooms.scan(filters))
+
+    def last_changes(
+        self, after: str | None = None, until: str | None = None
+    ) -> Iterator[LastChange]:
+        return self._timed("last_changes", self.rooms.last_changes(after, until))
+
+    def _timed(self, operation: str, rows: Iterator[T]) -> Iterator[T]:
+        seconds = 0.0
         try:
             while True:
                 began = time.perf_counter()
@@ -57,7 +69,7 @@ class TimedRooms(DelegatingRooms):
                     seconds += time.perf_counter() - began
                 yield row
         finally:
-            self._observe("scan", seconds)
+            self._observe(operation, seconds)
 
 
 class TimedTokens:

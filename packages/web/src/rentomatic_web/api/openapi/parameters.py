@@ -6,6 +6,7 @@ from rentomatic.domain.fields import Degrees, Photos, Whole
 from rentomatic.domain.numbers import INT32_MAX
 from rentomatic.domain.operators import LISTED, Operator
 from rentomatic.domain.query import DEFAULT_LIMIT, DEFAULT_SORT, MAX_IN_VALUES, MAX_LIMIT, SORTS
+from rentomatic.domain.room import TIMES
 from rentomatic.imports.options import OPTIONS, Option, parameters_of
 from rentomatic.repository.memory import EXAMPLE_ROOMS
 from rentomatic.requests.filters import FILTER_KEYS, SELECTABLE
@@ -32,6 +33,7 @@ NUMBERS: dict[type, Schema] = {
 }
 CODE = field("code", examples=[EXAMPLE_ROOMS[0].code])
 ORDERS = [sign + name for name in SORTS for sign in ("", "-")]
+ORDERS_BY_TIME = [sign + name for name in TIMES for sign in ("", "-")]
 
 QUERY: dict[str, tuple[Schema, str]] = {
     "bbox": (
@@ -151,6 +153,7 @@ FILTERS = {f"{PREFIX}{key}": _filter(*parts) for key, parts in FILTER_KEYS.items
 CONDITIONS = (*SELECTING, *FILTERS)
 IN_A_BOX = tuple("bbox-required" if name == "bbox" else name for name in CONDITIONS)
 SEARCH = (*PARAMETERS, *FILTERS)
+FEED = tuple("sort-by-time" if name == "sort" else name for name in SEARCH)
 
 COMPONENTS: dict[str, dict[str, Any]] = {
     **{name: _parameter(name, "query", *(FILTERS | QUERY)[name]) for name in SEARCH},
@@ -159,5 +162,11 @@ COMPONENTS: dict[str, dict[str, Any]] = {
     **{name: _parameter(name, "header", {"type": "string"}, HEADER[name]) for name in HEADER},
     "alt": _parameter("alt", "query", schema_of(Photos.alt), "Alternative text of the photo"),
     "bbox-required": _parameter("bbox", "query", *QUERY["bbox"]) | {"required": True},
+    "sort-by-time": _parameter(
+        "sort",
+        "query",
+        {"type": "string", "enum": ORDERS_BY_TIME, "default": f"-{ORDERS_BY_TIME[0]}"},
+        "The time of the first save or of the last change; the newest first with the prefix `-`",
+    ),
     "code": _parameter("code", "path", CODE, "Code of the room, a UUID") | {"required": True},
 }

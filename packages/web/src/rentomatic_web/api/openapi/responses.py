@@ -13,7 +13,11 @@ HEADERS: dict[str, tuple[Schema, str]] = {
     "Cache-Control": (TEXT, "How long the response may be cached"),
     "Age": ({"type": "integer"}, "Seconds since a kept result was computed, at most 30"),
     "ETag": (TEXT, "A hash of the body: strong for one room, weak for other responses"),
-    "Last-Modified": (TEXT, "The time of the last change of the room"),
+    "Last-Modified": (
+        TEXT,
+        "The time of the last change of the room, or of all rooms in a feed; a feed without rooms "
+        "or with a room that has just been changed has none",
+    ),
     "Link": (TEXT, "The first page, and the next and the previous page if they exist (RFC 8288)"),
     "X-Total-Count": (
         {"type": "integer", "minimum": 0},
@@ -27,7 +31,7 @@ HEADERS: dict[str, tuple[Schema, str]] = {
 }
 
 # Header fields that only some responses have.
-OPTIONAL = ("Age", "X-Total-Count")
+OPTIONAL = ("Age", "Last-Modified", "X-Total-Count")
 
 # Description by status, and its header fields beside those of every failure.
 FAILURES: dict[int, tuple[str, tuple[str, ...]]] = {

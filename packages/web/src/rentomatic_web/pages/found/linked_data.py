@@ -1,12 +1,16 @@
-"""The room as linked data of schema.org, for search engines."""
+"""Rooms and places as linked data of schema.org, for search engines."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from rentomatic.domain.places import Place
 from rentomatic.domain.room import Room
 from rentomatic_web.context import current
+from rentomatic_web.pages.found.paths import Crumb, canonical_url
 from rentomatic_web.pages.photos import shown_photos
 from rentomatic_web.pages.rendering import absolute_url, site_url
 
+CONTEXT = "https://schema.org"
 # Types by kind; a further kind is an Accommodation.
 TYPES = {
     None: "Room",
@@ -27,10 +31,10 @@ ADDRESS = {
 UNIT_CODES = {"day": "DAY", "week": "WEE", "month": "MON"}  # of UN/CEFACT
 
 
-def linked_data(room: Room) -> dict[str, Any]:
+def data_of_room(room: Room) -> dict[str, Any]:
     """Return an accommodation with its offer. As a Product, it may have offers."""
     members = {
-        "@context": "https://schema.org",
+        "@context": CONTEXT,
         "@type": [TYPES.get(room.kind, "Accommodation"), "Product"],
         "identifier": room.code,
         "name": room.title or "Room",
@@ -51,6 +55,57 @@ def linked_data(room: Room) -> dict[str, Any]:
         "offers": _offer(room),
     }
     return {name: value for name, value in members.items() if value}
+
+
+def data_of_place(place: Place, rooms: Sequence[Room], crumbs: Sequence[Crumb]) -> dict[str, Any]:
+    """Return a page with a list of rooms, the place that it is about, and its breadcrumbs."""
+    items = [
+        {
+            "@type": "ListItem",
+            "position": number,
+            "url": absolute_url(f"/rooms/{room.code}"),
+            "name": room.title or "Room",
+        }
+        for number, room in enumerate(rooms, 1)
+    ]
+    return {
+        "@context": CONTEXT,
+        "@type": "CollectionPage",
+        "url": canonical_url(crumbs[-1].path),
+        "about": _place(place),
+        "mainEntity": {"@type": "ItemList", "itemListElement": items},
+        "breadcrumb": _breadcrumbs(crumbs),
+    }
+
+
+def data_of_crumbs(crumbs: Sequence[Crumb]) -> dict[str, Any]:
+    """Return the breadcrumbs of a page."""
+    return {"@context": CONTEXT, **_breadcrumbs(crumbs)}
+
+
+def _breadcrumbs(crumbs: Sequence[Crumb]) -> dict[str, Any]:
+    items = [
+        {"@type": "ListItem", "position": number, "name": name, "item": absolute_url(path)}
+        for number, (name, path) in enumerate(crumbs, 1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _place(place: Place) -> dict[str, Any]:
+    address = {"addressRegion": place.region, "addressCountry": place.country}
+    return {
+        "@type": "City",
+        "name": place.name,
+        "address": {
+            "@type": "PostalAddress",
+            **{name: text for name, text in address.items() if text},
+        },
+        "geo": {
+            "@type": "GeoCoordinates",
+            "latitude": place.latitude,
+            "longitude": place.longitude,
+        },
+    }
 
 
 def _offer(room: Room) -> dict[str, Any]:
