@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from rentomatic_web.pages.messages import CONTEXT
+from rentomatic_web.pages.texts.messages import CONTEXT
 from tools.messages import messages
 
 ROOT = Path(__file__).parents[1]

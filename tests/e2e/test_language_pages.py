@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from rentomatic.repository.memory import MemoryRooms
-from rentomatic_web.pages.languages import NAMES
+from rentomatic_web.pages.texts.languages import NAMES
 from tests.apps import app_of
 from tests.browsers import serving
 from tests.rooms import full_room

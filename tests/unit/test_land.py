@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from rentomatic.domain.conditions import Box
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic_web.land.tiles import FILE, LEVELS, MARGIN, UNITS, VERSION_BYTES, Land, land
-from rentomatic_web.pages.land import land_in
-from rentomatic_web.pages.map import HEIGHT, WIDTH, View, view_of
+from rentomatic_web.pages.map.land import land_in
+from rentomatic_web.pages.map.view import HEIGHT, WIDTH, View, view_of
 from tests.apps import client_of
 from tools.land.atlas import decode, read_package
 from tools.land.pack import pack

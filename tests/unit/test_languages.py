@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from rentomatic.repository.memory import MemoryRooms
-from rentomatic_web.pages.languages import NAMES, url_in
+from rentomatic_web.pages.texts.languages import NAMES, url_in
 from tests.apps import app_of
 from tests.rooms import room
 

@@ -9,8 +9,8 @@ from rentomatic.domain.conditions import Box
 from rentomatic.domain.places import Place
 from rentomatic.repository.gazetteer import NO_PLACES
 from rentomatic.repository.memory import MemoryRooms
-from rentomatic_web.pages.map import HEIGHT, WIDTH, view_of
-from rentomatic_web.pages.names import FONT_SIZE, GAP, LETTER_WIDTH, Name, names_of
+from rentomatic_web.pages.map.names import FONT_SIZE, GAP, LETTER_WIDTH, Name, names_of
+from rentomatic_web.pages.map.view import HEIGHT, WIDTH, view_of
 from tests.apps import app_of, change_context, client_of
 from tests.rooms import room
 

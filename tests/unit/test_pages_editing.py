@@ -28,7 +28,7 @@ from rentomatic.repository.protocols import RoomRepository, Storage
 from rentomatic.repository.read_only import read_only
 from rentomatic.serializers.formats import FORMATS
 from rentomatic_web.locks import Locks
-from rentomatic_web.pages import uploads
+from rentomatic_web.pages.imports import uploads
 from rentomatic_web.storage import heavy
 from rentomatic_web.storage.heavy import HeavyRooms
 from rentomatic_web.storage.results import Results

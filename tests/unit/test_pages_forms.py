@@ -5,7 +5,7 @@ from werkzeug.datastructures import MultiDict
 
 from rentomatic.domain.room import Room
 from rentomatic.requests.field_values import COLUMNS
-from rentomatic_web.pages import forms
+from rentomatic_web.pages.rooms import forms
 from tests.rooms import room
 from tests.strategies import rooms
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rentomatic.domain.conditions import Box
-from rentomatic_web.pages.map import HEIGHT, MAX_LATITUDE, WIDTH, box_of, grid, view_of
+from rentomatic_web.pages.map.view import HEIGHT, MAX_LATITUDE, WIDTH, box_of, grid, view_of
 from tests.rooms import room
 
 NEAR = 1e-6  # degrees

@@ -5,7 +5,7 @@ import pytest
 from rentomatic.domain.fields import Photo
 from rentomatic.domain.room import Room
 from rentomatic.repository.memory import MemoryRooms
-from rentomatic_web.pages.photos import cover_of, is_of_host, linked_photos, shown_photos
+from rentomatic_web.pages.rooms.photos import cover_of, is_of_host, linked_photos, shown_photos
 from tests.apps import app_of
 from tests.rooms import room
 

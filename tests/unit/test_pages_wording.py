@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from rentomatic.domain.globe import Point
 from rentomatic.repository.memory import MemoryRooms
 from rentomatic.responses import Facet
-from rentomatic_web.pages.labels import parameter_words
-from rentomatic_web.pages.numbers import grouped, money, short_count
-from rentomatic_web.pages.wording import bars, cluster_radius, distance_text, summary
+from rentomatic_web.pages.texts.labels import parameter_words
+from rentomatic_web.pages.texts.numbers import grouped, money, short_count
+from rentomatic_web.pages.texts.wording import bars, cluster_radius, distance_text, summary
 from tests.apps import app_of
 from tests.rooms import room
 

@@ -13,13 +13,13 @@ from flask.testing import FlaskClient
 
 from rentomatic.domain.tokens import Role
 from rentomatic.repository.memory import MemoryRooms, MemoryTokens
-from rentomatic_web.pages import messages as messages_of_pages
-from rentomatic_web.pages import numbers, translations
-from rentomatic_web.pages.labels import condition_words, word_label
-from rentomatic_web.pages.languages import DEFAULT, NAMES
-from rentomatic_web.pages.messages import translated
-from rentomatic_web.pages.translations import ngettext
-from rentomatic_web.pages.wording import headline
+from rentomatic_web.pages.texts import messages as messages_of_pages
+from rentomatic_web.pages.texts import numbers, translations
+from rentomatic_web.pages.texts.labels import condition_words, word_label
+from rentomatic_web.pages.texts.languages import DEFAULT, NAMES
+from rentomatic_web.pages.texts.messages import translated
+from rentomatic_web.pages.texts.translations import ngettext
+from rentomatic_web.pages.texts.wording import headline
 from tests.apps import app_of, change_context, token_for
 from tests.gazetteers import CAMBRIDGE, KRAKOW, FewPlaces
 from tests.rooms import full_room, room

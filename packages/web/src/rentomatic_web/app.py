@@ -30,7 +30,7 @@ from rentomatic_web.middleware import (
 )
 from rentomatic_web.middleware.folders import private_folder
 from rentomatic_web.pages.rendering import error_page
-from rentomatic_web.pages.room import room_page
+from rentomatic_web.pages.rooms.room import room_page
 from rentomatic_web.request import Request
 from rentomatic_web.storage.heavy import HeavyRooms
 from rentomatic_web.storage.overviews import keep_places_with_rooms, keep_sitemap_cuts

@@ -6,26 +6,17 @@ from flask_babel import LazyString
 from rentomatic.settings.settings import Settings
 from rentomatic_web.context import context_of
 from rentomatic_web.middleware.session import check_form
-from rentomatic_web.pages import (
-    editing,
-    ground,
-    importing,
-    languages,
-    map_texts,
-    permission,
-    photo_uploads,
-    rendering,
-    search,
-    sign_in,
-    site,
-    translations,
-    uploads,
-    wording,
-)
+from rentomatic_web.pages import permission, rendering, sign_in, site
 from rentomatic_web.pages.found import paths, places, robots, sitemaps
-from rentomatic_web.pages.numbers import currency_symbol
+from rentomatic_web.pages.imports import importing, uploads
+from rentomatic_web.pages.map import ground
+from rentomatic_web.pages.map import texts as map_texts
 from rentomatic_web.pages.rendering import bp
+from rentomatic_web.pages.rooms import editing, photo_uploads
+from rentomatic_web.pages.search import search
 from rentomatic_web.pages.state import box_text
+from rentomatic_web.pages.texts import languages, translations, wording
+from rentomatic_web.pages.texts.numbers import currency_symbol
 from rentomatic_web.photos.store import small_url
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")  # RFC 9110, section 9.2.1

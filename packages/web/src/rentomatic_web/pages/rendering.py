@@ -6,9 +6,9 @@ from urllib.parse import urljoin
 from flask import Blueprint, Response, current_app, render_template
 
 from rentomatic_web.middleware.negotiation import HTML
-from rentomatic_web.pages import languages
-from rentomatic_web.pages.messages import translated
-from rentomatic_web.pages.translations import lazy_gettext
+from rentomatic_web.pages.texts import languages
+from rentomatic_web.pages.texts.messages import translated
+from rentomatic_web.pages.texts.translations import lazy_gettext
 from rentomatic_web.request import current_request
 
 YEAR_SECONDS = 365 * 24 * 60 * 60

@@ -13,7 +13,7 @@ from rentomatic_web.context import current
 from rentomatic_web.middleware import session
 from rentomatic_web.middleware.access import policy
 from rentomatic_web.pages.rendering import bp, html
-from rentomatic_web.pages.translations import gettext
+from rentomatic_web.pages.texts.translations import gettext
 
 # Browsers treat a backslash as a slash, and drop line breaks and tabs (WHATWG URL standard).
 LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f]*")

@@ -7,8 +7,8 @@ from rentomatic.domain.places import Place
 from rentomatic.domain.room import Room
 from rentomatic_web.context import current
 from rentomatic_web.pages.found.paths import Crumb, canonical_url
-from rentomatic_web.pages.photos import shown_photos
 from rentomatic_web.pages.rendering import absolute_url, site_url
+from rentomatic_web.pages.rooms.photos import shown_photos
 
 CONTEXT = "https://schema.org"
 # Types by kind; a further kind is an Accommodation.

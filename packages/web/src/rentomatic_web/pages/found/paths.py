@@ -7,8 +7,8 @@ from typing import NamedTuple
 from rentomatic.domain.places import Place
 from rentomatic.domain.words import fold
 from rentomatic_web.context import current
-from rentomatic_web.pages import languages
 from rentomatic_web.pages.rendering import site_url
+from rentomatic_web.pages.texts import languages
 
 ROOMS_IN = "/rooms-in"
 _NO_LETTERS = re.compile("[^a-z0-9]+")

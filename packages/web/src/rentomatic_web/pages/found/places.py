@@ -20,7 +20,6 @@ from rentomatic.use_cases.places_with_rooms import circle_of, neighbours_of
 from rentomatic.use_cases.search import search_rooms
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
-from rentomatic_web.pages.cards import cards_of
 from rentomatic_web.pages.found.linked_data import data_of_crumbs, data_of_place
 from rentomatic_web.pages.found.paths import (
     ROOMS_IN,
@@ -32,8 +31,9 @@ from rentomatic_web.pages.found.paths import (
     parse_place,
     place_path,
 )
-from rentomatic_web.pages.map import box_of, view_of
+from rentomatic_web.pages.map.view import box_of, view_of
 from rentomatic_web.pages.rendering import bp, html
+from rentomatic_web.pages.rooms.cards import cards_of
 from rentomatic_web.pages.state import PAGE_SIZE, State
 
 MAX_NEIGHBOURS = 12

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from unicodedata import east_asian_width
 
 from rentomatic.domain.places import Place
-from rentomatic_web.pages.map import HEIGHT, WIDTH, View
+from rentomatic_web.pages.map.view import HEIGHT, WIDTH, View
 
 LARGE = 1_000_000  # people
 FONT_SIZE, LARGE_SIZE = 12, 14  # as in pages.css

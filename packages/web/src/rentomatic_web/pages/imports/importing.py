@@ -26,12 +26,13 @@ from rentomatic.use_cases.imports import until
 from rentomatic_web.api.imports import discard_body, run_import
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
-from rentomatic_web.pages import import_form, uploads
-from rentomatic_web.pages.import_file import ImportFile
-from rentomatic_web.pages.messages import translated
-from rentomatic_web.pages.numbers import grouped
+from rentomatic_web.pages.imports import form as import_form
+from rentomatic_web.pages.imports import uploads
+from rentomatic_web.pages.imports.file import ImportFile
 from rentomatic_web.pages.rendering import bp, html
-from rentomatic_web.pages.translations import gettext
+from rentomatic_web.pages.texts.messages import translated
+from rentomatic_web.pages.texts.numbers import grouped
+from rentomatic_web.pages.texts.translations import gettext
 from rentomatic_web.request import current_request
 
 MAX_PREVIEW_ROWS = 5

@@ -10,10 +10,10 @@ from rentomatic.domain.room import FIELDS, MONEY, Room
 from rentomatic.errors import InvalidRequest
 from rentomatic.requests.field_values import COLUMNS, parse_room_texts
 from rentomatic.serializers.rooms import room_to_columns
-from rentomatic_web.pages.labels import heading_of
-from rentomatic_web.pages.messages import problems_of
-from rentomatic_web.pages.numbers import grouped
-from rentomatic_web.pages.translations import gettext, lazy_gettext
+from rentomatic_web.pages.texts.labels import heading_of
+from rentomatic_web.pages.texts.messages import problems_of
+from rentomatic_web.pages.texts.numbers import grouped
+from rentomatic_web.pages.texts.translations import gettext, lazy_gettext
 
 CODE = "code"
 OFFER = ("title", "description", "kind", "features", "price", "capacity", "min_nights")

@@ -9,10 +9,10 @@ from rentomatic.domain.globe import Point
 from rentomatic.domain.room import FIELDS, MONEY, REQUIRED, Room
 from rentomatic.responses import Facet
 from rentomatic_web.context import current
-from rentomatic_web.pages.labels import label_of, parameter_words, sentence_case, word_label
-from rentomatic_web.pages.messages import translated
-from rentomatic_web.pages.numbers import distance, grouped, measure, money, rate, short_count
-from rentomatic_web.pages.translations import gettext, lazy_gettext
+from rentomatic_web.pages.texts.labels import label_of, parameter_words, sentence_case, word_label
+from rentomatic_web.pages.texts.messages import translated
+from rentomatic_web.pages.texts.numbers import distance, grouped, measure, money, rate, short_count
+from rentomatic_web.pages.texts.translations import gettext, lazy_gettext
 
 MAX_SUMMARY = 160  # characters
 # The periods of RENTOMATIC_RENTAL_PERIOD: after a price, and with it.

@@ -15,7 +15,7 @@ from babel.numbers import (
 from babel.units import format_unit
 
 from rentomatic_web.context import current
-from rentomatic_web.pages.languages import LOCALES, language
+from rentomatic_web.pages.texts.languages import LOCALES, language
 
 # Units of the fields of a room, by their symbol, as the CLDR names them.
 UNITS = {"m²": "area-square-meter"}

@@ -15,7 +15,7 @@ from flask import Flask
 from flask_babel import Babel, Domain
 from markupsafe import Markup
 
-from rentomatic_web.pages.languages import CATALOGUE, DEFAULT, FOLDER, LOCALES, language
+from rentomatic_web.pages.texts.languages import CATALOGUE, DEFAULT, FOLDER, LOCALES, language
 
 
 class Catalogues(Domain):

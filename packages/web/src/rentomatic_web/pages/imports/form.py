@@ -17,9 +17,9 @@ from rentomatic.imports.options import (
     parameter_names,
 )
 from rentomatic.requests.field_values import COLUMNS
-from rentomatic_web.pages.labels import heading_of
-from rentomatic_web.pages.messages import translated
-from rentomatic_web.pages.translations import gettext, lazy_gettext, pgettext
+from rentomatic_web.pages.texts.labels import heading_of
+from rentomatic_web.pages.texts.messages import translated
+from rentomatic_web.pages.texts.translations import gettext, lazy_gettext, pgettext
 
 FACTS = {
     "encoding": lazy_gettext("Encoding"),

@@ -11,11 +11,11 @@ from rentomatic.domain.globe import Point
 from rentomatic.domain.room import Room
 from rentomatic.repository.gazetteer import Gazetteer
 from rentomatic_web.context import current
-from rentomatic_web.pages.labels import word_label
-from rentomatic_web.pages.numbers import money
-from rentomatic_web.pages.photos import cover_of
-from rentomatic_web.pages.translations import gettext
-from rentomatic_web.pages.wording import distance_text, measures, name_of, price_per_size
+from rentomatic_web.pages.rooms.photos import cover_of
+from rentomatic_web.pages.texts.labels import word_label
+from rentomatic_web.pages.texts.numbers import money
+from rentomatic_web.pages.texts.translations import gettext
+from rentomatic_web.pages.texts.wording import distance_text, measures, name_of, price_per_size
 
 SEPARATOR = Markup(' <span aria-hidden="true">·</span> ')
 

@@ -13,9 +13,9 @@ from rentomatic.errors import RepositoryUnavailable
 from rentomatic.responses import Facets
 from rentomatic.use_cases.places import where_rooms_are
 from rentomatic_web.context import current
-from rentomatic_web.pages.numbers import radius
+from rentomatic_web.pages.search.where import RADII
 from rentomatic_web.pages.state import State
-from rentomatic_web.pages.where import RADII
+from rentomatic_web.pages.texts.numbers import radius
 
 MAX_ROOMS = 6
 # Without a bound, PostgreSQL sorts all rooms if the nearest are on another continent.

@@ -7,9 +7,9 @@ from flask_babel import gettext
 from rentomatic.domain.conditions import Condition, Filters, Within
 from rentomatic.domain.places import Place
 from rentomatic.responses import Facets
-from rentomatic_web.pages.labels import condition_words
-from rentomatic_web.pages.numbers import radius
 from rentomatic_web.pages.state import State, removal_of
+from rentomatic_web.pages.texts.labels import condition_words
+from rentomatic_web.pages.texts.numbers import radius
 
 
 class Removable(NamedTuple):

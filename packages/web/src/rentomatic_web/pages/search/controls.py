@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from rentomatic.responses import Facets
-from rentomatic_web.pages.labels import heading_of, word_label
 from rentomatic_web.pages.state import State
+from rentomatic_web.pages.texts.labels import heading_of, word_label
 
 CAPACITY = "filter_capacity__gte"
 NUMBER_FIELDS = (

@@ -14,16 +14,19 @@ from rentomatic.requests.search import NEAR
 from rentomatic.serializers.rooms import used_fields
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
-from rentomatic_web.pages.cards import cards_of
-from rentomatic_web.pages.conditions import removable, suggestions
-from rentomatic_web.pages.controls import CAPACITY, NUMBER_FIELDS, WORD_FIELDS, word_controls
 from rentomatic_web.pages.found.paths import listed_path
-from rentomatic_web.pages.map import View
-from rentomatic_web.pages.messages import problems_of
+from rentomatic_web.pages.map.view import View
 from rentomatic_web.pages.rendering import bp, html
-from rentomatic_web.pages.results import SearchResult, find_results
-from rentomatic_web.pages.state import State, is_canonical, read_state, removal_of_place
-from rentomatic_web.pages.where import (
+from rentomatic_web.pages.rooms.cards import cards_of
+from rentomatic_web.pages.search.conditions import removable, suggestions
+from rentomatic_web.pages.search.controls import (
+    CAPACITY,
+    NUMBER_FIELDS,
+    WORD_FIELDS,
+    word_controls,
+)
+from rentomatic_web.pages.search.results import SearchResult, find_results
+from rentomatic_web.pages.search.where import (
     WHERE,
     around,
     choices_of,
@@ -32,6 +35,8 @@ from rentomatic_web.pages.where import (
     place_field,
     place_of,
 )
+from rentomatic_web.pages.state import State, is_canonical, read_state, removal_of_place
+from rentomatic_web.pages.texts.messages import problems_of
 
 SORTS = {
     "price": lazy_gettext("cheapest first"),

@@ -17,14 +17,14 @@ from rentomatic.use_cases.places_with_rooms import place_of
 from rentomatic.use_cases.search import read_room
 from rentomatic_web.context import current
 from rentomatic_web.middleware.session import session_token
-from rentomatic_web.pages.cards import Card, cards_of, near_place
 from rentomatic_web.pages.found.linked_data import data_of_crumbs, data_of_room
 from rentomatic_web.pages.found.paths import crumbs_of, main_place
-from rentomatic_web.pages.map import box_of, view_of
-from rentomatic_web.pages.photos import linked_photos, shown_photos
+from rentomatic_web.pages.map.view import box_of, view_of
 from rentomatic_web.pages.rendering import html
+from rentomatic_web.pages.rooms.cards import Card, cards_of, near_place
+from rentomatic_web.pages.rooms.photos import linked_photos, shown_photos
 from rentomatic_web.pages.state import State
-from rentomatic_web.pages.translations import gettext, lazy_gettext
+from rentomatic_web.pages.texts.translations import gettext, lazy_gettext
 from rentomatic_web.request import current_request
 
 NEIGHBOURS = 6

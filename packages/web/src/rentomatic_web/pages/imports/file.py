@@ -15,9 +15,9 @@ from rentomatic.imports.proposals import propose
 from rentomatic.imports.reading import Reading, open_rows
 from rentomatic.requests.field_values import COLUMNS
 from rentomatic_web.api.imports import import_options
-from rentomatic_web.pages import uploads
-from rentomatic_web.pages.import_form import Texts, merged, parameters_of, texts_from, texts_of
-from rentomatic_web.pages.translations import gettext, lazy_gettext
+from rentomatic_web.pages.imports import uploads
+from rentomatic_web.pages.imports.form import Texts, merged, parameters_of, texts_from, texts_of
+from rentomatic_web.pages.texts.translations import gettext, lazy_gettext
 from rentomatic_web.request import current_request
 
 UNITS = {

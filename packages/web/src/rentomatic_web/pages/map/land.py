@@ -7,7 +7,7 @@ from flask import Response, abort
 
 from rentomatic_web.land.tiles import LEVELS, UNITS, land
 from rentomatic_web.middleware.access import policy
-from rentomatic_web.pages.map import WIDTH, View
+from rentomatic_web.pages.map.view import WIDTH, View
 from rentomatic_web.pages.rendering import bp, permanent
 
 TILE_PIXELS = 256  # the smallest size of a tile, at which its path has more detail than pixels

@@ -13,10 +13,10 @@ from rentomatic.requests.search import parse_search
 from rentomatic.responses import Cluster, Facets, Page
 from rentomatic.use_cases.search import compute_clusters, compute_facets, search_rooms
 from rentomatic_web.context import current
-from rentomatic_web.pages.map import View, box_of, view_of
-from rentomatic_web.pages.nearby import Nearby, rooms_nearby
+from rentomatic_web.pages.map.view import View, box_of, view_of
+from rentomatic_web.pages.search.nearby import Nearby, rooms_nearby
+from rentomatic_web.pages.search.where import place_of
 from rentomatic_web.pages.state import BY_DISTANCE, PAGE_SIZE, State
-from rentomatic_web.pages.where import place_of
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from flask_babel import gettext
 
-from rentomatic_web.pages.languages import LOCALES, language
+from rentomatic_web.pages.texts.languages import LOCALES, language
 
 
 def map_texts() -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rentomatic_web.pages.translations import gettext, lazy_gettext, lazy_pgettext
+from rentomatic_web.pages.texts.translations import gettext, lazy_gettext, lazy_pgettext
 
 # Columns of rooms. Within a sentence: `sentence_case` makes them labels.
 COLUMNS: Mapping[str, str] = {

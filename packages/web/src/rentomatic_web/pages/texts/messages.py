@@ -11,8 +11,8 @@ from functools import cache
 from babel.messages.catalog import Message
 
 from rentomatic.errors import InvalidRequest
-from rentomatic_web.pages.languages import language
-from rentomatic_web.pages.translations import catalogue
+from rentomatic_web.pages.texts.languages import language
+from rentomatic_web.pages.texts.translations import catalogue
 
 CONTEXT = "message"
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")

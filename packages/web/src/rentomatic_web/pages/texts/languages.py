@@ -18,7 +18,7 @@ from rentomatic_web.middleware.access import is_page
 from rentomatic_web.request import current_request
 
 DEFAULT = "en"  # the language of the texts in the code
-FOLDER = Path(__file__).parents[1] / "translations"
+FOLDER = Path(__file__).parents[2] / "translations"
 CATALOGUE = "LC_MESSAGES/messages.po"
 PARAMETER = "lang"
 COOKIE = "rentomatic-language"

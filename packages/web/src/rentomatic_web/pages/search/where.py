@@ -13,8 +13,8 @@ from rentomatic.requests.places import parse_places
 from rentomatic.requests.search import NEAR, parse_search
 from rentomatic.use_cases.places import find_places, meant_place
 from rentomatic_web.context import current
-from rentomatic_web.pages.numbers import radius
 from rentomatic_web.pages.state import State
+from rentomatic_web.pages.texts.numbers import radius
 
 WHERE = "where"  # the field of the typed text; no parameter of the API
 MAX_CHOICES = 10

@@ -11,10 +11,10 @@ from rentomatic_web.api.bodies import discard
 from rentomatic_web.api.photos import add_photo
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
-from rentomatic_web.pages.messages import problems_of
 from rentomatic_web.pages.rendering import bp
-from rentomatic_web.pages.room import room_page
-from rentomatic_web.pages.translations import gettext
+from rentomatic_web.pages.rooms.room import room_page
+from rentomatic_web.pages.texts.messages import problems_of
+from rentomatic_web.pages.texts.translations import gettext
 
 UPLOAD = "pages.upload_photo"
 

@@ -7,9 +7,9 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from rentomatic_web.context import current
-from rentomatic_web.pages.land import land_in, land_url
-from rentomatic_web.pages.map import View, grid
-from rentomatic_web.pages.names import names_of
+from rentomatic_web.pages.map.land import land_in, land_url
+from rentomatic_web.pages.map.names import names_of
+from rentomatic_web.pages.map.view import View, grid
 
 MAX_NAMES = 20
 KEPT_GROUNDS = 32  # at most 20 kB each; many visitors see the same maps first

@@ -15,13 +15,13 @@ from rentomatic.use_cases.search import read_room
 from rentomatic_web.api.preconditions import etag_of
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
-from rentomatic_web.pages import forms
-from rentomatic_web.pages.cards import cards_of
-from rentomatic_web.pages.messages import translated
-from rentomatic_web.pages.numbers import currency_symbol
 from rentomatic_web.pages.rendering import bp, html
-from rentomatic_web.pages.translations import gettext
-from rentomatic_web.pages.wording import per_period
+from rentomatic_web.pages.rooms import forms
+from rentomatic_web.pages.rooms.cards import cards_of
+from rentomatic_web.pages.texts.messages import translated
+from rentomatic_web.pages.texts.numbers import currency_symbol
+from rentomatic_web.pages.texts.translations import gettext
+from rentomatic_web.pages.texts.wording import per_period
 from rentomatic_web.request import current_request
 
 

@@ -1,0 +1,1 @@
+"""The map as the server draws it, and the land and texts of the interactive one."""

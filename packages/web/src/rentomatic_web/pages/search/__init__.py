@@ -1,0 +1,1 @@
+"""The search page: its form, place, conditions and results."""

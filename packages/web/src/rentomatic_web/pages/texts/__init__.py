@@ -1,0 +1,1 @@
+"""Texts of pages in the visitor's language: catalogues, names, numbers and messages."""
