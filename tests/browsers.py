@@ -2,17 +2,22 @@
 
 import math
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from threading import Thread
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 
 from rentomatic.domain.room import Room
 from tests.programs import find
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LONDON = (-0.1276, 51.5072)
 ADJECTIVES = ("Bright", "Quiet", "Cosy", "Spacious", "Sunny", "Newly renovated")
@@ -87,7 +92,13 @@ def _offer(dice: random.Random, room: Room, number: int, photo_host: str) -> Roo
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """Serve the application, and lend its URL."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+
+    def closed(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        # werkzeug leaves the body open if the browser is gone.
+        with closing(ClosingIterator(app(environ, start_response))) as body:
+            return [b"".join(body)]
+
+    server = make_server("127.0.0.1", 0, closed, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -31,6 +31,8 @@ METHODS: dict[str, Callable[[RoomRepository], object]] = {
     "optimize": lambda rooms: rooms.optimize(),
     "search": lambda rooms: rooms.search(Query()),
     "scan": lambda rooms: next(iter(rooms.scan())),
+    "last_changes": lambda rooms: next(iter(rooms.last_changes())),
+    "every_code": lambda rooms: rooms.every_code(2),
     "count": lambda rooms: rooms.count(),
     "counts_without": lambda rooms: rooms.counts_without((Filter("price", Operator.LT, 9),)),
     "facet": lambda rooms: rooms.facet((), "price"),
