@@ -116,6 +116,21 @@ def test_the_menu_links_to_this_page_in_each_language(client: FlaskClient) -> No
     assert 'hreflang="de" aria-current="true">Deutsch</a>' in page.text
 
 
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [
+        ("/%5Cexample.org/", "/%5Cexample.org/?lang=de"),
+        ("/a%3Fb%23c", "/a%3Fb%23c?lang=de"),
+        ("/K%C3%B6ln?x=%5C", "/K%C3%B6ln?x=%5C&amp;lang=de"),
+    ],
+)
+def test_the_menu_stays_on_this_site(client: FlaskClient, path: str, link: str) -> None:
+    page = client.get(path, headers={"Accept": "text/html"})
+
+    assert page.status_code == 404
+    assert f'<a href="{link}" lang="de"' in page.text
+
+
 def test_responses_to_forms_have_no_menu(client: FlaskClient) -> None:
     page = client.post("/sign-in", headers={"Accept": "text/html"})
 

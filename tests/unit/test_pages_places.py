@@ -189,6 +189,25 @@ def test_the_radius_is_chosen_from_a_list(client: FlaskClient) -> None:
     assert client.get(f"{IN_KRAKOW}&within=x").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("within", "option"),
+    [
+        ("0", ("0", "0 m")),
+        ("300.5", ("300.5", "300 m")),
+        ("1234567", ("1234567", "1,234.6 km")),
+        ("1e300", ("1e+300", "20,015.1 km")),
+    ],
+)
+def test_any_radius_is_shown_and_kept(
+    client: FlaskClient, within: str, option: tuple[str, str]
+) -> None:
+    text = client.get(f"{IN_KRAKOW}&within={within}").text
+    value, name = option
+
+    assert f'<option value="{value}" selected>{name}</option>' in text
+    assert f"within {name} of Kraków" in text
+
+
 def test_the_radius_around_a_point_stays_in_the_form(client: FlaskClient) -> None:
     text = client.get("/?near_longitude=1&near_latitude=2&within=500").text
 

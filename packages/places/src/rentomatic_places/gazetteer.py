@@ -79,7 +79,8 @@ class SqliteGazetteer:
 
     def _places(self, ids: list[int]) -> list[Place]:
         """Return the places with these ids, in their order."""
-        rows = self._database.rows(_PLACES % ",".join("?" * len(ids)), ids)
+        # SQLite before 3.32 has at most 999 parameters, and boxes have more places.
+        rows = self._database.rows(_PLACES % ",".join(map(str, ids)))
         places = {row[0]: _place(row) for row in rows}
         return [places[each] for each in ids if each in places]
 

@@ -80,9 +80,13 @@ def _radii(state: State, place: Place) -> list[Radius]:
     with suppress(ValueError):
         metres = finite_number(state.get("within", ""))
     return [
-        Radius("" if each == place.radius else f"{each:g}", radius(each), each == metres)
+        Radius(_value_of(each, place), radius(each), each == metres)
         for each in sorted({*RADII, place.radius, metres})
     ]
+
+
+def _value_of(metres: float, place: Place) -> str:
+    return "" if metres == place.radius else str(metres).removesuffix(".0")
 
 
 def around(state: State, place: Place) -> State:

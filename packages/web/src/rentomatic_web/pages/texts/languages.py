@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from babel import Locale
 from flask import Flask, Response, request
@@ -97,7 +98,8 @@ def choices() -> list[Choice]:
     """Return the languages of this page, or nothing for the response to a form."""
     if request.method not in ("GET", "HEAD"):
         return []
-    urls = urls_in(NAMES, request.full_path)
+    # Flask's path is decoded: a browser takes a backslash for a slash, /\evil for another site.
+    urls = urls_in(NAMES, f"{quote(request.path)}?{request.query_string.decode()}")
     return [Choice(tag, name, url) for (tag, name), url in zip(NAMES.items(), urls, strict=True)]
 
 

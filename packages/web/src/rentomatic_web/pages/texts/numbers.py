@@ -14,6 +14,7 @@ from babel.numbers import (
 )
 from babel.units import format_unit
 
+from rentomatic.domain.globe import HALF_CIRCUMFERENCE
 from rentomatic_web.context import current
 from rentomatic_web.pages.texts.languages import LOCALES, language
 
@@ -58,7 +59,13 @@ def distance(metres: float) -> str:
 
 
 def radius(metres: float) -> str:
-    """Format a radius in km, with a decimal unless it is a whole number."""
+    """Format a radius in m, or km with a decimal unless it is a whole number.
+
+    A larger one than half the circumference of the earth is that half.
+    """
+    if metres < 1000:
+        return distance(metres)
+    metres = min(metres, HALF_CIRCUMFERENCE)
     digits = 1 if metres % 1000 else 0
     return _measure(round(metres / 1000, digits), "length-kilometer", digits, language())
 
