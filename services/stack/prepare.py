@@ -7,6 +7,8 @@ import time
 
 from rentomatic.repository.connect import connect
 from rentomatic.repository.memory import EXAMPLE_ROOMS
+from rentomatic.repository.positions import PositionedRooms
+from rentomatic.settings.settings import load
 from services.stack.database import Database
 
 CONNECT_TIMEOUT_SECONDS = 30
@@ -42,8 +44,9 @@ def start_for_stack(database: Database) -> None:
 
 def insert_examples(database: Database) -> None:
     if database.is_new():
+        grid = load(os.environ).grid
         rooms = connect(os.environ["RENTOMATIC_REPOSITORY"]).rooms
-        rooms.put(EXAMPLE_ROOMS)
+        PositionedRooms(rooms, grid, for_editors=True).put(EXAMPLE_ROOMS)
         rooms.close()
         database.mark_filled()
 

@@ -28,6 +28,17 @@ def count(services: Checkout) -> int:
     return len(output.splitlines())
 
 
+def test_its_example_rooms_are_stored_as_the_setting_of_positions_says(
+    shell: dict[str, str],
+) -> None:
+    key = "k" * 32
+    with checkout(
+        shell, RENTOMATIC_POSITIONS="approximate", RENTOMATIC_POSITIONS_KEY=key
+    ) as services:
+        _, output = services.rentomatic("doctor")
+        assert "All rooms are stored with approximate positions" in output
+
+
 def test_its_backups_are_in_the_checkout_wherever_one_stands(
     shell: dict[str, str], tmp_path: Path
 ) -> None:
