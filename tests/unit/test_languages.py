@@ -131,6 +131,13 @@ def test_the_menu_stays_on_this_site(client: FlaskClient, path: str, link: str) 
     assert f'<a href="{link}" lang="de"' in page.text
 
 
+@pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/static/pages.css", "/docs"])
+def test_files_that_caches_share_set_no_cookie(client: FlaskClient, path: str) -> None:
+    with client.get(f"{path}?lang=de") as response:
+        assert response.status_code == 200
+        assert "Set-Cookie" not in response.headers
+
+
 def test_responses_to_forms_have_no_menu(client: FlaskClient) -> None:
     page = client.post("/sign-in", headers={"Accept": "text/html"})
 

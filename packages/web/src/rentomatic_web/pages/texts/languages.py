@@ -16,6 +16,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from rentomatic_web.middleware.access import is_page
+from rentomatic_web.middleware.negotiation import HTML
 from rentomatic_web.request import current_request
 
 DEFAULT = "en"  # the language of the texts in the code
@@ -130,7 +131,8 @@ def _accepted(field: str) -> str:
 def _keep_choice(response: Response) -> Response:
     """Set the cookie if a page was asked for in a language."""
     # Parsing the query of every request of the API would take time.
-    if PARAMETER not in request.environ["QUERY_STRING"]:
+    # Caches share files such as sitemaps, and would give the cookie to others.
+    if PARAMETER not in request.environ["QUERY_STRING"] or response.mimetype != HTML:
         return response
     asked = asked_for() if request.endpoint is None or is_page() else None
     if asked and asked != request.cookies.get(COOKIE):
