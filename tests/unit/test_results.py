@@ -43,6 +43,16 @@ def test_a_result_is_found_by_its_key_until_it_is_too_old(results: Results) -> N
     assert value(results, ("a", 2)) is None
 
 
+def test_a_result_that_is_too_old_is_not_read(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = time.time() - 10
+    results.save("a", Result(1, began))
+    monkeypatch.setattr(Path, "read_bytes", pytest.fail)
+
+    assert value(results, "a", began) is None
+
+
 def test_a_result_of_the_future_is_not_used(results: Results) -> None:
     results.save("a", Result(1, time.time() + 60))
 

@@ -1,5 +1,6 @@
 """Results that processes share for a short time, in a bounded number of files."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -51,7 +52,11 @@ class Results:
             return None
         # Ignore files that are damaged or were written by another version.
         with suppress(OSError, ValueError, TypeError, KeyError):
-            found, began, value = orjson.loads((self._folder / str(place)).read_bytes())
+            file = self._folder / str(place)
+            # Parsing may take 0.1 s, and most files are not newer than `since`.
+            if file.stat().st_mtime <= since:
+                return None
+            found, began, value = orjson.loads(file.read_bytes())
             if found == digest and since < began <= time.time():
                 return Result(convert(value), began)
         return None
@@ -62,7 +67,7 @@ class Results:
         if self._folder:
             content = orjson.dumps([digest, result.time, result.value])
             with suppress(OSError):
-                _replace(self._folder / str(place), content)
+                _replace(self._folder / str(place), content, result.time)
 
     @contextmanager
     def computing(self, key: object) -> Iterator[None]:
@@ -86,12 +91,13 @@ class Results:
         return digest, int(digest[:8], 16) % PLACES
 
 
-def _replace(file: Path, content: bytes) -> None:
-    """Write a file so that readers find the old or the new content."""
+def _replace(file: Path, content: bytes, changed: float) -> None:
+    """Write a file of that time so that readers find the old or the new content."""
     with NamedTemporaryFile(dir=file.parent, delete=False) as new:
         try:
             new.write(content)
             new.flush()
+            os.utime(new.name, (changed, changed))
             Path(new.name).replace(file)
         except OSError:
             Path(new.name).unlink()
