@@ -123,6 +123,31 @@ def test_several_places_of_a_name_are_a_choice() -> None:
     )
 
 
+def test_choices_name_countries_in_the_language_of_the_page(client: FlaskClient) -> None:
+    text = client.get("/?where=cambridge&lang=de").text
+
+    assert "England, Vereinigtes Königreich" in text
+    assert "United Kingdom" not in text
+
+
+@pytest.mark.parametrize(
+    "path", [IN_KRAKOW, f"/rooms/{ROOMS[0].code}", "/rooms-in/pl/krakow-3094802"]
+)
+def test_the_source_of_places_is_shown_once_below_the_map(path: str) -> None:
+    page = app_of(MemoryRooms(ROOMS)).test_client().get(path, headers={"Accept": "text/html"})
+
+    shown = re.findall(r">[^<]*GeoNames[^<]*<", page.text)
+    assert shown == [">Land: Natural Earth · Places: GeoNames, CC BY 4.0<"]
+
+
+def test_street_tiles_do_not_hide_the_source_of_places() -> None:
+    tiles = "https://tiles.example/{z}/{x}/{y}.png"
+    client = app_of(MemoryRooms(ROOMS), RENTOMATIC_TILES=tiles).test_client()
+    page = client.get("/rooms-in/pl/krakow-3094802")
+
+    assert '<p class="unit">Places: GeoNames, CC BY 4.0</p>' in page.text
+
+
 def test_places_are_a_choice_while_rooms_cannot_be_counted() -> None:
     class Busy(MemoryRooms):
         def count(self, filters: Filters = ()) -> int:  # noqa: ARG002

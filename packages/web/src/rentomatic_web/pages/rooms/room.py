@@ -66,7 +66,6 @@ def room_page(
         keeps_photos=bool(current().settings.photo_folder),
         alt=request.form.get("alt", "") if problems else "",
         card=cards_of([room])[0],
-        attribution=current().places.attribution,
         near_place="" if room.address else near_place(room),
         nearest=cards_of(nearest, near),
         door=door,

@@ -137,7 +137,6 @@ def _page(
         has_details=not state.keys().isdisjoint((CAPACITY, *WORD_FIELDS)),
         filter_count=len(state.keys() & FILTER_FIELDS),
         is_shared=current().settings.reading == "public",
-        attribution=current().places.attribution,
         visible=VISIBLE | ({"within"} if "place" in state else set()),
         **{"field": place_field(state)} | values,
     )

@@ -13,6 +13,7 @@ from rentomatic.requests.places import parse_places
 from rentomatic.requests.search import NEAR, parse_search
 from rentomatic.use_cases.places import find_places, meant_place
 from rentomatic_web.context import current
+from rentomatic_web.pages.found.paths import country_name
 from rentomatic_web.pages.state import State
 from rentomatic_web.pages.texts.numbers import radius
 
@@ -52,15 +53,15 @@ def place_of(state: State) -> Place | None:
     return None
 
 
-def area_of(place: Place) -> str:
+def area_of(place: Place, country: str) -> str:
     """Return the region and the country of a place."""
     region = place.region if place.region != place.name else ""
-    return ", ".join(filter(None, (region, place.country_name)))
+    return _listed(region, country)
 
 
 def label_of(place: Place) -> str:
-    """Return the text of a chosen place in the field."""
-    return ", ".join(filter(None, (place.name, area_of(place))))
+    """Return the text of a chosen place in the field, whose names the gazetteer finds again."""
+    return _listed(place.name, area_of(place, place.country_name))
 
 
 def place_field(state: State, typed: str | None = None) -> PlaceField | None:
@@ -116,9 +117,14 @@ def find_named(text: str) -> list[FoundPlace]:
 def choices_of(state: State, found: Sequence[FoundPlace]) -> Iterator[Choice]:
     """Yield the places with the number of rooms around each that meet the other conditions."""
     for place, name in found:
-        area = area_of(place) if name == place.name else label_of(place)
+        area = area_of(place, country_name(place.country, place.country_name))
         search = around(state, place)
-        yield Choice(name, area, search.url(), _count(search))
+        own_name = place.name if name != place.name else ""
+        yield Choice(name, _listed(own_name, area), search.url(), _count(search))
+
+
+def _listed(*names: str) -> str:
+    return ", ".join(filter(None, names))
 
 
 def _count(state: State) -> int | None:
