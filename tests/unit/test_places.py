@@ -31,6 +31,11 @@ def found(gazetteer: Gazetteer, text: str) -> list[int]:
     return [each.place.id for each in gazetteer.find(text, 5)]
 
 
+def label(gazetteer: Gazetteer, text: str) -> str:
+    first = gazetteer.find(text, 1)[0].place
+    return f"{first.name}, {first.region}, {first.country}"
+
+
 def test_the_package_is_the_installed_gazetteer(gazetteer: Gazetteer) -> None:
     assert isinstance(gazetteer, SqliteGazetteer)
     assert "GeoNames" in gazetteer.attribution
@@ -81,9 +86,42 @@ def test_complete_names_come_before_large_places(gazetteer: Gazetteer) -> None:
     assert au.population < 10_000
 
 
-@pytest.mark.parametrize("text", ["", " ", ",", "?!", "Xyzzyville", "Krakow, Nowhere"])
+@pytest.mark.parametrize("text", ["", " ", ",", "?!", "Xyzzyville", "Xyzzyville, Nowhere"])
 def test_a_text_may_find_nothing(gazetteer: Gazetteer, text: str) -> None:
     assert gazetteer.find(text, 5) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Vladivostock", "Vladivostok, Primorye, RU"),
+        ("Warzsawa, Polska", "Warsaw, Mazovia, PL"),
+        ("Philadelfia", "Philadelphia, Pennsylvania, US"),
+        ("Pitsburgh PA", "Pittsburgh, Pennsylvania, US"),
+        ("大阪府", "Osaka, Osaka, JP"),
+    ],
+)
+def test_a_misspelt_name_finds_the_place_with_a_similar_one(
+    gazetteer: Gazetteer, text: str, place: str
+) -> None:
+    assert label(gazetteer, text) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("80331 München", "Munich, Bavaria, DE"),
+        ("Rynek 1, 30-001 Kraków", "Kraków, Lesser Poland, PL"),
+        ("London SW1", "London, England, GB"),
+        ("Polska, Kraków", "Kraków, Lesser Poland, PL"),
+        ("Berlin, Mitte", "Mitte, State of Berlin, DE"),
+        ("Zakopane, Podhale", "Zakopane, Lesser Poland, PL"),
+        ("Warszawa Mokotów", "Warsaw, Mazovia, PL"),
+        ("Rothenburg o.d. Tauber", "Rothenburg ob der Tauber, Bavaria, DE"),
+    ],
+)
+def test_an_address_finds_the_town(gazetteer: Gazetteer, text: str, place: str) -> None:
+    assert label(gazetteer, text) == place
 
 
 @pytest.mark.parametrize("text", ["a," * 5000, "saint " * 2000, "\x00%_'\"\\", "\ud800", "\t\n="])

@@ -5,13 +5,10 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from rentomatic.domain.globe import Point
-from rentomatic_places.areas import Area, areas_named
 from rentomatic_places.database import Database
 from rentomatic_places.lists import Name, decode
-from rentomatic_places.names import key_of
 from rentomatic_places.ranking import Ranking, Target
-
-MAX_TEXT = 200  # characters; the rest of a longer text is ignored
+from rentomatic_places.readings import Reading, readings
 
 _LISTED = "SELECT names FROM beginning WHERE key = ?"
 _FOLLOWING = "SELECT names FROM name WHERE last >= ? ORDER BY last"
@@ -28,20 +25,9 @@ class Found(NamedTuple):
     text: str
 
 
-class Reading(NamedTuple):
-    """One meaning of a text: a name with later words, and areas that the place must be in."""
-
-    key: str
-    areas: list[Area]
-    words: tuple[str, ...] = ()
-
-    def allows(self, name: Name) -> bool:
-        return all(f" {word}" in name.key for word in self.words)
-
-
 def find(database: Database, text: str, near: Sequence[Point]) -> list[Found]:
     """Return a name of each place that the text finds, the best first."""
-    for reading in _readings(database, text):
+    for reading in readings(database, text):
         found = _find(database, reading, near)
         if found:
             return found
@@ -49,24 +35,12 @@ def find(database: Database, text: str, near: Sequence[Point]) -> list[Found]:
 
 
 def _find(database: Database, reading: Reading, near: Sequence[Point]) -> list[Found]:
-    names = [name for name in _names(database, reading.key) if reading.allows(name)]
+    names = reading.allowed(_names(database, reading.key))
     targets = _targets(database, {name.place for name in names})
     inside = [name for name in names if targets[name.place].is_in(reading.areas)]
     ranking = Ranking(reading.key, near)
     costs = {name: ranking.cost(name, targets[name.place]) for name in inside}
     return _best(sorted(inside, key=lambda name: (costs[name], len(name.key), name)))
-
-
-def _readings(database: Database, text: str) -> Iterator[Reading]:
-    """Yield the possible meanings of a text, the most likely first."""
-    name, *rest = [*filter(None, map(key_of, text[:MAX_TEXT].split(",")))] or [""]
-    areas = areas_named(database, rest)
-    yield Reading(name, areas)
-    words = name.split()
-    for count in range(len(words) - 1, 0, -1):
-        last = areas_named(database, [" ".join(words[count:])])
-        yield Reading(" ".join(words[:count]), [*last, *areas])
-    yield Reading("".join(words[:1]), areas, tuple(words[1:]))
 
 
 def _names(database: Database, key: str) -> list[Name]:
