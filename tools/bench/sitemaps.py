@@ -36,7 +36,7 @@ def sitemaps(number_of_rooms: int, _load: Load) -> bool:
             Goal("rooms", sum(count for _, count in sizes), minimum=number_of_rooms),
             Goal("rooms of a sitemap", max(count for _, count in sizes), maximum=MAX_URLS),
             Goal("bytes of a sitemap", max(sizes)[0], maximum=MAX_BYTES),
-            Goal("growth of a worker, MiB", growth, maximum=MAX_GROWTH_MIB),
+            Goal("growth of a worker, MiB", max(growth, 0), maximum=MAX_GROWTH_MIB),
         ]
     )
 

@@ -68,7 +68,8 @@ class CommandGroup(click.Group):
             raise SystemExit(EXIT_STATUSES[type(error)]) from None
         except click.UsageError as error:
             # The message quotes arguments, which may contain control characters.
-            raise click.UsageError(printable(error.format_message()), error.ctx) from None
+            lines = map(printable, error.format_message().split("\n"))
+            raise click.UsageError("\n".join(lines), error.ctx) from None
         except OSError as error:
             if error.errno == EPIPE:  # click exits silently if the reader of a pipe is gone
                 raise
