@@ -164,6 +164,8 @@ def test_the_search_page_leads_to_the_places_with_the_most_rooms(client: FlaskCl
         ("/rooms-in/PL/krakow-3094802", KRAKOW),
         ("/rooms-in/pl/Kraków-3094802", KRAKOW),
         ("/rooms-in/PL", "/rooms-in/pl"),
+        ("/rooms-in/PL?lang=de", "/rooms-in/pl?lang=de"),
+        ("/rooms-in/pl/x-3094802?lang=ja", f"{KRAKOW}?lang=ja"),
     ],
 )
 def test_other_paths_of_a_page_are_redirected(

@@ -80,7 +80,8 @@
       try {
         const response = await fetch(`/places?${parameters}`, { signal: request.signal });
         // Without a letter or digit, a text is an invalid search.
-        show(response.ok ? await response.json() : []);
+        if (response.ok || response.status === 400) show(response.ok ? await response.json() : []);
+        else close();
       } catch (error) {
         // Without suggestions, the server finds the typed place.
         if (error.name !== "AbortError") close();

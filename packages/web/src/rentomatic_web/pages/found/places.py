@@ -35,6 +35,7 @@ from rentomatic_web.pages.map.view import box_of, view_of
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.pages.rooms.cards import cards_of
 from rentomatic_web.pages.state import PAGE_SIZE, State
+from rentomatic_web.pages.texts.languages import asked_for, url_in
 
 MAX_NEIGHBOURS = 12
 MAX_LARGEST = 12
@@ -91,7 +92,7 @@ def country(country: str) -> AnyResponse:
     if not places:
         raise NotFound
     if country != code.lower():
-        return redirect(country_path(code), HTTPStatus.MOVED_PERMANENTLY)
+        return _moved(country_path(code))
     name = country_name(code, places[0].country_name)
     crumbs = [Crumb(name, country_path(code))]
     text = render_template(
@@ -120,8 +121,14 @@ def place(country: str, segment: str) -> AnyResponse:
     if found is None:
         raise NotFound
     if f"{ROOMS_IN}/{country}/{segment}" != place_path(found):
-        return redirect(place_path(found), HTTPStatus.MOVED_PERMANENTLY)
+        return _moved(place_path(found))
     return _place_page(found)
+
+
+def _moved(path: str) -> AnyResponse:
+    """Redirect to a path in the language that the request asks for."""
+    asked = asked_for()
+    return redirect(url_in(asked, path) if asked else path, HTTPStatus.MOVED_PERMANENTLY)
 
 
 def _place_page(place: Place) -> Response:
