@@ -1,5 +1,7 @@
 """Keys of names, the lists of names in the file of places, and its index of positions."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,9 +42,9 @@ def test_a_list_of_names_is_decoded_as_it_was(listed: list[Name]) -> None:
     assert [*decode(encode(sorted(listed)))] == sorted(listed)
 
 
-@pytest.mark.parametrize("level", LEVELS)
-def test_the_index_finds_places_inside_a_box(level: int) -> None:
-    statement, parameters = inside(Box(19.0, 49.0, 21.0, 51.0), level)
+@pytest.mark.parametrize("levels", [[0], [3], LEVELS])
+def test_the_index_finds_places_inside_a_box(levels: Sequence[int]) -> None:
+    statement, parameters = inside(Box(19.0, 49.0, 21.0, 51.0), levels)
     ((*_, plan),) = Database().rows(f"EXPLAIN QUERY PLAN {statement}", parameters)
 
     assert "USING INDEX place_position" in plan

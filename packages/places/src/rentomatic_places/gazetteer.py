@@ -1,7 +1,6 @@
 """The Gazetteer of the core, in a SQLite file."""
 
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from rentomatic.domain.conditions import Box, Within
@@ -54,9 +53,7 @@ class SqliteGazetteer:
 
     def nearest(self, point: Point) -> Place | None:
         for metres in DISTANCES:
-            places = chain.from_iterable(
-                self._positions(Within(point, metres).box, level) for level in LEVELS
-            )
+            places = self._positions(Within(point, metres).box, LEVELS)
             nearest = min(places, key=point.distance, default=None)
             if nearest is not None and point.distance(nearest) <= metres:
                 return self.get(nearest.id)
@@ -66,14 +63,14 @@ class SqliteGazetteer:
         found: list[Position] = []
         for level in LEVELS:
             if len(found) < limit:
-                largest = sorted(self._positions(box, level), key=lambda each: -each.population)
+                largest = sorted(self._positions(box, [level]), key=lambda each: -each.population)
                 found += largest[: limit - len(found)]
         return self._places([each.id for each in found])
 
-    def _positions(self, box: Box, level: int) -> Iterator[Position]:
+    def _positions(self, box: Box, levels: Iterable[int]) -> Iterator[Position]:
         for part in box.parts:
             for place_id, longitude, latitude, population in self._database.rows(
-                *positions.inside(part, level)
+                *positions.inside(part, levels)
             ):
                 yield Position(place_id, longitude / UNITS, latitude / UNITS, population)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from rentomatic.domain.places import Place
@@ -54,7 +55,13 @@ def parse_place(segment: str) -> int | None:
 
 def country_name(country: str, name: str) -> str:
     """Return the name of a country in the language of the page, or else the given one."""
-    return str(languages.LOCALES[languages.language()].territories.get(country, name))
+    return _territories(languages.language()).get(country, name)
+
+
+# Babel merges its data of the language at each access.
+@cache
+def _territories(tag: str) -> dict[str, str]:
+    return dict(languages.LOCALES[tag].territories)
 
 
 def crumbs_of(place: Place) -> list[Crumb]:

@@ -3,13 +3,13 @@
 from functools import lru_cache
 
 from flask import Flask, render_template
-from flask_babel import gettext
 from markupsafe import Markup
 
 from rentomatic_web.context import current
 from rentomatic_web.pages.map.land import land_in, land_url
 from rentomatic_web.pages.map.names import names_of
 from rentomatic_web.pages.map.view import View, grid
+from rentomatic_web.pages.texts.translations import gettext
 
 MAX_NAMES = 20
 KEPT_GROUNDS = 32  # at most 20 kB each; many visitors see the same maps first

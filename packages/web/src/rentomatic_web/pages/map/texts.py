@@ -3,9 +3,8 @@
 import json
 from functools import lru_cache
 
-from flask_babel import gettext
-
 from rentomatic_web.pages.texts.languages import LOCALES, language
+from rentomatic_web.pages.texts.translations import gettext
 
 
 def map_texts() -> str:

@@ -2,14 +2,13 @@
 
 from typing import NamedTuple
 
-from flask_babel import gettext
-
 from rentomatic.domain.conditions import Condition, Filters, Within
 from rentomatic.domain.places import Place
 from rentomatic.responses import Facets
 from rentomatic_web.pages.state import State, removal_of
 from rentomatic_web.pages.texts.labels import condition_words
 from rentomatic_web.pages.texts.numbers import radius
+from rentomatic_web.pages.texts.translations import gettext
 
 
 class Removable(NamedTuple):

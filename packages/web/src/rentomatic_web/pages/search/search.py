@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 from flask import Response, redirect, render_template, request
-from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from rentomatic.domain.query import DISTANCE, RELEVANCE
@@ -37,6 +36,7 @@ from rentomatic_web.pages.search.where import (
 )
 from rentomatic_web.pages.state import State, is_canonical, read_state, removal_of_place
 from rentomatic_web.pages.texts.messages import problems_of
+from rentomatic_web.pages.texts.translations import gettext, lazy_gettext
 
 SORTS = {
     "price": lazy_gettext("cheapest first"),

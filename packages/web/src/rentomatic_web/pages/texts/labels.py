@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from rentomatic_web.pages.texts.translations import gettext, lazy_gettext, lazy_pgettext
+from rentomatic_web.pages.texts.languages import language
+from rentomatic_web.pages.texts.translations import gettext, keep, lazy_gettext, lazy_pgettext
 
 # Columns of rooms. Within a sentence: `sentence_case` makes them labels.
 COLUMNS: Mapping[str, str] = {
@@ -152,7 +153,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 def label_of(column: str) -> str:
     """Return the name of a column for use within a sentence; of an unknown one, its own."""
-    return str(COLUMNS.get(column, column))
+    return _label(column, language())
 
 
 def heading_of(column: str) -> str:
@@ -188,6 +189,17 @@ def condition_words(parameter: str, text: str) -> str:
 
 def word_label(field: str, word: str) -> str:
     """Return a word of the field `kind` or `features`, or of an `option`, for people."""
+    return _word(field, word, language())
+
+
+# A page has a hundred labels, and a lazy text takes three times as long.
+@keep
+def _label(column: str, _tag: str) -> str:
+    return str(COLUMNS.get(column, column))
+
+
+@keep
+def _word(field: str, word: str, _tag: str) -> str:
     return str(WORDS.get(field, {}).get(word, word))
 
 
