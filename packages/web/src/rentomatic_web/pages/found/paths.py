@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from rentomatic.domain.places import Place
@@ -27,6 +27,8 @@ def country_path(country: str) -> str:
     return f"{ROOMS_IN}/{country.lower()}"
 
 
+# A page links to a dozen places, most of them to the same ones.
+@lru_cache(maxsize=4096)
 def place_path(place: Place) -> str:
     """Return a path such as `/rooms-in/pl/krakow-3094802`."""
     slug = _NO_LETTERS.sub("-", fold(place.name)).strip("-")
