@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from rentomatic_web.pages.texts.languages import language
-from rentomatic_web.pages.texts.translations import gettext, keep, lazy_gettext, lazy_pgettext
+from rentomatic_web.pages.texts.translations import gettext, lazy_gettext, lazy_pgettext
 
 # Columns of rooms. Within a sentence: `sentence_case` makes them labels.
 COLUMNS: Mapping[str, str] = {
@@ -153,7 +152,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 def label_of(column: str) -> str:
     """Return the name of a column for use within a sentence; of an unknown one, its own."""
-    return _label(column, language())
+    return str(COLUMNS.get(column, column))
 
 
 def heading_of(column: str) -> str:
@@ -189,17 +188,6 @@ def condition_words(parameter: str, text: str) -> str:
 
 def word_label(field: str, word: str) -> str:
     """Return a word of the field `kind` or `features`, or of an `option`, for people."""
-    return _word(field, word, language())
-
-
-# A page has a hundred labels, and a lazy text takes three times as long.
-@keep
-def _label(column: str, _tag: str) -> str:
-    return str(COLUMNS.get(column, column))
-
-
-@keep
-def _word(field: str, word: str, _tag: str) -> str:
     return str(WORDS.get(field, {}).get(word, word))
 
 

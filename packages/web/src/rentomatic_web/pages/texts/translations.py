@@ -30,12 +30,12 @@ keep = lru_cache(maxsize=8192)
 
 
 def gettext(text: str, **values: Any) -> str:
-    translated = _translated(language(), text)
+    translated = _translated(translations(language()), text)
     return translated % values if values else translated
 
 
 def pgettext(context: str, text: str, **values: Any) -> str:
-    translated = _translated(language(), text, context)
+    translated = _translated(translations(language()), text, context)
     return translated % values if values else translated
 
 
@@ -53,9 +53,10 @@ def lazy_pgettext(context: str, text: str, **values: Any) -> str:
 
 
 @keep
-def _translated(tag: str, text: str, context: str | None = None) -> str:
-    found = translations(tag)
-    return found.gettext(text) if context is None else str(found.pgettext(context, text))
+def _translated(found: NullTranslations, text: str, context: str | None = None) -> str:
+    if context is None:
+        return found.gettext(text)
+    return str(found.pgettext(context, text))
 
 
 @cache
@@ -92,12 +93,12 @@ def init_app(app: Flask) -> None:
 
 
 def _gettext(text: str, **values: Any) -> Markup:
-    markup = _marked(language(), text)
+    markup = _marked(translations(language()), text)
     return _filled(markup, values) if values else markup
 
 
 def _pgettext(context: str, text: str, **values: Any) -> Markup:
-    markup = _marked(language(), text, context)
+    markup = _marked(translations(language()), text, context)
     return _filled(markup, values) if values else markup
 
 
@@ -107,9 +108,9 @@ def _ngettext(singular: str, plural: str, num: int, **values: Any) -> Markup:
 
 
 @keep
-def _marked(tag: str, text: str, context: str | None = None) -> Markup:
+def _marked(found: NullTranslations, text: str, context: str | None = None) -> Markup:
     # Templates translate texts of their own, never values, which `_filled` escapes.
-    return Markup(_translated(tag, text, context))  # nosec B704 # noqa: S704
+    return Markup(_translated(found, text, context))  # nosec B704 # noqa: S704
 
 
 def _filled(text: str, values: dict[str, Any]) -> Markup:
