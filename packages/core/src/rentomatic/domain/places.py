@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from rentomatic.domain.conditions import Within
 from rentomatic.domain.globe import Point
 
 # The default radius of a search around a place, in metres, by its population.
@@ -34,6 +35,11 @@ class Place(NamedTuple):
         """The distance in metres within which rooms belong to the place by default."""
         sizes = (radius for population, radius in RADII if self.population >= population)
         return next(sizes, SMALLEST_RADIUS)
+
+    @property
+    def circle(self) -> Within:
+        """The condition for the rooms of the place, which the parameter `place` sets."""
+        return Within(self.point, self.radius, "place")
 
 
 class FoundPlace(NamedTuple):

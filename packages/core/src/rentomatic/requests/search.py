@@ -130,7 +130,7 @@ def _around(reader: Parameters, get_place: GetPlace) -> tuple[Point | None, With
     near = place.point if place else _near(reader)
     if near and metres is not None:
         return near, Within(near, metres)
-    return near, Within(near, place.radius, "place") if near and place else None
+    return near, place.circle if place else None
 
 
 def _filters(reader: Parameters) -> Filters:

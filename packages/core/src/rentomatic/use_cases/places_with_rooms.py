@@ -50,11 +50,6 @@ class PlacesWithRooms(NamedTuple):
         return found.place if found else None
 
 
-def circle_of(place: Place) -> Within:
-    """Return the condition for the rooms of a place, which the parameter `place` sets."""
-    return Within(place.point, place.radius, "place")
-
-
 def find_places_with_rooms(gazetteer: Gazetteer, rooms: RoomRepository) -> PlacesWithRooms:
     """Find every place that has rooms; takes seconds if they are all over the world."""
     cells = {_cell(each): each for each in rooms.clusters((), CELL_SIDE)}
@@ -107,7 +102,7 @@ def _box_around(row: int, column: int) -> Box:
 def _count(cells: Mapping[Cell, Cluster], place: Place) -> int:
     return sum(
         cluster.count
-        for cluster in _values_in(cells, circle_of(place).box)
+        for cluster in _values_in(cells, place.circle.box)
         if place.point.distance(cluster) <= place.radius
     )
 
@@ -117,7 +112,7 @@ def _parts(found: list[PlaceWithRooms]) -> dict[int, int]:
     parts: dict[int, int] = {}
     mains: defaultdict[Cell, list[PlaceWithRooms]] = defaultdict(list)
     for place, rooms in found:
-        for main in chain.from_iterable(_values_in(mains, circle_of(place).box)):
+        for main in chain.from_iterable(_values_in(mains, place.circle.box)):
             is_near = place.point.distance(main.place) <= place.radius
             if is_near and rooms >= SAME_ROOMS * main.rooms:
                 parts[place.id] = main.place.id

@@ -10,13 +10,12 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from rentomatic.domain.places import Place
-from rentomatic.domain.query import DISTANCE, Query, Search
-from rentomatic.domain.room import Room
+from rentomatic.domain.query import Query, Search
 from rentomatic.domain.tokens import Action
 from rentomatic.domain.words import fold
 from rentomatic.errors import RepositoryUnavailable
 from rentomatic.responses import Page
-from rentomatic.use_cases.places_with_rooms import circle_of, neighbours_of
+from rentomatic.use_cases.places_with_rooms import neighbours_of
 from rentomatic.use_cases.search import search_rooms
 from rentomatic_web.context import current
 from rentomatic_web.middleware.access import policy
@@ -34,12 +33,12 @@ from rentomatic_web.pages.found.paths import (
 from rentomatic_web.pages.map.view import box_of, view_of
 from rentomatic_web.pages.rendering import bp, html
 from rentomatic_web.pages.rooms.cards import cards_of
+from rentomatic_web.pages.rooms.room import neighbours
 from rentomatic_web.pages.state import PAGE_SIZE, State
 from rentomatic_web.pages.texts.languages import asked_for, url_in
 
 MAX_NEIGHBOURS = 12
 MAX_LARGEST = 12
-NEAREST_ROOMS = 6  # of a place without rooms
 
 
 class Country(NamedTuple):
@@ -132,8 +131,8 @@ def _moved(path: str) -> AnyResponse:
 
 
 def _place_page(place: Place) -> Response:
-    page = search_rooms(current().rooms, Search(Query((circle_of(place),), PAGE_SIZE)))
-    nearest = [] if page.rooms else _nearest_rooms(place)
+    page = search_rooms(current().rooms, Search(Query((place.circle,), PAGE_SIZE)))
+    nearest = [] if page.rooms else neighbours(current().rooms, place.point)
     crumbs = crumbs_of(place)
     text = render_template(
         "pages/place.html",
@@ -164,14 +163,10 @@ def _prices(place: Place, page: Page) -> Prices | None:
     if page.rooms and not page.next:
         return Prices(len(page.rooms), page.rooms[0].price, page.rooms[-1].price)
     with suppress(RepositoryUnavailable):
-        facet = current().rooms.facet((circle_of(place),), "price")
+        facet = current().rooms.facet((place.circle,), "price")
         if facet.minimum is not None and facet.maximum is not None:
             return Prices(facet.count, facet.minimum, facet.maximum)
     return None
-
-
-def _nearest_rooms(place: Place) -> list[Room]:
-    return current().rooms.search(Query(limit=NEAREST_ROOMS, sort=DISTANCE, near=place.point))
 
 
 def _neighbours(place: Place) -> list[Place]:

@@ -4,24 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import asinh, atan, ceil, degrees, floor, log10, pi, radians, sinh, tan
-from typing import Protocol
 
 from rentomatic.domain.conditions import Box
+from rentomatic.domain.globe import Position
 from rentomatic.domain.room import Room
 
 WIDTH, HEIGHT = 640.0, 480.0
 MAX_LATITUDE = 85.0  # degrees: Web Mercator is infinite at the poles
 MIN_WIDTH = 1e-5  # degrees of longitude, about one metre
 GRID_STEPS = (1.0, 2.0, 5.0)  # degrees between lines, times powers of ten
-
-
-class Located(Protocol):
-    """A room, or a group of rooms."""
-
-    @property
-    def longitude(self) -> float: ...
-    @property
-    def latitude(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -55,7 +46,7 @@ class View:
         scale = WIDTH / self.width
         return WIDTH / 2 + turns * scale, HEIGHT / 2 - (_y(latitude) - self.y) * scale
 
-    def position(self, place: Located) -> tuple[float, float]:
+    def position(self, place: Position) -> tuple[float, float]:
         """Return x and y in the image, rounded to tenths of its units."""
         x, y = self.project(place.longitude, place.latitude)
         return round(x, 1), round(y, 1)
