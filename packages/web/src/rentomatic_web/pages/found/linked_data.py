@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from rentomatic.domain.globe import Position
 from rentomatic.domain.places import Place
 from rentomatic.domain.room import Room
 from rentomatic_web.context import current
@@ -47,11 +48,7 @@ def data_of_room(room: Room) -> dict[str, Any]:
             for feature in room.features
         ],
         "address": room.address and _address(room),
-        "geo": {
-            "@type": "GeoCoordinates",
-            "latitude": room.latitude,
-            "longitude": room.longitude,
-        },
+        "geo": _coordinates(room),
         "offers": _offer(room),
     }
     return {name: value for name, value in members.items() if value}
@@ -100,11 +97,15 @@ def _place(place: Place) -> dict[str, Any]:
             "@type": "PostalAddress",
             **{name: text for name, text in address.items() if text},
         },
-        "geo": {
-            "@type": "GeoCoordinates",
-            "latitude": place.latitude,
-            "longitude": place.longitude,
-        },
+        "geo": _coordinates(place),
+    }
+
+
+def _coordinates(position: Position) -> dict[str, Any]:
+    return {
+        "@type": "GeoCoordinates",
+        "latitude": position.latitude,
+        "longitude": position.longitude,
     }
 
 
